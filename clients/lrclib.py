@@ -1,0 +1,214 @@
+"""LRCLIB over HTTP: lyrics by a track's signature, or by search (https://lrclib.net/docs)."""
+
+import re
+import time
+from collections.abc import Callable, Mapping
+from email.utils import parsedate_to_datetime
+from typing import Annotated, TypeVar
+
+import httpx
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, TypeAdapter, ValidationError
+from tenacity import (
+    RetryCallState,
+    Retrying,
+    retry_if_exception_type,
+    stop_after_attempt,
+    stop_before_delay,
+    wait_exponential_jitter,
+)
+
+import clock
+from clients.deadline import DeadlineTransport, time_limit
+from errors import TransientError
+
+USER_AGENT = "Backbeat/0.1.0 (self-hosted media library; looks up the lyrics of its owner's songs)"
+
+CONNECT_SECONDS = 5.0
+READ_SECONDS = 10.0
+TOTAL_SECONDS = 20.0  # for one get or search, its retries, pauses and turns included
+MAX_TRIES = 3
+MAX_PAUSE_SECONDS = 5.0  # a longer Retry-After is left to the job's own retry
+MAX_RETRY_AFTER_SECONDS = 3600.0
+MAX_ANSWER_BYTES = 4 * 1024 * 1024  # a search brings at most 20 records of a few kilobytes
+# LRCLIB refuses other durations with status 400.
+SHORTEST_TRACK_SECONDS, LONGEST_TRACK_SECONDS = 1.0, 3600.0
+
+_backoff = wait_exponential_jitter(initial=0.5, max=MAX_PAUSE_SECONDS, jitter=0.5)
+
+T = TypeVar("T")
+_Text = Annotated[str, BeforeValidator(lambda value: "" if value is None else value)]
+
+
+class LyricsRecord(BaseModel):
+    """A record of LRCLIB. An instrumental one has no lyrics; `synced_lyrics` is LRC, with a time stamp a line."""
+
+    model_config = ConfigDict(frozen=True, allow_inf_nan=False)
+
+    id: int
+    title: _Text = Field(alias="trackName")
+    artist: _Text = Field(alias="artistName")
+    album: _Text = Field(alias="albumName", default="")
+    duration_seconds: float | None = Field(alias="duration", default=None)
+    instrumental: bool = False
+    plain_lyrics: str | None = Field(alias="plainLyrics", default=None)
+    synced_lyrics: str | None = Field(alias="syncedLyrics", default=None)
+
+
+class _Refusal(BaseModel):
+    name: str
+
+
+_record = TypeAdapter(LyricsRecord)
+_records = TypeAdapter(list[LyricsRecord])
+
+
+class _PassingError(TransientError):
+    """A failure that often passes within seconds."""
+
+
+class LrclibClient:
+    """Asks LRCLIB, with bounds on time, size and number of tries.
+
+    `take_turn` is called before each request and may wait, or raise TransientError where the wait would be long.
+    Make one in each process, after it was forked, and close it at the end.
+    """
+
+    def __init__(
+        self,
+        base_url: str,
+        *,
+        connect_seconds: float = CONNECT_SECONDS,
+        read_seconds: float = READ_SECONDS,
+        total_seconds: float = TOTAL_SECONDS,
+        take_turn: Callable[[], None] = lambda: None,
+        sleep: Callable[[float], None] = time.sleep,
+        transport: httpx.BaseTransport | None = None,
+    ) -> None:
+        self._total_seconds = total_seconds
+        self._take_turn = take_turn
+        self._http = httpx.Client(
+            base_url=base_url,
+            headers={"User-Agent": USER_AGENT, "Accept": "application/json"},
+            timeout=httpx.Timeout(read_seconds, connect=connect_seconds),
+            transport=transport or DeadlineTransport(),
+            follow_redirects=False,
+            trust_env=False,
+        )
+        self._retrying = Retrying(
+            retry=retry_if_exception_type(_PassingError),
+            stop=stop_after_attempt(MAX_TRIES) | stop_before_delay(total_seconds),
+            wait=_pause_seconds,
+            sleep=sleep,
+            reraise=True,
+        )
+
+    def close(self) -> None:
+        self._http.close()
+
+    def get(self, artist: str, title: str, album: str, duration_seconds: float) -> LyricsRecord | None:
+        """The record of exactly this track, its duration within 2 s; None if LRCLIB has none.
+
+        :raise TransientError: LRCLIB cannot be reached, is overloaded, or sends what cannot be understood.
+        """
+        if not SHORTEST_TRACK_SECONDS <= duration_seconds <= LONGEST_TRACK_SECONDS:
+            return None
+        signature = {"artist_name": artist, "track_name": title, "album_name": album}
+        answer = self._ask("/api/get", signature | {"duration": str(round(duration_seconds))})
+        return None if answer is None else _parsed(_record, answer)
+
+    def search(self, artist: str, title: str) -> list[LyricsRecord]:
+        """At most 20 records whose title and artist have these words in them, the best first.
+
+        :raise TransientError: as `get` does.
+        """
+        answer = self._ask("/api/search", {"track_name": title, "artist_name": artist})
+        return [] if answer is None else _parsed(_records, answer)
+
+    def _ask(self, path: str, query: Mapping[str, str]) -> bytes | None:
+        with time_limit(self._total_seconds):
+            return self._retrying(self._ask_once, path, query)
+
+    def _ask_once(self, path: str, query: Mapping[str, str]) -> bytes | None:
+        self._take_turn()
+        try:
+            with self._http.stream("GET", path, params=query) as response:
+                return _content(response)
+        except (httpx.ConnectTimeout, httpx.NetworkError, httpx.RemoteProtocolError) as e:
+            raise _PassingError("LRCLIB cannot be reached; the look-up is tried again later.") from e
+        except httpx.TimeoutException as e:
+            raise TransientError("LRCLIB did not answer in time; the look-up is tried again later.") from e
+        except httpx.RequestError as e:
+            raise TransientError("LRCLIB's answer cannot be decoded; the look-up is tried again later.") from e
+
+
+def _content(response: httpx.Response) -> bytes | None:
+    """The body of a success, None for a track that LRCLIB does not have; anything else is raised."""
+    status = response.status_code
+    if status == httpx.codes.OK:
+        return _body(response)
+    if status == httpx.codes.NOT_FOUND and _says_track_not_found(_body(response)):
+        return None
+    if status == httpx.codes.TOO_MANY_REQUESTS or response.is_server_error:
+        raise _overloaded(status, retry_after_seconds(response.headers.get("Retry-After"), clock.now()))
+    if response.is_redirect:
+        raise TransientError(
+            f"LRCLIB answered with a redirect ({status}), which is not followed; set LRCLIB_URL to its final address."
+        )
+    raise TransientError(f"LRCLIB answered with status {status}, 200 or 404 was expected; check LRCLIB_URL.")
+
+
+def _body(response: httpx.Response) -> bytes:
+    content = bytearray()
+    for chunk in response.iter_bytes():
+        content += chunk
+        if len(content) > MAX_ANSWER_BYTES:
+            raise TransientError(
+                f"LRCLIB's answer is longer than {MAX_ANSWER_BYTES // 1024**2} MiB, the most that is read; "
+                "check LRCLIB_URL."
+            )
+    return bytes(content)
+
+
+def _says_track_not_found(body: bytes) -> bool:
+    """Whether a 404 is LRCLIB's own; that of a wrong address must not be remembered as a song without lyrics."""
+    try:
+        return _Refusal.model_validate_json(body).name == "TrackNotFound"
+    except ValidationError:
+        return False
+
+
+def _overloaded(status: int, after_seconds: float | None) -> TransientError:
+    message = f"LRCLIB is overloaded or out of order (status {status}); the look-up is tried again later."
+    if after_seconds is not None and after_seconds > MAX_PAUSE_SECONDS:
+        return TransientError(message, retry_after_seconds=after_seconds)
+    return _PassingError(message, retry_after_seconds=after_seconds)
+
+
+def retry_after_seconds(header: str | None, now: float) -> float | None:
+    """What a Retry-After header asks for, in seconds or as a date (RFC 9110, 10.2.3); None if it says nothing clear."""
+    if header is None:
+        return None
+    if re.fullmatch(r"\d{1,9}", header.strip(), re.ASCII):
+        return min(float(header), MAX_RETRY_AFTER_SECONDS)
+    try:
+        instant = parsedate_to_datetime(header).timestamp()
+    except ValueError:
+        return None
+    return min(max(instant - now, 0.0), MAX_RETRY_AFTER_SECONDS)
+
+
+def _pause_seconds(state: RetryCallState) -> float:
+    error = state.outcome.exception() if state.outcome else None
+    asked_seconds = error.retry_after_seconds if isinstance(error, TransientError) else None
+    return max(asked_seconds or 0.0, _backoff(state))
+
+
+def _parsed(shape: TypeAdapter[T], body: bytes) -> T:
+    try:
+        return shape.validate_json(body)
+    except ValidationError as e:
+        first = e.errors(include_url=False, include_input=False)[0]
+        where = ".".join(map(str, first["loc"])) or "the whole"
+        raise TransientError(
+            f"LRCLIB's answer is not a lyrics record as it documents it ({where}: {first['msg']}); check LRCLIB_URL."
+        ) from e
