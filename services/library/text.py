@@ -1,0 +1,89 @@
+"""How names and lyrics are cleaned, compared, sorted and searched."""
+
+import hashlib
+import re
+import unicodedata
+
+from errors import InvalidInput
+
+NAME_MAX_CHARS = 300
+SEARCH_TEXT_MAX_CHARS = 900
+LYRICS_MAX_CHARS = 200_000
+
+_ARTICLES = ("the ", "a ", "an ")
+_APOSTROPHES = re.compile(r"['’‘ʼ`´]")
+_LINE_BREAKS = re.compile(r"\r\n|[\r\v\f\x1c-\x1e\x85\u2028\u2029]")
+_BIDI_CONTROLS = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+# Only accents of alphabets: the marks of Japanese, Hebrew or Hindi make other letters, not other accents.
+_ACCENTS = re.compile("[\u0300-\u036f]")
+
+
+def clean(text: str, *, field: str, max_chars: int = NAME_MAX_CHARS) -> str:
+    """One line of text as it is stored: NFC, no control characters, single spaces, at most `max_chars`.
+
+    :raise InvalidInput: if it holds a NUL, which no database column can keep.
+    """
+    return " ".join(_printable(_LINE_BREAKS.sub(" ", text), field).split())[:max_chars].rstrip()
+
+
+def clean_lyrics(text: str | None) -> str | None:
+    """Lyrics as they are stored: many lines, else cleaned as `clean` does; None where nothing is left.
+
+    :raise InvalidInput: if they hold a NUL or are longer than `LYRICS_MAX_CHARS`.
+    """
+    lyrics = _printable(normalise_newlines(text or ""), "lyrics")
+    if len(lyrics) > LYRICS_MAX_CHARS:
+        message = f"lyrics may have at most {LYRICS_MAX_CHARS:,} characters; these have {len(lyrics):,}."
+        raise InvalidInput(f"The {message}", details={"lyrics": message})
+    return lyrics or None
+
+
+def normalise_newlines(text: str) -> str:
+    r"""The text with `\n` as its only line break, no blanks at line ends, and no empty lines around it."""
+    lines = (line.rstrip() for line in _LINE_BREAKS.sub("\n", text).split("\n"))
+    return "\n".join(lines).strip("\n")
+
+
+def fingerprint(artist: str, title: str) -> str:
+    """SHA-256 in hex: the same for an artist and title that differ in case, accents, punctuation or spaces only."""
+    parts = (words(part).replace(" ", "") for part in (artist, title))
+    return hashlib.sha256("\x1f".join(parts).encode()).hexdigest()
+
+
+def sort_key(text: str) -> str:
+    """What a list is sorted by: `words` without a leading English article, at most 300 characters."""
+    key = words(text)
+    for article in _ARTICLES:
+        if key.startswith(article):
+            return key.removeprefix(article)[:NAME_MAX_CHARS]
+    return key[:NAME_MAX_CHARS]
+
+
+def search_text(*parts: str) -> str:
+    """What a search looks into: the `words` of all parts, at most 900 characters."""
+    return " ".join(filter(None, map(words, parts)))[:SEARCH_TEXT_MAX_CHARS]
+
+
+def words(text: str) -> str:
+    """Casefolded (NFKC) words with single spaces, without accents and punctuation.
+
+    A text of nothing but punctuation, such as the band “!!!”, is its own word.
+    """
+    folded = unicodedata.normalize("NFKC", text).casefold()
+    plain = _ACCENTS.sub("", unicodedata.normalize("NFKD", folded))
+    plain = unicodedata.normalize("NFC", _APOSTROPHES.sub("", plain))
+    spaced = "".join(" " if unicodedata.category(c)[0] in "PZC" else c for c in plain)
+    return " ".join(spaced.split()) or " ".join(folded.split())
+
+
+def _printable(text: str, field: str) -> str:
+    if "\x00" in text:
+        message = "a NUL character is not allowed."
+        raise InvalidInput(f"In the {field}, {message}", details={field: message})
+    return "".join(c for c in unicodedata.normalize("NFC", text) if _is_printable(c))
+
+
+def _is_printable(char: str) -> bool:
+    if char in "\n\t":
+        return True
+    return char not in _BIDI_CONTROLS and char != "\ufeff" and unicodedata.category(char) not in {"Cc", "Cs"}

@@ -1,0 +1,64 @@
+"""A list of 50,000 songs is read through an index, whatever the page, and never sorted."""
+
+import pytest
+from sqlalchemy import insert, text
+
+from extensions import db, transaction
+from models import Song, User
+from services.library import queries, song_list
+from services.library.cursors import Cursor
+
+COUNT = 50_000
+SAMPLE_VALUES: dict[type, str | int | float] = {str: "title 0300", int: 30, float: 2.5}
+
+
+@pytest.fixture
+def big(owner: User) -> User:
+    rows = [
+        {
+            "owner_id": owner.id,
+            "title": f"Title {n}",
+            "artist": f"Artist {n % 900}",
+            "fingerprint": f"{n:064}",
+            "title_key": f"title {n:05}",
+            "artist_key": f"artist {n % 900:04}",
+            "search_text": f"title {n} artist {n % 900}",
+            "rating": ("teen", "explicit", None)[n % 3],
+            "score": (None, n % 101)[n % 2],
+            "created_at": float(n),
+            "updated_at": float(n),
+        }
+        for n in range(COUNT)
+    ]
+    with transaction() as session:
+        session.execute(insert(Song), rows)
+    return owner
+
+
+def _plan(owner: User, sort: str, index: int, start: Cursor | None) -> list[str]:
+    statement = song_list.statement([Song.owner_id == owner.id], sort, index, start, 51)
+    sql = statement.compile(db.engine, compile_kwargs={"literal_binds": True})
+    return [row.detail for row in db.session.execute(text(f"EXPLAIN QUERY PLAN {sql}"))]
+
+
+def test_it_reads_every_page_of_every_order_from_an_index(big: User) -> None:
+    for sort, segments in song_list.SORTS.items():
+        for index, segment in enumerate(segments):
+            key = tuple(SAMPLE_VALUES[key_type] for key_type in song_list.key_types(segment))
+            for start in (None, Cursor(sort, index, key), Cursor(sort, index, key, backwards=True)):
+                (step,) = _plan(big, sort, index, start)
+                assert step.startswith("SEARCH song USING INDEX ix_song_owner_"), (sort, start)
+
+
+def test_it_answers_a_page_deep_inside_with_one_statement_more_at_most(big: User) -> None:
+    page = queries.list_songs(big.id, sort="newest", limit=100)
+    for _ in range(20):
+        page = queries.list_songs(big.id, sort="newest", cursor=page.next_cursor, limit=100)
+    assert page.items[0].title == f"Title {COUNT - 1 - 2000}"
+
+
+def test_it_counts_ratings_in_one_statement_over_an_index_alone(big: User) -> None:
+    assert sum(queries.rating_counts(big.id).values()) == COUNT
+    counted = text("EXPLAIN QUERY PLAN SELECT rating, count(*) FROM song WHERE owner_id = 1 GROUP BY rating")
+    (step,) = [row.detail for row in db.session.execute(counted)]
+    assert "COVERING INDEX ix_song_owner_rating" in step
