@@ -33,7 +33,7 @@ MAX_ANSWER_BYTES = 4 * 1024 * 1024  # a search brings at most 20 records of a fe
 # LRCLIB refuses other durations with status 400.
 SHORTEST_TRACK_SECONDS, LONGEST_TRACK_SECONDS = 1.0, 3600.0
 
-_backoff = wait_exponential_jitter(initial=0.5, max=MAX_PAUSE_SECONDS, jitter=0.5)
+_backoff = wait_exponential_jitter(multiplier=0.5, max=MAX_PAUSE_SECONDS, jitter=0.5)
 
 T = TypeVar("T")
 _Text = Annotated[str, BeforeValidator(lambda value: "" if value is None else value)]

@@ -11,6 +11,7 @@ from collections import deque
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from types import TracebackType
 from typing import Any, Literal, Self
 from urllib.parse import parse_qsl, urlsplit
@@ -198,11 +199,11 @@ def _has_words(record: Record, query: Mapping[str, str]) -> bool:
 def main() -> None:
     parser = argparse.ArgumentParser(description="Serve LRCLIB's API on this machine.")
     parser.add_argument("--port", type=int, default=8300, help="default=8300")
-    parser.add_argument("--records", type=argparse.FileType("rb"), help="a JSON list of records; default: one hymn")
+    parser.add_argument("--records", type=Path, help="a JSON list of records; default: one hymn")
     arguments = parser.parse_args()
     server = LrclibServer(arguments.port)
     if arguments.records:
-        server.records = [Record(**record) for record in json.load(arguments.records)]
+        server.records = [Record(**record) for record in json.loads(arguments.records.read_bytes())]
     else:
         server.add("Amazing Grace", "John Newton", albumName="Olney Hymns", duration=180.0, plainLyrics=AMAZING_GRACE)
     print(f"Serving {len(server.records)} records at {server.url}", flush=True)
