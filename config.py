@@ -1,0 +1,152 @@
+"""Every setting, and the only reader of the environment."""
+
+import hashlib
+import os
+import secrets
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Any, Literal
+from urllib.parse import urlsplit
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+
+from errors import SettingsError
+
+LOOPBACK_HOSTS = frozenset({"127.0.0.1", "localhost", "::1"})
+# A unix socket's path must fit in 108 bytes on Linux and 104 on macOS.
+MAX_SOCKET_PATH_BYTES = 100
+
+
+def _loopback(host: str) -> str:
+    if host not in LOOPBACK_HOSTS:
+        raise ValueError(
+            "only a loopback address (127.0.0.1, localhost or ::1) is allowed, because anybody who can reach it may "
+            "use it without signing in; put a proxy that asks for a password in front of it to share it"
+        )
+    return host
+
+
+def _redis_url(url: str) -> str:
+    if urlsplit(url).scheme not in {"redis", "rediss", "unix"}:
+        raise ValueError("it must begin with redis://, rediss:// or unix://")
+    return url
+
+
+def _http_url(url: str) -> str:
+    parts = urlsplit(url)
+    if parts.scheme not in {"http", "https"} or not parts.netloc:
+        raise ValueError("it must be an http:// or https:// address")
+    return url.rstrip("/")
+
+
+def _database_url(url: str) -> str:
+    if urlsplit(url).scheme.split("+")[0] not in {"sqlite", "postgresql", "postgres"}:
+        raise ValueError("it must begin with sqlite:/// or postgresql://")
+    for scheme in ("postgres://", "postgresql://"):
+        if url.startswith(scheme):
+            return "postgresql+psycopg://" + url.removeprefix(scheme)
+    return url
+
+
+def _path(value: object) -> Path:
+    return Path(str(value)).expanduser().absolute()
+
+
+class Settings(BaseModel):
+    """The settings of one Backbeat, read once at the start. Field names are the variables' names in lower case."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    host: Annotated[str, AfterValidator(_loopback)] = "127.0.0.1"
+    port: Annotated[int, Field(ge=1, le=65535)] = 5001
+    data_dir: Annotated[Path, BeforeValidator(_path)] = Field(default_factory=lambda: Path("var").absolute())
+    database_url: Annotated[str, AfterValidator(_database_url)] | None = None
+    redis_url: Annotated[str, AfterValidator(_redis_url)] | None = None
+    secret_key: Annotated[str, Field(min_length=16)] | None = None
+    workers: Annotated[int, Field(ge=1, le=256)] = Field(default_factory=lambda: os.cpu_count() or 1)
+    web_processes: Annotated[int, Field(ge=1, le=64)] = 2
+    lrclib_url: Annotated[str, AfterValidator(_http_url)] = "https://lrclib.net"
+    lrclib_requests_per_second: Annotated[float, Field(gt=0, le=100)] = 4.0
+    analyser: str = "services.analyser"
+    max_upload_mb: Annotated[int, Field(ge=1, le=10_000)] = 500
+    job_retention_days: Annotated[float, Field(gt=0)] = 30.0
+    sample_library: bool = True
+    log_level: Literal["debug", "info", "warning", "error"] = "info"
+
+    lease_seconds: Annotated[float, Field(ge=0.5, le=3600)] = 45.0
+    janitor_interval_seconds: Annotated[float, Field(ge=0.05, le=60)] = 2.0
+    retry_base_seconds: Annotated[float, Field(ge=0.0, le=600)] = 5.0
+    ring_grace_seconds: Annotated[float, Field(ge=0.05, le=600)] = 30.0
+    hard_stop_after_seconds: Annotated[float, Field(ge=0.1, le=600)] = 15.0
+
+    @property
+    def sqlalchemy_url(self) -> str:
+        return self.database_url or f"sqlite:///{self.data_dir / 'backbeat.db'}"
+
+    @property
+    def embedded_redis_socket(self) -> Path:
+        """Where the embedded server listens: in `data_dir`, or where that is too long in the temporary folder."""
+        inside = self.data_dir / "redis" / "redis.sock"
+        if len(str(inside).encode()) <= MAX_SOCKET_PATH_BYTES:
+            return inside
+        digest = hashlib.sha256(str(self.data_dir).encode()).hexdigest()[:16]
+        return Path(tempfile.gettempdir()) / f"backbeat-{os.getuid()}-{digest}.sock"
+
+    @property
+    def effective_redis_url(self) -> str:
+        return self.redis_url or f"unix://{self.embedded_redis_socket}"
+
+    @property
+    def uploads_dir(self) -> Path:
+        return self.data_dir / "uploads"
+
+
+def read_settings(environ: Mapping[str, str] | None = None, **overrides: Any) -> Settings:
+    """The settings of the environment, with `overrides` by field name (tests use these).
+
+    :raise SettingsError: naming the first variable that is wrong, its value, and what is allowed.
+    """
+    environ = os.environ if environ is None else environ
+    given: dict[str, Any] = {
+        name: environ[name.upper()].strip() for name in Settings.model_fields if environ.get(name.upper(), "").strip()
+    }
+    try:
+        return Settings(**(given | overrides))
+    except ValidationError as e:
+        first = e.errors()[0]
+        name = str(first["loc"][0])
+        allowed = first["msg"].removeprefix("Value error, ")
+        shown = "(not shown)" if name == "secret_key" else repr(first["input"])
+        raise SettingsError(f"{name.upper()}={shown} cannot be used: {allowed}.") from e
+
+
+def prepare_data_dir(settings: Settings) -> None:
+    """Make the folders of `DATA_DIR`.
+
+    :raise SettingsError: if they cannot be made or written to.
+    """
+    try:
+        for folder in (settings.data_dir, settings.uploads_dir):
+            folder.mkdir(parents=True, exist_ok=True)
+        probe = settings.data_dir / f".write-test-{os.getpid()}"
+        probe.touch()
+        probe.unlink()
+    except OSError as e:
+        raise SettingsError(
+            f"DATA_DIR={str(settings.data_dir)!r} cannot be used: {e.strerror}; "
+            "name a folder that can be made and written to."
+        ) from e
+
+
+def secret_key(settings: Settings) -> str:
+    """The key that signs sessions: `SECRET_KEY`, or one made on the first start and kept in `DATA_DIR`, mode 0600."""
+    if settings.secret_key:
+        return settings.secret_key
+    path = settings.data_dir / "secret_key"
+    try:
+        with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+            file.write(secrets.token_urlsafe(48))
+    except FileExistsError:
+        pass  # made by an earlier start, or by a process that started beside us
+    return path.read_text()

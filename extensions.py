@@ -1,0 +1,124 @@
+"""The Flask extensions, and how a transaction is begun in each database."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from flask import Flask, current_app
+from flask_bootstrap import Bootstrap5
+from flask_migrate import Migrate
+from flask_sqlalchemy import SQLAlchemy
+from redis import Redis
+from redis.backoff import NoBackoff
+from redis.retry import Retry
+from sqlalchemy import Double, Engine, MetaData, event
+from sqlalchemy.engine import Connection
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.orm import DeclarativeBase, Session
+from sqlalchemy.sql.expression import ColumnElement
+
+from config import Settings
+
+
+class Base(DeclarativeBase):
+    """Base of all models. Constraints have names, so that migrations can speak of them."""
+
+    metadata = MetaData(
+        naming_convention={
+            "ix": "ix_%(column_0_label)s",
+            "uq": "uq_%(table_name)s_%(column_0_name)s",
+            "ck": "ck_%(table_name)s_%(constraint_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_name)s_%(referred_table_name)s",
+            "pk": "pk_%(table_name)s",
+        }
+    )
+
+
+db = SQLAlchemy(metadata=Base.metadata)
+migrate = Migrate(render_as_batch=True)
+bootstrap = Bootstrap5()
+
+
+class db_now(ColumnElement[float]):  # noqa: N801 - reads as the SQL function that it is
+    """The database's own clock, in seconds since the epoch, at the moment the statement runs."""
+
+    type = Double()
+    inherit_cache = True
+
+
+@compiles(db_now, "sqlite")
+def _sqlite_now(*_: Any, **__: Any) -> str:
+    # Not unixepoch('subsec'): before SQLite 3.42 that is NULL, and a NULL lease never expires.
+    return "((julianday('now') - 2440587.5) * 86400.0)"
+
+
+@compiles(db_now, "postgresql")
+def _postgresql_now(*_: Any, **__: Any) -> str:
+    # Not now(): that is the start of the transaction.
+    return "extract(epoch from clock_timestamp())::double precision"
+
+
+@contextmanager
+def transaction() -> Iterator[Session]:
+    """A write transaction: all of it is committed at the end, or none of it.
+
+    What an earlier read left open is closed first. On SQLite the write lock is taken at once (BEGIN IMMEDIATE):
+    a transaction that reads first and asks for the lock later fails instead of waiting.
+    """
+    session = db.session()
+    session.rollback()
+    session.connection(execution_options={"sqlite_begin": "IMMEDIATE"})
+    try:
+        yield session
+        session.commit()
+    except BaseException:
+        session.rollback()
+        raise
+
+
+def prepare_engine(engine: Engine, *, busy_timeout_seconds: float = 5.0) -> None:
+    """Give a SQLite engine write-ahead logging, foreign keys, patience, and explicit transactions."""
+    if engine.dialect.name != "sqlite":
+        return
+
+    @event.listens_for(engine, "connect")
+    def _on_connect(connection: Any, _record: Any) -> None:
+        connection.isolation_level = None  # the driver must not begin transactions of its own
+        connection.execute(f"PRAGMA busy_timeout = {int(busy_timeout_seconds * 1000)}")
+        connection.execute("PRAGMA journal_mode = WAL")
+        connection.execute("PRAGMA synchronous = NORMAL")
+        connection.execute("PRAGMA foreign_keys = ON")
+
+    @event.listens_for(engine, "begin")
+    def _on_begin(connection: Connection) -> None:
+        mode = connection.get_execution_options().get("sqlite_begin", "")
+        connection.exec_driver_sql(f"BEGIN {mode}")
+
+
+class RedisExtension:
+    """One Redis client for each process, that gives up quickly: Redis is never worth a thread for seconds."""
+
+    CONNECT_SECONDS = 0.3
+    READ_SECONDS = 0.5
+
+    def init_app(self, app: Flask, url: str) -> None:
+        app.extensions["backbeat_redis"] = Redis.from_url(
+            url,
+            socket_connect_timeout=self.CONNECT_SECONDS,
+            socket_timeout=self.READ_SECONDS,
+            retry=Retry(NoBackoff(), 0),
+        )
+
+    @property
+    def client(self) -> Redis:
+        client: Redis = current_app.extensions["backbeat_redis"]
+        return client
+
+
+redis = RedisExtension()
+
+
+def current_settings() -> Settings:
+    """The settings that the current app was made with."""
+    settings: Settings = current_app.extensions["backbeat_settings"]
+    return settings

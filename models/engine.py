@@ -1,0 +1,123 @@
+"""Rows of the job engine. Every instant is in seconds since the epoch, by the database's clock."""
+
+from typing import Any
+
+from sqlalchemy import JSON, Double, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from extensions import Base
+
+
+class Job(Base):
+    """A promise to do some work, and its own outbox: a queued row is rung for until somebody claims it.
+
+    `attempt` is the fencing token: every write by whoever runs the job says `WHERE id = … AND attempt = … AND
+    status = 'started'`. `active_key` is unique while the job is live and null once it is over, so that a constraint
+    decides which of two submissions is first.
+    """
+
+    __tablename__ = "job"
+    __table_args__ = (
+        UniqueConstraint("parent_id", "position"),
+        Index("ix_job_claim", "parent_id", "status", "queue", "due_at"),
+        Index("ix_job_parent_status", "parent_id", "status", "position"),
+        Index("ix_job_due", "status", "due_at"),
+        Index("ix_job_parent_updated", "parent_id", "updated_at"),
+        Index("ix_job_top_level", "parent_id", "id"),
+        Index("ix_job_target", "target_type", "target_id", "id"),
+        Index("ix_job_lease", "status", "lease_until"),
+        Index("ix_job_ended", "status", "ended_at"),
+    )
+
+    id: Mapped[str] = mapped_column(String(26), primary_key=True)
+    type: Mapped[str] = mapped_column(String(40))
+    target_type: Mapped[str | None] = mapped_column(String(20))
+    target_id: Mapped[str | None] = mapped_column(String(64))
+    title: Mapped[str] = mapped_column(String(300), default="")
+    params: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+    owner_id: Mapped[int | None] = mapped_column(ForeignKey("user.id", ondelete="SET NULL"))
+    queue: Mapped[str] = mapped_column(String(20))
+    parent_id: Mapped[str | None] = mapped_column(ForeignKey("job.id", ondelete="CASCADE"))
+    position: Mapped[int | None]
+    active_key: Mapped[str | None] = mapped_column(String(200), unique=True)
+
+    status: Mapped[str] = mapped_column(String(10))
+    attempt: Mapped[int] = mapped_column(default=1)
+    max_attempts: Mapped[int] = mapped_column(default=1)
+    crash_count: Mapped[int] = mapped_column(default=0)
+    due_at: Mapped[float] = mapped_column(Double)
+    dispatch_no: Mapped[int] = mapped_column(default=0)
+    dispatched_at: Mapped[float | None] = mapped_column(Double)
+    lease_owner: Mapped[str | None] = mapped_column(String(64))
+    lease_until: Mapped[float | None] = mapped_column(Double)
+    cancel_requested_at: Mapped[float | None] = mapped_column(Double)
+    # Set once a parent has made all its children: it is started, yet nobody runs it, and the gate will end it.
+    children_total: Mapped[int | None]
+
+    progress: Mapped[float] = mapped_column(Double, default=0.0)
+    step: Mapped[str] = mapped_column(String(40), default="")
+    message: Mapped[str] = mapped_column(String(300), default="")
+    current: Mapped[int | None]
+    total: Mapped[int | None]
+    version: Mapped[int] = mapped_column(default=1)
+
+    worker: Mapped[str | None] = mapped_column(String(120))
+    created_at: Mapped[float] = mapped_column(Double)
+    started_at: Mapped[float | None] = mapped_column(Double)
+    ended_at: Mapped[float | None] = mapped_column(Double)
+    updated_at: Mapped[float] = mapped_column(Double)
+
+    error_code: Mapped[str | None] = mapped_column(String(60))
+    error: Mapped[str | None] = mapped_column(String(500))
+    error_detail: Mapped[str | None] = mapped_column(Text)
+    result: Mapped[dict[str, Any] | None] = mapped_column(JSON)
+    result_url: Mapped[str | None] = mapped_column(String(300))
+
+
+class JobEvent(Base):
+    """One move of one job, written in the transaction that made it. Never changed."""
+
+    __tablename__ = "job_event"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    job_id: Mapped[str] = mapped_column(ForeignKey("job.id", ondelete="CASCADE"), index=True)
+    attempt: Mapped[int]
+    from_status: Mapped[str | None] = mapped_column(String(10))
+    to_status: Mapped[str] = mapped_column(String(10))
+    reason: Mapped[str] = mapped_column(String(300), default="")
+    at: Mapped[float] = mapped_column(Double)
+
+
+class StepTiming(Base):
+    """How long a step of a job type took so far, for estimates: an exponentially weighted mean for each size."""
+
+    __tablename__ = "step_timing"
+
+    job_type: Mapped[str] = mapped_column(String(40), primary_key=True)
+    step: Mapped[str] = mapped_column(String(40), primary_key=True)
+    size_class: Mapped[int] = mapped_column(primary_key=True)  # floor(log2(size)) of the job
+    samples: Mapped[int]
+    mean_seconds: Mapped[float] = mapped_column(Double)
+
+
+class QueueState(Base):
+    """Whether a queue is paused. No row means that it is not."""
+
+    __tablename__ = "queue_state"
+
+    name: Mapped[str] = mapped_column(String(20), primary_key=True)
+    paused: Mapped[bool]
+    reason: Mapped[str] = mapped_column(String(200), default="")
+    changed_at: Mapped[float] = mapped_column(Double)
+
+
+class Heartbeat(Base):
+    """The last sign of life of a process that has no queue of its own, such as the janitor."""
+
+    __tablename__ = "heartbeat"
+
+    name: Mapped[str] = mapped_column(String(120), primary_key=True)
+    kind: Mapped[str] = mapped_column(String(20))
+    host: Mapped[str] = mapped_column(String(120))
+    pid: Mapped[int]
+    at: Mapped[float] = mapped_column(Double)

@@ -1,0 +1,26 @@
+"""`python -m scripts.prepare`: bring the database up to date before anything else starts."""
+
+import sys
+
+from sqlalchemy.exc import OperationalError
+
+from app import create_app
+from errors import BackbeatError
+from services import startup
+
+
+def main() -> int:
+    try:
+        with create_app().app_context():
+            startup.prepare()
+    except BackbeatError as e:
+        print(e.message, file=sys.stderr)
+        return 1
+    except OperationalError as e:
+        print(f"DATABASE_URL cannot be used: {str(e.orig).splitlines()[0]}", file=sys.stderr)
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,161 @@
+"""Parents: making children in bulk, waking workers for them, and ending the parent once all are over."""
+
+from collections.abc import Callable, Mapping
+from importlib import import_module
+from itertools import islice
+from typing import Any
+
+import structlog
+from redis.exceptions import RedisError
+from sqlalchemy import insert, select
+from sqlalchemy.orm import Session
+from ulid import ULID
+
+import clock
+from extensions import db, redis, transaction
+from models import Job
+from services.jobs import publish, states, transitions
+from services.jobs.registry import JobType, job_type
+from services.jobs.submit import ring_timeout_seconds
+from services.jobs.work import Child, FanOut, Work
+from store.bell import Bell
+from store.progress import ProgressStore
+
+log = structlog.get_logger(__name__)
+
+INSERT_BATCH = 500
+REFRESH_SECONDS = 0.5
+MIN_LANES, MAX_LANES = 2, 64
+
+
+def make_children(work: Work, fan_out: FanOut) -> None:
+    """Write the children that are not there yet, batch by batch, and let go of the parent.
+
+    :raise LeaseLost: if the parent's attempt is no longer ours.
+    """
+    kind = job_type(fan_out.child_type)
+    work.progress.step("preparing", total=fan_out.total)
+    there = _positions(work.job.id)
+    numbered = enumerate(fan_out.children)
+    made = 0
+    while batch := list(islice(numbered, INSERT_BATCH)):
+        work.checkpoint()
+        rows = [_child_row(work, fan_out, kind, position, child) for position, child in batch if position not in there]
+        if rows:
+            with work.saving() as session:
+                session.execute(insert(Job), rows)
+        made += len(batch)
+        work.progress.advance(len(batch))
+    with transaction() as session:
+        transitions.hand_over_to_children(session, work.job.id, work.job.attempt, children_total=made)
+
+
+def _positions(parent_id: str) -> set[int]:
+    return {p for p in db.session.scalars(select(Job.position).where(Job.parent_id == parent_id)) if p is not None}
+
+
+def _child_row(work: Work, fan_out: FanOut, kind: JobType, position: int, child: Child) -> dict[str, Any]:
+    return {
+        "id": str(ULID()),
+        "type": kind.name,
+        "target_type": fan_out.target_type,
+        "target_id": child.target_id,
+        "title": child.title[:300],
+        "params": work.job.params,
+        "owner_id": work.job.owner_id,
+        "queue": work.job.queue,
+        "parent_id": work.job.id,
+        "position": position,
+        "status": states.QUEUED,
+        "max_attempts": kind.max_attempts,
+        "due_at": work.job.started_at,
+        "dispatched_at": work.job.started_at,
+        "created_at": work.job.started_at,
+        "updated_at": work.job.started_at,
+    }
+
+
+def lane_count(bell: Bell, children: int) -> int:
+    """How many workers may be at one parent's children at once: all there are, since others wait one chunk only."""
+    return max(1, min(children, MAX_LANES, max(MIN_LANES, bell.worker_count())))
+
+
+def ring_lanes(parent_id: str, queue: str, children: int) -> None:
+    """Wake workers for a parent's children. If Redis cannot be reached the janitor will ring."""
+    bell = Bell(redis.client)
+    try:
+        for lane in range(lane_count(bell, children)):
+            ring_lane(bell, parent_id, queue, lane)
+    except RedisError as e:
+        log.warning("lanes_not_rung", parent_id=parent_id, error=str(e))
+
+
+def ring_lane(bell: Bell, parent_id: str, queue: str, lane: int) -> None:
+    """Ring one lane, at the tail of the queue, so that other people's work comes in between two chunks."""
+    timeout = ring_timeout_seconds(job_type("analyze_song"))
+    serial = int(clock.now() * 1000)
+    bell.ring_lane(queue, parent_id=parent_id, lane=lane, serial=serial, timeout_seconds=timeout)
+
+
+def refresh_parent(parent_id: str, *, at_once: bool = False) -> None:
+    """Write the parent's document again, at most twice a second in the whole fleet."""
+    try:
+        slot_free = ProgressStore(redis.client).take_refresh_slot(parent_id, every_seconds=REFRESH_SECONDS)
+        if not (slot_free or at_once):
+            return
+        parent = db.session.get(Job, parent_id, populate_existing=True)
+        if parent is not None and parent.status == states.STARTED and parent.children_total is not None:
+            publish.write(parent, publish.row_state(parent, clock.now()))
+    except RedisError as e:
+        log.debug("parent_not_refreshed", parent_id=parent_id, error=str(e))
+    finally:
+        db.session.rollback()
+
+
+def settle_parent(parent_id: str) -> bool:
+    """End the parent if all its children are over; whether this call did."""
+    parent = db.session.get(Job, parent_id, populate_existing=True)
+    waits = parent is not None and parent.status == states.STARTED and parent.children_total is not None
+    unfinished = select(Job.id).where(Job.parent_id == parent_id, Job.status.in_(states.LIVE)).limit(1)
+    if parent is None or not waits or db.session.scalar(unfinished):
+        db.session.rollback()
+        return False
+    with transaction() as session:
+        ended = _open_gate(session, parent)
+    if ended:
+        publish.publish_end(parent_id)
+    return ended
+
+
+def _open_gate(session: Session, parent: Job) -> bool:
+    counts = publish.status_counts(parent.id)
+    status = parent_status(counts, cancel_requested=parent.cancel_requested_at is not None)
+    result, result_url = resolve(job_type(parent.type).gather or "")(parent)
+    done = sum(counts.get(ended, 0) for ended in states.ENDED)
+    values: dict[str, Any] = {
+        "progress": 1.0 if status == states.FINISHED else parent.progress,
+        "step": "complete" if status == states.FINISHED else "analyzing",
+        "current": done,
+        "total": done,
+        "result": result,
+        "result_url": result_url,
+    }
+    if status == states.FAILED:
+        values |= {"error_code": "children_failed", "error": f"None of its {done} songs could be analyzed."}
+    return transitions.open_gate(session, parent.id, parent.attempt, status=status, values=values)
+
+
+def parent_status(counts: Mapping[str, int], *, cancel_requested: bool) -> str:
+    """How a parent ends: a few failed children do not fail it, all of them do."""
+    if cancel_requested and counts.get(states.CANCELED, 0):
+        return states.CANCELED
+    if counts.get(states.FAILED, 0) and not counts.get(states.FINISHED, 0):
+        return states.FAILED
+    return states.FINISHED
+
+
+def resolve(dotted_path: str) -> Callable[..., Any]:
+    """The function that a dotted path of the task table names."""
+    module, _, name = dotted_path.rpartition(".")
+    function: Callable[..., Any] = getattr(import_module(module), name)
+    return function

@@ -1,0 +1,77 @@
+"""What becomes of an attempt that did not end well. Pure: facts in, a decision out."""
+
+import random
+import traceback
+from dataclasses import dataclass
+
+from sqlalchemy.exc import OperationalError
+
+from errors import BackbeatError, TransientError
+
+MAX_BACKOFF_SECONDS = 15 * 60
+CRASHES_UNTIL_QUARANTINE = 3
+# Which errors may pass by themselves: an outside service, or the database being busy.
+WORTH_A_RETRY = (TransientError, OperationalError)
+
+UNEXPECTED = "Something went wrong inside Backbeat; the operators can see the details."
+
+
+@dataclass(frozen=True, slots=True)
+class TryAgain:
+    delay_seconds: float
+    code: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class GiveUp:
+    code: str
+    reason: str
+
+
+Decision = TryAgain | GiveUp
+
+
+def backoff_seconds(failures: int, *, base_seconds: float, chance: float | None = None) -> float:
+    """`min(15 min, base * 2^failures) * uniform(0.5, 1)`: jitter keeps failures from meeting again."""
+    chance = random.random() if chance is None else chance  # noqa: S311 - spreads load, guards nothing
+    return float(min(MAX_BACKOFF_SECONDS, base_seconds * 2**failures)) * (0.5 + chance / 2)
+
+
+def after_error(
+    error: BaseException, *, attempt: int, max_attempts: int, base_seconds: float, chance: float | None = None
+) -> Decision:
+    """An attempt that raised: again for errors that may pass, as long as there are attempts left."""
+    code, reason = describe(error)
+    if not isinstance(error, WORTH_A_RETRY) or attempt >= max_attempts:
+        return GiveUp(code, reason)
+    asked = getattr(error, "retry_after_seconds", None) or 0.0
+    delay = backoff_seconds(attempt - 1, base_seconds=base_seconds, chance=chance)
+    return TryAgain(max(asked, delay), code, reason)
+
+
+def after_crash(
+    *, attempt: int, max_attempts: int, crash_count: int, base_seconds: float, chance: float | None = None
+) -> Decision:
+    """An attempt whose worker died: at once after the first crash, later after the next, in quarantine after three."""
+    crashes = crash_count + 1
+    if crashes >= CRASHES_UNTIL_QUARANTINE:
+        return GiveUp("quarantined", f"It brought {crashes} workers down in a row, and was set aside for a person.")
+    if attempt >= max_attempts:
+        return GiveUp("worker_lost", "Its worker was lost, and there are no attempts left.")
+    delay = 0.0 if crashes == 1 else backoff_seconds(crashes - 1, base_seconds=base_seconds, chance=chance)
+    return TryAgain(delay, "worker_lost", "Its worker was lost.")
+
+
+def describe(error: BaseException) -> tuple[str, str]:
+    """A code and a sentence that may be shown to anybody."""
+    if isinstance(error, BackbeatError):
+        return error.code, error.message
+    if isinstance(error, OperationalError):
+        return "database_busy", "The database did not answer in time."
+    return "internal_error", UNEXPECTED
+
+
+def detail(error: BaseException) -> str:
+    """The traceback, for operators only."""
+    return "".join(traceback.format_exception(error))[-20_000:]

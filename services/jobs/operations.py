@@ -1,0 +1,170 @@
+"""What a person may do to a job: cancel, retry, delete; and to a queue: pause and resume."""
+
+from sqlalchemy import delete, select, update
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from errors import Conflict, InvalidInput, NotFound
+from extensions import db, db_now, redis, transaction
+from models import Job, QueueState
+from services.jobs import children, publish, states, transitions
+from services.jobs.registry import QUEUES, job_type
+from services.jobs.submit import active_key, ring
+from store.progress import ProgressStore
+
+
+def get_job(job_id: str) -> Job:
+    """:raise NotFound: if there is no such job."""
+    job = db.session.get(Job, job_id, populate_existing=True)
+    if job is None:
+        raise NotFound(f"There is no job {job_id!r}.", code="no_such_job")
+    return job
+
+
+def cancel(job_id: str) -> str:
+    """Cancel a waiting job, or ask a running one to stop; the status after. Telling it twice is harmless.
+
+    :raise NotFound: if there is no such job.
+    :raise Conflict: if it has finished or failed.
+    """
+    job = get_job(job_id)
+    if job.status == states.CANCELED:
+        return states.CANCELED
+    with transaction() as session:
+        if transitions.cancel_waiting(session, job_id, reason="canceled by a person"):
+            ended = True
+        else:
+            ended = False
+            _stop_running(session, job_id)
+    if ended:
+        publish.publish_end(job_id)
+    _after_cancel(job_id)
+    return get_job(job_id).status
+
+
+def _stop_running(session: Session, job_id: str) -> None:
+    status = session.scalar(select(Job.status).where(Job.id == job_id))
+    if status in (states.FINISHED, states.FAILED):
+        raise Conflict(f"The job is over: it has {status}.", code="already_over", details={"status": status})
+    transitions.request_cancel(session, job_id)
+    transitions.cancel_waiting_children(session, job_id, reason="the parent was canceled")
+    session.execute(
+        update(Job)
+        .where(Job.parent_id == job_id, Job.status == states.STARTED, Job.cancel_requested_at.is_(None))
+        .values(cancel_requested_at=db_now())
+        .execution_options(synchronize_session=False)
+    )
+
+
+def _after_cancel(job_id: str) -> None:
+    """A parent ends with its last child; a canceled child may be that."""
+    job = get_job(job_id)
+    for parent_id in filter(None, (job.parent_id, job_id if job.children_total is not None else None)):
+        if not children.settle_parent(parent_id):
+            children.refresh_parent(parent_id, at_once=True)
+
+
+def retry(job_id: str) -> str:
+    """Start a failed or canceled job over; a parent starts over those children only that did not finish.
+
+    :raise NotFound: if there is no such job.
+    :raise Conflict: if it is not over, has finished, or other work on the same target is live.
+    """
+    job = get_job(job_id)
+    kind = job_type(job.type)
+    resumes = job.children_total is not None
+    status = states.STARTED if resumes else states.QUEUED
+    key = None if job.parent_id else active_key(job.type, job.target_type, job.target_id, job.params)
+    queue, children_total, attempt, old = job.queue, job.children_total or 0, job.attempt + 1, job.status
+    try:
+        with transaction() as session:
+            reopened = transitions.reopen(
+                session,
+                job_id,
+                attempts=kind.max_attempts,
+                active_key=key,
+                to_status=status,
+                reason="retried by a person",
+            )
+            if reopened and resumes:
+                _reopen_children(session, job_id)
+    except IntegrityError as e:
+        raise Conflict("The same work is already under way in another job.", code="already_running") from e
+    if not reopened:
+        raise Conflict(
+            f"Only a failed or canceled job can be retried; this one is {old}.",
+            code="not_retryable",
+            details={"status": old},
+        )
+    publish.withdraw(job_id)
+    if resumes:
+        if not children.settle_parent(job_id):
+            children.ring_lanes(job_id, queue, children_total)
+    else:
+        _mark_rung(job_id, attempt)
+        ring(job_id, attempt, 0, kind, queue)
+    return get_job(job_id).status
+
+
+def _reopen_children(session: Session, parent_id: str) -> None:
+    over = select(Job.id, Job.type).where(Job.parent_id == parent_id, Job.status.in_((states.FAILED, states.CANCELED)))
+    for child_id, child_type in session.execute(over).all():
+        transitions.reopen(
+            session,
+            child_id,
+            attempts=job_type(child_type).max_attempts,
+            active_key=None,
+            to_status=states.QUEUED,
+            reason="the parent was retried",
+        )
+
+
+def _mark_rung(job_id: str, attempt: int) -> None:
+    with transaction() as session:
+        session.execute(update(Job).where(Job.id == job_id, Job.attempt == attempt).values(dispatched_at=db_now()))
+
+
+def delete_job(job_id: str) -> None:
+    """Remove a job that is over, its children and its history.
+
+    :raise NotFound: if there is no such job.
+    :raise Conflict: if it is not over.
+    """
+    job = get_job(job_id)
+    status = job.status
+    with transaction() as session:
+        gone = session.execute(
+            delete(Job)
+            .where(Job.id == job_id, Job.status.in_(states.ENDED))
+            .returning(Job.id)
+            .execution_options(synchronize_session=False)
+        ).one_or_none()
+    if gone is None:
+        raise Conflict(
+            f"Only a job that is over can be deleted; this one is {status}. Cancel it first.",
+            code="not_over",
+            details={"status": status},
+        )
+    ProgressStore(redis.client).delete([job_id])
+
+
+def set_paused(queue: str, paused: bool, *, reason: str = "") -> None:
+    """Stop or let go the taking up of jobs from a queue; what runs goes on.
+
+    :raise InvalidInput: if there is no such queue.
+    """
+    if queue not in QUEUES:
+        raise InvalidInput(
+            f"There is no queue {queue!r}.", code="no_such_queue", details={"queue": f"one of {', '.join(QUEUES)}"}
+        )
+    with transaction() as session:
+        session.merge(QueueState(name=queue, paused=paused, reason=reason[:200], changed_at=0.0))
+        session.flush()
+        session.execute(update(QueueState).where(QueueState.name == queue).values(changed_at=db_now()))
+        if not paused:  # rings that came meanwhile were in vain: the janitor rings anew for all that waits
+            session.execute(
+                update(Job)
+                .where(Job.queue == queue, Job.status == states.QUEUED)
+                .values(dispatched_at=None)
+                .execution_options(synchronize_session=False)
+            )

@@ -1,0 +1,108 @@
+"""The table of job types: what each is called, where it runs, how long it may take and how often it is tried."""
+
+from dataclasses import dataclass
+
+from errors import NotFound
+
+HIGH, DEFAULT, LOW = "high", "default", "low"
+QUEUES = (HIGH, DEFAULT, LOW)  # in the order in which workers serve them
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A step of a job: its name for machines, its label for people, its share of the bar."""
+
+    name: str
+    label: str
+    weight: float
+
+
+@dataclass(frozen=True, slots=True)
+class JobType:
+    """How a type of job is run.
+
+    `task` and `gather` are dotted paths, so that nothing here imports the workers. A `short` job is done in about a
+    second, so a worker process that is up does several. `gather` makes a parent's result once its children are over.
+    """
+
+    name: str
+    label: str
+    task: str
+    queue: str
+    steps: tuple[Step, ...]
+    time_limit_seconds: float
+    max_attempts: int = 5
+    short: bool = False
+    gather: str | None = None
+
+    def step_label(self, name: str) -> str:
+        return next((step.label for step in self.steps if step.name == name), "")
+
+    @property
+    def has_children(self) -> bool:
+        return self.gather is not None
+
+
+COMPLETE = Step("complete", "Complete", 0)
+_SONGS_STEPS = (Step("preparing", "Collecting the songs", 2), Step("analyzing", "Analyzing the songs", 98), COMPLETE)
+
+JOB_TYPES: dict[str, JobType] = {
+    job_type.name: job_type
+    for job_type in (
+        JobType(
+            name="analyze_song",
+            label="Analyze a song",
+            task="workers.tasks.analyze_song",
+            queue=HIGH,
+            steps=(
+                Step("starting", "Starting", 2),
+                Step("fetching_lyrics", "Looking for the lyrics", 58),
+                Step("analyzing", "Reading the lyrics", 40),
+                COMPLETE,
+            ),
+            time_limit_seconds=120,
+            short=True,
+        ),
+        JobType(
+            name="analyze_playlist",
+            label="Analyze a playlist",
+            task="workers.tasks.analyze_playlist",
+            gather="workers.tasks.gather_songs",
+            queue=DEFAULT,
+            steps=_SONGS_STEPS,
+            time_limit_seconds=600,
+        ),
+        JobType(
+            name="analyze_library",
+            label="Analyze the whole library",
+            task="workers.tasks.analyze_library",
+            gather="workers.tasks.gather_songs",
+            queue=LOW,
+            steps=_SONGS_STEPS,
+            time_limit_seconds=600,
+        ),
+        JobType(
+            name="import_media",
+            label="Import files",
+            task="workers.tasks.import_media",
+            queue=HIGH,
+            steps=(
+                Step("reading", "Reading the files", 90),
+                Step("saving", "Building the playlists", 10),
+                COMPLETE,
+            ),
+            time_limit_seconds=3600,
+        ),
+    )
+}
+
+
+def job_type(name: str) -> JobType:
+    """The type of that name.
+
+    :raise NotFound: if there is none; `details` names those that there are.
+    """
+    try:
+        return JOB_TYPES[name]
+    except KeyError:
+        raise NotFound(f"There is no job type {name!r}.", details={"allowed": sorted(JOB_TYPES)}) from None

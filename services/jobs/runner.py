@@ -1,0 +1,218 @@
+"""Running jobs inside a worker's process: claim, run, end, and on to the next while it is cheap."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import structlog
+from redis.exceptions import RedisError
+from rq.timeouts import JobTimeoutException
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+import clock
+from config import Settings
+from extensions import db, redis, transaction
+from models import Job
+from services.jobs import children, failure, publish, signals, states, transitions
+from services.jobs.lease import LeaseKeeper
+from services.jobs.progress import Reporter
+from services.jobs.registry import JOB_TYPES, job_type
+from services.jobs.timings import TimingBook
+from services.jobs.transitions import Claim, LeaseLost
+from services.jobs.work import CancelRequested, FanOut, HandBack, Outcome, TimeLimitExceeded, Work
+from store.bell import Bell
+from store.progress import ProgressStore
+from store.workers import WorkerCounts
+
+log = structlog.get_logger(__name__)
+
+# A ring ends once it has done this many jobs, or worked this long: then others get their turn.
+CHUNK_JOBS = 25
+CHUNK_SECONDS = 2.0
+SHORT_TYPES = tuple(kind.name for kind in JOB_TYPES.values() if kind.short)
+
+
+@dataclass(frozen=True, slots=True)
+class Runner:
+    """One ring's worth of work, in one process."""
+
+    settings: Settings
+    worker_name: str
+    worker_label: str
+    keeper: LeaseKeeper
+    timings: TimingBook
+
+    def deliver(self, job_id: str, attempt: int) -> None:
+        """Run this attempt if it is still to be had, then further short jobs that are due in its queue."""
+        first = self._claim(lambda session: self._try_claim(session, job_id, attempt))
+        if first is None:
+            return
+        self._run(first)
+        if job_type(first.type).short and first.parent_id is None:
+            self._drain(lambda session: self._next_short(session, first.queue), already_done=1)
+
+    def deliver_children(self, parent_id: str) -> bool:
+        """Run a chunk of a parent's children; whether there may be more."""
+        more = self._drain(lambda session: self._next_child(session, parent_id))
+        children.refresh_parent(parent_id, at_once=True)
+        children.settle_parent(parent_id)
+        return more
+
+    def _drain(self, claim_next: Callable[[Session], Claim | None], already_done: int = 0) -> bool:
+        until = clock.monotonic() + CHUNK_SECONDS
+        for _ in range(CHUNK_JOBS - already_done):
+            if signals.stop_requested() or clock.monotonic() > until:
+                return True
+            claim = self._claim(claim_next)
+            if claim is None:
+                return False
+            self._run(claim)
+        return True
+
+    def _claim(self, how: Callable[[Session], Claim | None]) -> Claim | None:
+        with transaction() as session:
+            return how(session)
+
+    def _try_claim(self, session: Session, job_id: str, attempt: int) -> Claim | None:
+        return transitions.claim(
+            session,
+            job_id,
+            attempt,
+            owner=self.worker_name,
+            worker=self.worker_label,
+            lease_seconds=self.settings.lease_seconds,
+        )
+
+    def _next_child(self, session: Session, parent_id: str) -> Claim | None:
+        due = (
+            select(Job.id, Job.attempt)
+            .where(Job.parent_id == parent_id, Job.status == states.QUEUED)
+            .order_by(Job.position)
+            .limit(1)
+            .with_for_update(skip_locked=True)
+        )
+        row = session.execute(due).one_or_none()
+        return None if row is None else self._try_claim(session, row.id, row.attempt)
+
+    def _next_short(self, session: Session, queue: str) -> Claim | None:
+        due = (
+            select(Job.id, Job.attempt)
+            .where(Job.parent_id.is_(None), Job.status == states.QUEUED, Job.queue == queue, Job.type.in_(SHORT_TYPES))
+            .order_by(Job.due_at)
+            .limit(1)
+            .with_for_update(skip_locked=True)
+        )
+        row = session.execute(due).one_or_none()
+        return None if row is None else self._try_claim(session, row.id, row.attempt)
+
+    def _run(self, claim: Claim) -> None:
+        """Run one claimed job to whatever end it comes to. Nothing that the job does escapes from here."""
+        kind = job_type(claim.type)
+        store = ProgressStore(redis.client)
+        reporter = Reporter(claim, kind, store, self.timings, size=int(claim.params.get("size", 1)))
+        with self.keeper.keep(claim.id, claim.attempt, reporter) as lease:
+            work = Work(claim, reporter, lease, clock.monotonic() + kind.time_limit_seconds)
+            try:
+                reporter.step(kind.steps[0].name)
+                self._end(work, children.resolve(kind.task)(work))
+            except LeaseLost:
+                log.warning("lease_lost", job_id=claim.id, attempt=claim.attempt)
+            except CancelRequested:
+                self._canceled(work)
+            except HandBack:
+                self._handed_back(work)
+            except JobTimeoutException:
+                self._failed(work, TimeLimitExceeded("The job took longer than it may, and was stopped."))
+            except Exception as e:  # whatever a job raises must end as a state of its row
+                self._failed(work, e)
+        self._after(claim)
+
+    def _end(self, work: Work, outcome: Outcome | FanOut) -> None:
+        if isinstance(outcome, FanOut):
+            self._fan_out(work, outcome)
+            return
+        work.progress.flush()
+        version = work.progress.version + 1
+        with transaction() as session:
+            transitions.finish(
+                session,
+                work.job.id,
+                work.job.attempt,
+                result=outcome.result,
+                result_url=outcome.result_url,
+                version=version,
+            )
+            outcome.save()
+        work.progress.ended(states.FINISHED, result=outcome.result, result_url=outcome.result_url)
+        self._count("done")
+
+    def _fan_out(self, work: Work, fan_out: FanOut) -> None:
+        children.make_children(work, fan_out)
+        children.refresh_parent(work.job.id, at_once=True)
+        if not children.settle_parent(work.job.id):
+            children.ring_lanes(work.job.id, work.job.queue, fan_out.total)
+
+    def _canceled(self, work: Work) -> None:
+        with transaction() as session:
+            ended = transitions.cancel_started(session, work.job.id, work.job.attempt, reason="stopped at a checkpoint")
+        if ended:
+            work.progress.ended(states.CANCELED)
+
+    def _handed_back(self, work: Work) -> None:
+        with transaction() as session:
+            handed_back = transitions.hand_back(session, work.job.id, work.job.attempt)
+        if handed_back:
+            publish.withdraw(work.job.id)
+
+    def _failed(self, work: Work, error: Exception) -> None:
+        job = work.job
+        decision = failure.after_error(
+            error,
+            attempt=job.attempt,
+            max_attempts=job.max_attempts,
+            base_seconds=self.settings.retry_base_seconds,
+        )
+        log.warning("attempt_failed", job_id=job.id, attempt=job.attempt, code=decision.code, exc_info=error)
+        detail = failure.detail(error)
+        with transaction() as session:
+            if isinstance(decision, failure.TryAgain):
+                changed = transitions.try_again(
+                    session,
+                    job.id,
+                    job.attempt,
+                    delay_seconds=decision.delay_seconds,
+                    reason=decision.reason,
+                    code=decision.code,
+                    detail=detail,
+                )
+            else:
+                changed = transitions.fail(
+                    session, job.id, job.attempt, code=decision.code, error=decision.reason, detail=detail
+                )
+        if not changed:
+            return
+        self._count("failed")
+        if isinstance(decision, failure.TryAgain):
+            publish.withdraw(job.id)
+        else:
+            work.progress.ended(states.FAILED, error=decision.reason)
+
+    def _after(self, claim: Claim) -> None:
+        if claim.parent_id is not None:
+            children.refresh_parent(claim.parent_id)
+        db.session.remove()
+
+    def _count(self, outcome: str) -> None:
+        try:
+            WorkerCounts(redis.client).add(self.worker_name, outcome)
+        except RedisError as e:
+            log.debug("not_counted", error=str(e))
+
+
+def run_next_chunk(runner: Runner, parent_id: str, queue: str, lane: int) -> None:
+    """A lane's ring: a chunk, and if there is more, another ring at the tail of the queue."""
+    if runner.deliver_children(parent_id):
+        try:
+            children.ring_lane(Bell(redis.client), parent_id, queue, lane)
+        except RedisError as e:
+            log.warning("lane_not_rung", parent_id=parent_id, lane=lane, error=str(e))

@@ -1,0 +1,132 @@
+"""Taking work in: the row is committed first, and only then is the bell rung."""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import structlog
+from redis.exceptions import RedisError
+from sqlalchemy import insert, select, update
+from sqlalchemy.exc import IntegrityError
+from ulid import ULID
+
+from errors import Unavailable
+from extensions import db, db_now, redis, transaction
+from models import Job
+from services.jobs import states, transitions
+from services.jobs.registry import JobType, job_type
+from store.bell import Bell
+
+log = structlog.get_logger(__name__)
+
+# A ring may be spent on further short jobs, so it may take longer than the job that it is for.
+DRAIN_MARGIN_SECONDS = 30
+# The live job can end between our insert and our look; each further try meets another one's job or makes its own.
+MAX_TRIES = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Submission:
+    """The job that will do the work, and whether it was there already."""
+
+    job_id: str
+    status: str
+    already_running: bool
+
+
+def active_key(type_name: str, target_type: str | None, target_id: str | None, params: Mapping[str, Any]) -> str | None:
+    """What may be live only once; None for work on no particular target."""
+    if target_id is None:
+        return None
+    digest = hashlib.sha256(json.dumps(params, sort_keys=True).encode()).hexdigest()[:16]
+    return f"{type_name}:{target_type}:{target_id}:{digest}"
+
+
+def ring_timeout_seconds(kind: JobType) -> float:
+    return kind.time_limit_seconds + DRAIN_MARGIN_SECONDS
+
+
+def submit(
+    type_name: str,
+    *,
+    target_type: str | None = None,
+    target_id: str | int | None = None,
+    title: str = "",
+    params: Mapping[str, Any] | None = None,
+    owner_id: int | None = None,
+    queue: str | None = None,
+    job_id: str | None = None,
+) -> Submission:
+    """Promise this work: a new job, or the one that is live for the same type, target and params.
+
+    :raise NotFound: if there is no such job type.
+    :raise Unavailable: if the job cannot be kept.
+    """
+    kind = job_type(type_name)
+    target = None if target_id is None else str(target_id)
+    values = {
+        "type": kind.name,
+        "target_type": target_type,
+        "target_id": target,
+        "title": title[:300],
+        "params": dict(params or {}),
+        "owner_id": owner_id,
+        "queue": queue or kind.queue,
+        "active_key": active_key(kind.name, target_type, target, params or {}),
+        "max_attempts": kind.max_attempts,
+    }
+    for _ in range(MAX_TRIES):
+        submission = _insert(job_id or str(ULID()), values) or _live(values["active_key"])
+        if submission is not None:
+            if not submission.already_running:
+                ring(submission.job_id, 1, 0, kind, str(values["queue"]))
+            return submission
+    raise Unavailable("The work could not be taken in just now; try again.")
+
+
+def _insert(job_id: str, values: Mapping[str, Any]) -> Submission | None:
+    try:
+        with transaction() as session:
+            session.execute(
+                insert(Job).values(
+                    id=job_id,
+                    status=states.QUEUED,
+                    due_at=db_now(),
+                    dispatched_at=db_now(),
+                    created_at=db_now(),
+                    updated_at=db_now(),
+                    **values,
+                )
+            )
+            transitions.record(session, job_id, 1, None, states.QUEUED)
+    except IntegrityError:
+        if values["active_key"] is None:
+            raise
+        return None
+    return Submission(job_id, states.QUEUED, already_running=False)
+
+
+def _live(key: Any) -> Submission | None:
+    row = db.session.execute(select(Job.id, Job.status).where(Job.active_key == key)).one_or_none()
+    db.session.rollback()
+    return None if row is None else Submission(row.id, row.status, already_running=True)
+
+
+def ring(job_id: str, attempt: int, dispatch_no: int, kind: JobType, queue: str) -> bool:
+    """Wake a worker for this job. If Redis cannot be reached the janitor will ring."""
+    try:
+        Bell(redis.client).ring(
+            queue,
+            job_id=job_id,
+            attempt=attempt,
+            dispatch_no=dispatch_no,
+            timeout_seconds=ring_timeout_seconds(kind),
+        )
+    except RedisError as e:
+        log.warning("ring_failed", job_id=job_id, error=str(e))
+        with transaction() as session:
+            session.execute(update(Job).where(Job.id == job_id, Job.attempt == attempt).values(dispatched_at=None))
+        return False
+    return True

@@ -1,0 +1,78 @@
+"""Files that came through the browser or the API, on their way into the library."""
+
+import shutil
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+from ulid import ULID
+
+from errors import InvalidInput
+from extensions import current_settings
+from services.importing import IncomingFile, import_batch
+from services.jobs.submit import Submission, submit
+from services.jobs.work import Outcome, Work
+
+MAX_FILES = 10_000
+
+
+class Upload(Protocol):
+    """A file as the web framework hands it over: a name of the sender's choice, and a way to store it."""
+
+    @property
+    def filename(self) -> str | None: ...
+
+    def save(self, dst: Path) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class _Folder:
+    """Where the files of one import lie until it is over. Their names there are ours: the sender's are only shown."""
+
+    path: Path
+
+    @classmethod
+    def of(cls, job_id: str) -> "_Folder":
+        return cls(current_settings().uploads_dir / job_id)
+
+    def files(self, names: Iterable[str]) -> list[IncomingFile]:
+        return [IncomingFile(name, self.path / str(number)) for number, name in enumerate(names)]
+
+
+def submit_import(owner_id: int, uploads: list[Upload]) -> Submission:
+    """Keep the files, then promise to import them.
+
+    :raise InvalidInput: if there are none, or too many.
+    """
+    named = [upload for upload in uploads if upload.filename]
+    if not named:
+        raise InvalidInput("No file was sent.", details={"files": "at least one file, in the form field “files”"})
+    if len(named) > MAX_FILES:
+        raise InvalidInput(
+            f"{len(named)} files are too many at once.", details={"files": f"at most {MAX_FILES} at a time"}
+        )
+    job_id = str(ULID())
+    folder = _Folder.of(job_id)
+    names = [upload.filename or "" for upload in named]
+    try:
+        folder.path.mkdir(parents=True)
+        for upload, file in zip(named, folder.files(names), strict=True):
+            upload.save(file.path)
+        title = names[0] if len(names) == 1 else f"{len(names)} files"
+        params = {"names": names, "size": len(names)}
+        return submit("import_media", title=title, params=params, owner_id=owner_id, job_id=job_id)
+    except BaseException:
+        shutil.rmtree(folder.path, ignore_errors=True)
+        raise
+
+
+def import_upload(work: Work) -> Outcome:
+    """Import the kept files; they are removed once the import is over for good."""
+    folder = _Folder.of(work.job.id)
+    report = import_batch(work.job.owner_id or 0, folder.files(work.job.params["names"]), work, work.job.id)
+    return Outcome(
+        result=report.as_result(),
+        result_url=f"/import/{work.job.id}",
+        save=lambda: shutil.rmtree(folder.path, ignore_errors=True),
+    )

@@ -1,0 +1,23 @@
+"""Every Redis key that Backbeat makes is spelled here. RQ's own keys begin with `rq:`."""
+
+PREFIX = "backbeat"
+
+
+def progress(job_id: str) -> str:
+    return f"{PREFIX}:progress:{job_id}"
+
+
+def progress_fence(job_id: str) -> str:
+    return f"{PREFIX}:progress:{job_id}:fence"
+
+
+def refresh_slot(job_id: str) -> str:
+    return f"{PREFIX}:refresh:{job_id}"
+
+
+def worker_counts(worker_name: str) -> str:
+    return f"{PREFIX}:worker:{worker_name}:counts"
+
+
+def rate_limit(name: str) -> str:
+    return f"{PREFIX}:rate:{name}"

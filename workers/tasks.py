@@ -1,0 +1,27 @@
+"""What jobs do: one plain function for each type, each a call of a service, each safe to run twice."""
+
+from typing import Any
+
+from models import Job
+from services import analysing, uploads
+from services.jobs.work import FanOut, Outcome, Work
+
+
+def analyze_song(work: Work) -> Outcome:
+    return analysing.analyze_song(work.target_id, work)
+
+
+def analyze_playlist(work: Work) -> FanOut:
+    return analysing.fan_out_playlist(work.target_id)
+
+
+def analyze_library(work: Work) -> FanOut:
+    return analysing.fan_out_library(work.target_id)
+
+
+def gather_songs(parent: Job) -> tuple[dict[str, Any], str | None]:
+    return analysing.summarise_children(parent)
+
+
+def import_media(work: Work) -> Outcome:
+    return uploads.import_upload(work)

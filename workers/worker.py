@@ -1,0 +1,149 @@
+"""One RQ worker process: `python -m workers.worker`."""
+
+import os
+import signal
+import sys
+from collections.abc import Callable
+from typing import Any
+from uuid import uuid4
+
+import structlog
+from redis import Redis
+from redis.exceptions import ConnectionError as RedisConnectionError
+from redis.exceptions import RedisError
+from redis.exceptions import TimeoutError as RedisTimeoutError
+from rq import Queue, Worker
+from rq.job import Job as RqJob
+from rq.serializers import JSONSerializer
+from sqlalchemy import update
+from sqlalchemy.exc import SQLAlchemyError
+from tenacity import retry, retry_if_exception_type, wait_exponential
+
+from extensions import current_settings, db, db_now, transaction
+from models import Job
+from services.analysing import load_analyser
+from services.jobs import signals, states
+from services.jobs.registry import QUEUES
+from store.bell import ALLOWED_FUNCTIONS
+from workers import context
+from workers.lifeline import die_with_parent
+
+log = structlog.get_logger(__name__)
+
+# RQ waits for work for 15 s less than this at a time, and shows a sign of life after each wait.
+WORKER_TTL_SECONDS = 30
+MONITORING_INTERVAL_SECONDS = 5
+MAINTENANCE_INTERVAL_SECONDS = 60
+
+_UNREACHABLE = (RedisConnectionError, RedisTimeoutError)
+
+
+class RingJob(RqJob):
+    """An RQ job that can be nothing but one of our rings: whoever writes to Redis cannot choose what we run."""
+
+    @property
+    def func(self) -> Callable[..., Any]:
+        if self.func_name not in ALLOWED_FUNCTIONS:
+            raise PermissionError(f"A worker does not run {self.func_name!r}; it runs {sorted(ALLOWED_FUNCTIONS)}.")
+        function: Callable[..., Any] = super().func
+        return function
+
+
+def survives_outage(method: Callable[..., Any]) -> Callable[..., Any]:
+    """A heartbeat that cannot be written is no reason to give up the job: the SQL row is the truth."""
+
+    def wrapped(self: "ReliableWorker", *args: Any, **kwargs: Any) -> Any:
+        try:
+            return method(self, *args, **kwargs)
+        except _UNREACHABLE as e:
+            log.warning("redis_unreachable", during=method.__name__, error=str(e))
+            return None
+
+    return wrapped
+
+
+class ReliableWorker(Worker):
+    """`rq.Worker`, whose horse dies with it, who outlives Redis, and who hands running work back when told to stop."""
+
+    heartbeat = survives_outage(Worker.heartbeat)
+    maintain_heartbeats = survives_outage(Worker.maintain_heartbeats)
+    set_state = survives_outage(Worker.set_state)
+    handle_job_failure = survives_outage(Worker.handle_job_failure)
+    run_maintenance_tasks = survives_outage(Worker.run_maintenance_tasks)
+
+    def execute_job(self, job: RqJob, queue: Queue) -> None:
+        try:
+            super().execute_job(job, queue)
+        except _UNREACHABLE as e:
+            log.warning("redis_unreachable", during="execute_job", error=str(e))
+            self._wait_for_horse_without_redis()
+            self._wait_for_redis()
+
+    def _wait_for_horse_without_redis(self) -> None:
+        if self.horse_pid:
+            self.wait_for_horse()
+            self._horse_pid = 0
+
+    @retry(retry=retry_if_exception_type(RedisError), wait=wait_exponential(multiplier=0.5, max=10))
+    def _wait_for_redis(self) -> None:
+        if not self._stop_requested:
+            self.connection.ping()
+
+    def fork_work_horse(self, job: RqJob, queue: Queue) -> None:
+        # In the parent, before the fork: the horse must not inherit a connection that the parent goes on to use.
+        db.session.remove()
+        self._parent_pid = os.getpid()
+        super().fork_work_horse(job, queue)
+
+    def main_work_horse(self, job: RqJob, queue: Queue) -> None:
+        die_with_parent(self._parent_pid)
+        db.engine.dispose(close=False)
+        super().main_work_horse(job, queue)
+
+    def setup_work_horse_signals(self) -> None:
+        super().setup_work_horse_signals()
+        signal.signal(signal.SIGUSR1, lambda *_: signals.request_stop())
+
+    def handle_warm_shutdown_request(self) -> None:
+        """The running job is to go back to the queue at its next checkpoint."""
+        super().handle_warm_shutdown_request()
+        if self.horse_pid:
+            os.kill(self.horse_pid, signal.SIGUSR1)
+
+    def handle_work_horse_killed(self, job: RqJob, retpid: Any, ret_val: Any, rusage: Any) -> None:
+        """Whatever the horse held is free at once; the janitor need not wait for the lease to run out."""
+        super().handle_work_horse_killed(job, retpid, ret_val, rusage)
+        try:
+            with transaction() as session:
+                session.execute(
+                    update(Job)
+                    .where(Job.lease_owner == self.name, Job.status == states.STARTED)
+                    .values(lease_until=db_now() - 1)
+                    .execution_options(synchronize_session=False)
+                )
+        except SQLAlchemyError as e:
+            log.warning("lease_not_expired", error=str(e))  # it runs out by itself
+
+
+def main() -> None:
+    app = context.app()
+    with app.app_context():
+        settings = current_settings()
+        load_analyser(settings.analyser)
+        connection = Redis.from_url(settings.effective_redis_url)
+        ReliableWorker(
+            [Queue(name, connection=connection, serializer=JSONSerializer) for name in QUEUES],
+            name=uuid4().hex,
+            connection=connection,
+            serializer=JSONSerializer,
+            job_class=RingJob,
+            worker_ttl=WORKER_TTL_SECONDS,
+            maintenance_interval=MAINTENANCE_INTERVAL_SECONDS,
+            job_monitoring_interval=MONITORING_INTERVAL_SECONDS,
+            log_job_description=False,
+        ).work(logging_level="WARNING")
+    sys.exit(0)
+
+
+if __name__ == "__main__":
+    main()
