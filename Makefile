@@ -1,0 +1,46 @@
+.DEFAULT_GOAL := help
+.PHONY: help run test check format bench evaluate clean tools
+
+# The interpreter that .venv is made with, if it is not to be the first python3 that is new enough.
+PYTHON ?=
+export PYTHON
+python := .venv/bin/python
+
+help: ## Say what can be made
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+run: ## Set up what is missing, start everything and print the address; Ctrl-C stops it
+	@sh scripts/install.sh run
+	@exec $(python) -m scripts.run
+
+test: tools ## Set up what is missing and run every test
+	@$(python) -m scripts.dependencies test
+	@$(python) -m pytest
+	@npm test
+
+check: tools ## Format, lint and strict types, then every test: what CI runs
+	@$(python) -m ruff format --check .
+	@$(python) -m ruff check .
+	@$(python) -m mypy .
+	@npm run --silent types
+	@$(MAKE) --no-print-directory test
+
+format: tools ## Format the Python files and mend what the linter can mend
+	@$(python) -m ruff format .
+	@$(python) -m ruff check --fix .
+
+bench: tools ## Measure polling and the job engine; prints ratios
+	@$(python) -m scripts.dependencies bench
+	@$(python) -m bench.poll
+	@$(python) -m bench.jobs
+
+evaluate: ## Measure the lyrics analysis on its labelled passages
+	@sh scripts/install.sh run
+	@$(python) -m scripts.evaluate
+
+clean: ## Remove what was installed and cached here; never the data
+	@rm -rf .venv .make node_modules .mypy_cache .ruff_cache .pytest_cache .hypothesis
+
+tools:
+	@sh scripts/install.sh dev
+	@sh scripts/install.sh node

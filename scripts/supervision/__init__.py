@@ -1,0 +1,1 @@
+"""Starting, watching and stopping every process of one Backbeat on one machine."""

@@ -1,0 +1,109 @@
+"""From a started supervisor to a Backbeat that answers."""
+
+import http.client
+import subprocess
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from config import Settings
+from errors import BackbeatError
+from scripts.supervision.redis_checks import answers
+from scripts.supervision.stop_requests import StopRequests
+from scripts.supervision.supervisord import POLL_SECONDS, Supervisord, start_attached
+from scripts.supervision.terminal import say
+
+REDIS_START_SECONDS = 20.0
+WEB_TIMEOUT_SECONDS = 2.0
+PATIENCE_SECONDS = 60.0
+
+
+class StartError(BackbeatError):
+    """A part did not start."""
+
+
+class PreparationError(BackbeatError):
+    """The preparation ended badly and has said why itself."""
+
+
+class Startup:
+    """The steps of a start. Each raises `StopRequested` as soon as somebody asks for the end."""
+
+    def __init__(self, settings: Settings, supervisord: Supervisord, requests: StopRequests) -> None:
+        self._settings = settings
+        self._supervisord = supervisord
+        self._requests = requests
+
+    def pause(self) -> None:
+        """Wait a moment. :raise StartError: if the supervisor is gone."""
+        time.sleep(POLL_SECONDS)
+        self._requests.raise_if_any()
+        if not self._supervisord.running:
+            raise StartError("The supervisor ended unexpectedly, and everything with it; start Backbeat again.")
+
+    def await_redis(self, log: Path) -> None:
+        """:raise StartError: if the embedded server does not answer in time."""
+        deadline = time.monotonic() + REDIS_START_SECONDS
+        while not answers(self._settings.embedded_redis_socket):
+            if time.monotonic() > deadline:
+                raise StartError(_redis_failure(log))
+            self.pause()
+
+    def prepare(self, command: Sequence[str]) -> None:
+        """Migrate, load samples. :raise PreparationError: if that ended badly."""
+        process = start_attached(command)
+        try:
+            while process.poll() is None:
+                self.pause()
+        finally:
+            _end(process)
+        if process.returncode != 0:
+            raise PreparationError("The preparation failed.")
+
+    def await_web(self) -> None:
+        """Wait until the web server is healthy, however long it takes; say so once when it takes long."""
+        remind = _after(
+            PATIENCE_SECONDS, "Still waiting for the web server; if something is wrong, the lines above say."
+        )
+        while not self._healthy():
+            remind()
+            self.pause()
+
+    def _healthy(self) -> bool:
+        connection = http.client.HTTPConnection(self._settings.host, self._settings.port, timeout=WEB_TIMEOUT_SECONDS)
+        try:
+            connection.request("GET", "/healthz")
+            return connection.getresponse().status == http.client.OK
+        except (OSError, http.client.HTTPException):
+            return False
+        finally:
+            connection.close()
+
+
+def _end(process: subprocess.Popen[bytes]) -> None:
+    process.terminate()
+    process.wait()
+
+
+def _redis_failure(log: Path) -> str:
+    data = log.parent.parent / "redis"
+    lines = log.read_text(errors="replace").splitlines() if log.exists() else []
+    last = lines[-1] if lines else "it wrote nothing"
+    return (
+        f"Redis did not start ({last}); {log} says more. If it cannot read its files, move {data} away: "
+        "no job is lost with it, they are in the database."
+    )
+
+
+def _after(seconds: float, text: str) -> Callable[[], None]:
+    """A function that says `text` once, at its first call after `seconds`."""
+    at = time.monotonic() + seconds
+    said = False
+
+    def remind() -> None:
+        nonlocal said
+        if not said and time.monotonic() > at:
+            said = True
+            say(text)
+
+    return remind
