@@ -4,7 +4,8 @@ import re
 import time
 from collections.abc import Callable, Mapping
 from email.utils import parsedate_to_datetime
-from typing import Annotated, TypeVar
+from functools import cached_property
+from typing import Annotated, Self, TypeVar
 
 import httpx
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, TypeAdapter, ValidationError
@@ -70,7 +71,7 @@ class LrclibClient:
     """Asks LRCLIB, with bounds on time, size and number of tries.
 
     `take_turn` is called before each request and may wait, or raise TransientError where the wait would be long.
-    Make one in each process, after it was forked, and close it at the end.
+    Connections are opened at the first request and kept for the next ones; `close`, or the end of a `with`, ends them.
     """
 
     def __init__(
@@ -86,14 +87,9 @@ class LrclibClient:
     ) -> None:
         self._total_seconds = total_seconds
         self._take_turn = take_turn
-        self._http = httpx.Client(
-            base_url=base_url,
-            headers={"User-Agent": USER_AGENT, "Accept": "application/json"},
-            timeout=httpx.Timeout(read_seconds, connect=connect_seconds),
-            transport=transport or DeadlineTransport(),
-            follow_redirects=False,
-            trust_env=False,
-        )
+        self._base_url = base_url
+        self._timeout = httpx.Timeout(read_seconds, connect=connect_seconds)
+        self._transport = transport
         self._retrying = Retrying(
             retry=retry_if_exception_type(_PassingError),
             stop=stop_after_attempt(MAX_TRIES) | stop_before_delay(total_seconds),
@@ -102,8 +98,27 @@ class LrclibClient:
             reraise=True,
         )
 
+    @cached_property
+    def _http(self) -> httpx.Client:
+        # Not before it is needed: reading the certificates takes longer than judging a song.
+        return httpx.Client(
+            base_url=self._base_url,
+            headers={"User-Agent": USER_AGENT, "Accept": "application/json"},
+            timeout=self._timeout,
+            transport=self._transport or DeadlineTransport(),
+            follow_redirects=False,
+            trust_env=False,
+        )
+
     def close(self) -> None:
-        self._http.close()
+        if "_http" in self.__dict__:
+            self._http.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
 
     def get(self, artist: str, title: str, album: str, duration_seconds: float) -> LyricsRecord | None:
         """The record of exactly this track, its duration within 2 s; None if LRCLIB has none.

@@ -1,11 +1,12 @@
 """Which record of a lyrics service is the song that was asked for, and what text it brings."""
 
 import re
-import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 
 from clients.lrclib import LyricsRecord
+from services.importing import lrc
+from services.library.text import LYRICS_MAX_CHARS, normalise_newlines, words
 
 # Releases of one recording differ by fades and silence; another length is another version, maybe with other words.
 DURATION_TOLERANCE_SECONDS = 5.0
@@ -16,11 +17,7 @@ _REMASTER = re.compile(
     r"\s[-–(\[]\s*(?:\d{4}\s+)?(?:digital(?:ly)?\s+)?remaster(?:ed)?(?:\s+version)?(?:\s+\d{4})?\s*[)\]]?\s*$",
     re.IGNORECASE,
 )
-_APOSTROPHES = re.compile("['’‘ʼ´`]")
-_WORD = re.compile(r"[^\W_]+")
-
-_TIME_STAMP = re.compile(r"\[\d{1,3}:\d{1,2}(?:[.:]\d{1,3})?\]|<\d{1,3}:\d{1,2}(?:[.:]\d{1,3})?>")
-_LRC_TAG = re.compile(r"^\[(?:ar|al|ti|au|lr|by|length|offset|re|ve|tool|#):.*\]$", re.IGNORECASE)
+_AND = frozenset(("and", "+"))  # "&" is punctuation and goes with it
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,22 +31,15 @@ class Track:
 
     @property
     def can_be_asked_for(self) -> bool:
-        """Whether both names have a word in them; LRCLIB sees nothing else."""
-        return bool(normalised(self.artist) and normalised(self.title))
+        """Whether both names have a letter or digit in them; LRCLIB sees nothing else."""
+        return all(any(map(str.isalnum, normalised(name))) for name in (self.artist, self.title))
 
 
 def normalised(name: str) -> str:
-    """The words of a title or artist, without case, accents, punctuation, guests and notes of remastering."""
-    plain = _REMASTER.sub("", _GUESTS.sub("", name))
-    letters = "".join(c for c in unicodedata.normalize("NFKD", plain) if not unicodedata.combining(c))
-    words = _WORD.findall(_APOSTROPHES.sub("", letters).casefold())
-    return " ".join(_without_and_the(words))
-
-
-def _without_and_the(words: list[str]) -> list[str]:
-    """Drop every "and" ("&" is punctuation and has gone already) and a leading "the", unless nothing is left then."""
-    kept = [word for word in words if word != "and"] or words
-    return kept[1:] if kept[:1] == ["the"] and len(kept) > 1 else kept
+    """The words of a title or artist, without guests, notes of remastering, each "and", and a leading "the"."""
+    every = words(_REMASTER.sub("", _GUESTS.sub("", name))).split()
+    kept = [word for word in every if word not in _AND] or every
+    return " ".join(kept[1:] if kept[:1] == ["the"] and len(kept) > 1 else kept)
 
 
 def best_match(track: Track, records: Iterable[LyricsRecord]) -> LyricsRecord | None:
@@ -84,17 +74,11 @@ def _distance(track: Track, record: LyricsRecord) -> tuple[bool, bool, float, in
 
 
 def text_of(record: LyricsRecord) -> str | None:
-    """The lyrics without time stamps; None where there are none."""
+    """The lyrics without time stamps; None where there are none, or more than a song may have."""
     if record.instrumental:
         return None
-    text = record.plain_lyrics or ""
-    if not text.strip():
-        text = without_time_stamps(record.synced_lyrics or "")
+    plain = record.plain_lyrics or ""
+    text = plain if plain.strip() else lrc.parse(record.synced_lyrics or "").lyrics
     # PostgreSQL stores no NUL.
-    return text.replace("\0", "").strip("\r\n") if text.strip() else None
-
-
-def without_time_stamps(lrc: str) -> str:
-    """The text of LRC lyrics: no stamps of lines or words, no tags (https://en.wikipedia.org/wiki/LRC_(file_format))."""
-    lines = (_TIME_STAMP.sub("", line).strip() for line in lrc.splitlines() if not _LRC_TAG.match(line.strip()))
-    return "\n".join(lines).strip()
+    text = normalise_newlines(text.replace("\0", ""))
+    return text if text.strip() and len(text) <= LYRICS_MAX_CHARS else None

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from clients.lrclib import LyricsRecord
+from services.library.text import LYRICS_MAX_CHARS
 from services.lyrics_match import Track, best_match, normalised
 from tests.servers.lrclib import Record
 
@@ -51,6 +52,7 @@ def test_it_accepts_another_spelling(fields: dict[str, Any]) -> None:
         {"artistName": None},
         {"duration": 205.1},
         {"plainLyrics": " \n"},
+        {"plainLyrics": "la " * LYRICS_MAX_CHARS},
         {"plainLyrics": None, "syncedLyrics": "[ti:Don't Go]\n[00:01.00]"},
     ],
 )
@@ -82,6 +84,7 @@ def test_it_takes_any_duration_where_its_own_is_unknown() -> None:
     ("one", "other"),
     [
         ("Simon & Garfunkel", "Simon and Garfunkel"),
+        ("Florence + the Machine", "Florence And The Machine"),
         ("Straße", "STRASSE"),
         ("Björk", "bjork"),
         ("ＡＢＣ", "abc"),

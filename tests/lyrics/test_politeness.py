@@ -31,9 +31,8 @@ def test_it_asks_nothing_where_the_wait_would_be_long(server: LrclibServer, make
 
 def test_it_shares_the_set_rate(server: LrclibServer, hymn: Song, redis: Redis, pauses: list[float]) -> None:
     settings = read_settings({}, lrclib_url=server.url, lrclib_requests_per_second=0.25)
-    client = lrclib_client(settings, redis, sleep=pauses.append)
-    lyrics_for(hymn, client)
-    client.close()
+    with lrclib_client(settings, redis, sleep=pauses.append) as client:
+        lyrics_for(hymn, client)
     assert redis.exists(keys.rate_limit("lrclib"))
     assert pauses[0] == 0
     assert 2 < pauses[1] <= 4
