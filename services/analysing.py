@@ -179,7 +179,7 @@ def _songs_of(user_id: int) -> Iterator[Child]:
 
 def summarise_children(parent: Job) -> tuple[dict[str, Any], str | None]:
     """The result of a playlist or a library: how many songs bear each rating, and how many failed."""
-    counted = dict(db.session.execute(_ratings_of_children(parent.id)).tuples().all())
+    counted = dict(db.session.execute(_ratings_of_children(parent.id)).all())
     failed = db.session.scalar(_count_children(parent.id, Job.status == states.FAILED)) or 0
     songs_analyzed = db.session.scalar(_count_children(parent.id, Job.status == states.FINISHED)) or 0
     result = {"songs": songs_analyzed, "failed": failed, "ratings": by_filter(counted)}

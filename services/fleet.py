@@ -47,7 +47,7 @@ def queue_status() -> list[dict[str, Any]]:
         db.session.execute(
             select(Job.queue, func.min(Job.due_at)).where(Job.status == states.QUEUED).group_by(Job.queue)
         )
-        .tuples()
+        
         .all()
     )
     paused = {state.name: state for state in db.session.scalars(select(QueueState).where(QueueState.paused))}
@@ -71,7 +71,7 @@ def _finished_since(instant: float) -> dict[str, int]:
         .where(Job.status == states.FINISHED, Job.ended_at >= instant, Job.children_total.is_(None))
         .group_by(Job.queue)
     )
-    return dict(db.session.execute(finished).tuples().all())
+    return dict(db.session.execute(finished).all())
 
 
 @dataclass(frozen=True, slots=True)

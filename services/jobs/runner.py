@@ -29,7 +29,6 @@ log = structlog.get_logger(__name__)
 # A ring ends once it has done this many jobs, or worked this long: then others get their turn.
 CHUNK_JOBS = 25
 CHUNK_SECONDS = 2.0
-SHORT_TYPES = tuple(kind.name for kind in JOB_TYPES.values() if kind.short)
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +96,7 @@ class Runner:
     def _next_short(self, session: Session, queue: str) -> Claim | None:
         due = (
             select(Job.id, Job.attempt)
-            .where(Job.parent_id.is_(None), Job.status == states.QUEUED, Job.queue == queue, Job.type.in_(SHORT_TYPES))
+            .where(Job.parent_id.is_(None), Job.status == states.QUEUED, Job.queue == queue, Job.type.in_(_short_types()))
             .order_by(Job.due_at)
             .limit(1)
             .with_for_update(skip_locked=True)
@@ -207,6 +206,10 @@ class Runner:
             WorkerCounts(redis.client).add(self.worker_name, outcome)
         except RedisError as e:
             log.debug("not_counted", error=str(e))
+
+
+def _short_types() -> list[str]:
+    return [kind.name for kind in JOB_TYPES.values() if kind.short]
 
 
 def run_next_chunk(runner: Runner, parent_id: str, queue: str, lane: int) -> None:

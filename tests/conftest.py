@@ -1,0 +1,159 @@
+"""What every test may ask for: a real Redis, an app on an empty database, songs, and jobs run in this process."""
+
+import os
+import subprocess
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from redis import Redis
+from sqlalchemy import select
+
+from app import create_app
+from extensions import current_settings, db
+from models import Job, Playlist, Song, User
+from scripts.supervision.redis_server import find_redis_server
+from services.jobs import states
+from services.jobs.lease import LeaseKeeper
+from services.jobs.runner import Runner
+from services.jobs.timings import TimingBook
+from services.library import playlists, songs, users
+from tests.waiting import wait_until
+
+# A service that is not there: no test may reach the real one, and those that look lyrics up start their own.
+NOWHERE = "http://127.0.0.1:9"
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _clean_environment() -> None:
+    """Settings of whoever runs the tests must not reach them."""
+    for name in ("DATABASE_URL", "REDIS_URL", "DATA_DIR", "PORT", "HOST", "WORKERS", "SECRET_KEY"):
+        os.environ.pop(name, None)
+
+
+@pytest.fixture(scope="session")
+def redis_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of a real server, started for this run of the tests."""
+    folder = tmp_path_factory.mktemp("redis")
+    socket = Path("/tmp") / f"backbeat-test-{uuid4().hex}.sock"
+    program = find_redis_server(folder).program
+    options = ("--port", "0", "--unixsocket", str(socket), "--save", "", "--dir", str(folder))
+    process = subprocess.Popen([program, *options], stdout=subprocess.DEVNULL)
+    url = f"unix://{socket}"
+    client = Redis.from_url(url)
+    wait_until(lambda: socket.exists() and client.ping(), "Redis answers")
+    client.close()
+    yield url
+    process.terminate()
+    process.wait(10)
+    socket.unlink(missing_ok=True)
+
+
+@pytest.fixture
+def empty_redis(redis_server: str) -> str:
+    client = Redis.from_url(redis_server)
+    client.flushall()
+    client.close()
+    return redis_server
+
+
+@pytest.fixture
+def database_url(tmp_path: Path) -> str:
+    return f"sqlite:///{tmp_path / 'test.db'}"
+
+
+@pytest.fixture
+def settings_overrides() -> dict[str, Any]:
+    """Settings that a test wants to be otherwise; override the fixture."""
+    return {}
+
+
+@pytest.fixture
+def app(tmp_path: Path, empty_redis: str, database_url: str, settings_overrides: dict[str, Any]) -> Iterator[Flask]:
+    """The app on an empty database and an empty Redis, inside its context."""
+    options: dict[str, Any] = {
+        "data_dir": tmp_path / "data",
+        "database_url": database_url,
+        "redis_url": empty_redis,
+        "lrclib_url": NOWHERE,
+        "retry_base_seconds": 0.0,
+        "log_level": "error",
+    }
+    made = create_app(**(options | settings_overrides))
+    with made.app_context():
+        db.create_all()
+        yield made
+        db.session.remove()
+        db.drop_all()
+        db.engine.dispose()
+        made.extensions["backbeat_redis"].close()
+
+
+@pytest.fixture
+def client(app: Flask) -> FlaskClient:
+    return app.test_client()
+
+
+@pytest.fixture
+def owner(app: Flask) -> User:
+    return users.default_owner()
+
+
+MakeSong = Callable[..., Song]
+MakePlaylist = Callable[..., Playlist]
+
+
+@pytest.fixture
+def make_song(owner: User) -> MakeSong:
+    """A song of the owner's; what is not said is made up."""
+    owner_id = owner.id
+
+    def make(title: str = "", artist: str = "The Testers", lyrics: str | None = "La la la, all day long", **more: Any) -> Song:
+        return songs.create_song(owner_id, title=title or f"Song {uuid4().hex}", artist=artist, lyrics=lyrics, **more)
+
+    return make
+
+
+@pytest.fixture
+def make_playlist(owner: User, make_song: MakeSong) -> MakePlaylist:
+    """A playlist of the owner's with these songs, or with `size` new ones."""
+    owner_id = owner.id
+
+    def make(name: str = "A playlist", songs: list[Song] | None = None, size: int = 3) -> Playlist:
+        members = [make_song() for _ in range(size)] if songs is None else songs
+        return playlists.create_playlist(owner_id, name, [song.id for song in members])
+
+    return make
+
+
+@pytest.fixture
+def runner(app: Flask) -> Iterator[Runner]:
+    """A worker's runner, in this process."""
+    keeper = LeaseKeeper(db.engine, lease_seconds=current_settings().lease_seconds)
+    keeper.start()
+    yield Runner(current_settings(), "test-worker", "localhost:test", keeper, TimingBook())
+    keeper.stop()
+
+
+RunJobs = Callable[[], None]
+
+
+@pytest.fixture
+def run_jobs(runner: Runner) -> RunJobs:
+    """Runs all that is queued, children and what they lead to included, until nothing is queued any more."""
+
+    def run() -> None:
+        while queued := db.session.execute(
+            select(Job.id, Job.attempt, Job.parent_id).where(Job.status == states.QUEUED).limit(1)
+        ).one_or_none():
+            db.session.rollback()
+            if queued.parent_id is None:
+                runner.deliver(queued.id, queued.attempt)
+            else:
+                runner.deliver_children(queued.parent_id)
+
+    return run

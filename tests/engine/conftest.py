@@ -1,0 +1,49 @@
+"""Job types of the tests' own, and a look at rows and documents."""
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from flask import Flask
+
+from extensions import current_settings, db
+from models import Job
+from services.jobs import reads, registry
+from services.jobs.janitor import Janitor
+from tests.engine.tasks import TEST_TYPES
+
+
+@pytest.fixture(autouse=True)
+def _test_types(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, kind in TEST_TYPES.items():
+        monkeypatch.setitem(registry.JOB_TYPES, name, kind)
+
+
+@pytest.fixture
+def row(app: Flask) -> Callable[[str], Job]:
+    """The row of a job as it is now."""
+
+    def read(job_id: str) -> Job:
+        db.session.rollback()
+        job = db.session.get(Job, job_id, populate_existing=True)
+        assert job is not None
+        return job
+
+    return read
+
+
+@pytest.fixture
+def told(app: Flask) -> Callable[[str], dict[str, Any]]:
+    """What somebody who polls is told of a job."""
+
+    def read(job_id: str) -> dict[str, Any]:
+        document: dict[str, Any] = json.loads(reads.progress(job_id).body)
+        return document
+
+    return read
+
+
+@pytest.fixture
+def janitor(app: Flask) -> Janitor:
+    return Janitor(current_settings())

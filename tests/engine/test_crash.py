@@ -1,0 +1,78 @@
+"""Workers that die."""
+
+from collections.abc import Callable
+
+import pytest
+from flask import Flask
+from sqlalchemy import update
+
+from extensions import db_now, transaction
+from models import Job
+from services.jobs import failure, transitions
+from services.jobs.janitor import Janitor
+from services.jobs.submit import submit
+from tests.conftest import RunJobs
+
+Row = Callable[[str], Job]
+
+
+def _die_in(job_id: str, attempt: int) -> None:
+    with transaction() as session:
+        assert transitions.claim(session, job_id, attempt, owner="a", worker="a", lease_seconds=45)
+        session.execute(update(Job).where(Job.id == job_id).values(lease_until=db_now() - 1))
+
+
+def test_it_runs_again_after_its_worker_was_lost(app: Flask, janitor: Janitor, run_jobs: RunJobs, row: Row) -> None:
+    job_id = submit("count").job_id
+    _die_in(job_id, 1)
+    janitor.sweep()
+    assert (row(job_id).status, row(job_id).attempt, row(job_id).crash_count) == ("queued", 2, 1)
+    run_jobs()
+    assert (row(job_id).status, row(job_id).attempt) == ("finished", 2)
+
+
+def test_it_leaves_alone_whose_lease_runs(app: Flask, janitor: Janitor, row: Row) -> None:
+    job_id = submit("count").job_id
+    with transaction() as session:
+        transitions.claim(session, job_id, 1, owner="a", worker="a", lease_seconds=45)
+    janitor.sweep()
+    assert (row(job_id).status, row(job_id).attempt) == ("started", 1)
+
+
+def test_it_sets_a_job_aside_that_kills_three_workers_in_a_row(app: Flask, janitor: Janitor, row: Row) -> None:
+    job_id = submit("count").job_id
+    with transaction() as session:
+        session.execute(update(Job).values(max_attempts=9))
+    for attempt in (1, 2, 3):
+        _die_in(job_id, attempt)
+        janitor.sweep()
+    assert (row(job_id).status, row(job_id).error_code) == ("failed", "quarantined")
+
+
+def test_two_janitors_rescue_once(app: Flask, janitor: Janitor, row: Row) -> None:
+    job_id = submit("count").job_id
+    _die_in(job_id, 1)
+    Janitor(janitor.settings).sweep()
+    janitor.sweep()
+    assert (row(job_id).attempt, row(job_id).crash_count) == (2, 1)
+
+
+@pytest.mark.parametrize(
+    ("attempt", "crash_count", "expected"),
+    [
+        (1, 0, failure.TryAgain(0.0, "worker_lost", "Its worker was lost.")),
+        (2, 1, failure.TryAgain(10.0, "worker_lost", "Its worker was lost.")),
+        (5, 0, failure.GiveUp("worker_lost", "Its worker was lost, and there are no attempts left.")),
+    ],
+)
+def test_it_decides_after_a_crash(attempt: int, crash_count: int, expected: failure.Decision) -> None:
+    decision = failure.after_crash(
+        attempt=attempt, max_attempts=5, crash_count=crash_count, base_seconds=5, chance=1.0
+    )
+    assert decision == expected
+
+
+def test_three_crashes_are_a_quarantine() -> None:
+    decision = failure.after_crash(attempt=3, max_attempts=9, crash_count=2, base_seconds=5)
+    assert isinstance(decision, failure.GiveUp)
+    assert decision.code == "quarantined"
