@@ -144,9 +144,14 @@ def secret_key(settings: Settings) -> str:
     if settings.secret_key:
         return settings.secret_key
     path = settings.data_dir / "secret_key"
-    try:
-        with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+    if not path.exists():
+        draft = path.with_name(f"secret_key.{os.getpid()}")
+        with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
             file.write(secrets.token_urlsafe(48))
-    except FileExistsError:
-        pass  # made by an earlier start, or by a process that started beside us
+        try:
+            os.link(draft, path)  # whole or not at all, and never over one that somebody else has just made
+        except FileExistsError:
+            pass
+        finally:
+            draft.unlink()
     return path.read_text()

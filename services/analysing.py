@@ -89,7 +89,8 @@ def analyze_song(song_id: int, work: Work) -> Outcome:
     """
     song = songs.get_song(song_id)
     work.progress.step("fetching_lyrics")
-    lyrics = lyrics_for(song, lrclib_client(current_settings(), redis.client))
+    with lrclib_client(current_settings(), redis.client) as client:
+        lyrics = lyrics_for(song, client)
     work.checkpoint()
     work.progress.step("analyzing")
     analyser = load_analyser(current_settings().analyser)

@@ -46,9 +46,7 @@ def queue_status() -> list[dict[str, Any]]:
     oldest = dict(
         db.session.execute(
             select(Job.queue, func.min(Job.due_at)).where(Job.status == states.QUEUED).group_by(Job.queue)
-        )
-        
-        .all()
+        ).all()
     )
     paused = {state.name: state for state in db.session.scalars(select(QueueState).where(QueueState.paused))}
     return [

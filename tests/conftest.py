@@ -22,6 +22,7 @@ from services.jobs.lease import LeaseKeeper
 from services.jobs.runner import Runner
 from services.jobs.timings import TimingBook
 from services.library import playlists, songs, users
+from tests.servers.postgres import postgres
 from tests.waiting import wait_until
 
 # A service that is not there: no test may reach the real one, and those that look lyrics up start their own.
@@ -64,6 +65,13 @@ def empty_redis(redis_server: str) -> str:
 @pytest.fixture
 def database_url(tmp_path: Path) -> str:
     return f"sqlite:///{tmp_path / 'test.db'}"
+
+
+@pytest.fixture(scope="session")
+def postgres_url() -> Iterator[str]:
+    """The address of a real PostgreSQL, started for this run of the tests."""
+    with postgres() as url:
+        yield url
 
 
 @pytest.fixture

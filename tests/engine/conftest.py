@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -18,6 +19,15 @@ from tests.engine.tasks import TEST_TYPES
 def _test_types(monkeypatch: pytest.MonkeyPatch) -> None:
     for name, kind in TEST_TYPES.items():
         monkeypatch.setitem(registry.JOB_TYPES, name, kind)
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """The engine keeps its promises on both databases."""
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path / 'test.db'}"
+    url: str = request.getfixturevalue("postgres_url")
+    return url
 
 
 @pytest.fixture
