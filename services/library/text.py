@@ -76,11 +76,16 @@ def words(text: str) -> str:
     return " ".join(spaced.split()) or " ".join(folded.split())
 
 
+def drop_unprintable(text: str) -> str:
+    """The text without control characters, bidirectional overrides and halves of characters."""
+    return "".join(c for c in text if _is_printable(c))
+
+
 def _printable(text: str, field: str) -> str:
     if "\x00" in text:
         message = "a NUL character is not allowed."
         raise InvalidInput(f"In the {field}, {message}", details={field: message})
-    return "".join(c for c in unicodedata.normalize("NFC", text) if _is_printable(c))
+    return drop_unprintable(unicodedata.normalize("NFC", text))
 
 
 def _is_printable(char: str) -> bool:

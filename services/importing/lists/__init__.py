@@ -1,0 +1,34 @@
+"""Lists of songs in the formats that players and services write."""
+
+from services.importing.incoming import IncomingFile, Refused
+from services.importing.kinds import MAX_PLAYLIST_BYTES, MAX_PLAYLIST_ENTRIES, stem_of, suffix_of
+from services.importing.lists import csv_table, json_songs, m3u, xspf
+from services.importing.lists.entry import Entry, SongList
+from services.importing.reading import read_bytes
+from services.library import text
+
+__all__ = ["Entry", "SongList", "read_list"]
+
+_PARSERS = {
+    ".m3u": m3u.parse,
+    ".m3u8": m3u.parse,
+    ".xspf": xspf.parse,
+    ".csv": csv_table.parse,
+    ".json": json_songs.parse,
+}
+
+
+def read_list(file: IncomingFile) -> SongList:
+    """The entries of a playlist file, named by what it says, else by its file's name.
+
+    :raise Refused: if the file is not what its name promises, holds no song, or holds too many.
+    """
+    content = read_bytes(file, max_bytes=MAX_PLAYLIST_BYTES)
+    found = _PARSERS[suffix_of(file.name)](content, file.name)
+    if not found.entries:
+        raise Refused("no_songs", f"“{file.name}” holds no songs.")
+    if len(found.entries) > MAX_PLAYLIST_ENTRIES:
+        counts = f"{len(found.entries):,}, and {MAX_PLAYLIST_ENTRIES:,} are allowed"
+        raise Refused("too_many_entries", f"“{file.name}” holds too many songs: {counts}.")
+    named = text.clean(found.name.replace("\x00", ""), field="name")
+    return SongList(named or text.clean(stem_of(file.name), field="name"), found.entries)
