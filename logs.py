@@ -12,6 +12,7 @@ def configure_logging(level: str) -> None:
     logging.basicConfig(
         level=max(number, logging.INFO), format="%(levelname)s %(name)s: %(message)s", stream=sys.stderr
     )
+    logging.getLogger("alembic").setLevel(logging.WARNING)
     structlog.configure(
         processors=[
             structlog.contextvars.merge_contextvars,

@@ -7,7 +7,6 @@ name is not bounded by it: the system's resolver has limits of its own.
 
 import math
 import ssl
-import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -16,13 +15,15 @@ from typing import Any
 import httpcore
 import httpx
 
+import clock
+
 _ends_at: ContextVar[float] = ContextVar("ends_at", default=math.inf)  # on the monotonic clock
 
 
 @contextmanager
 def time_limit(total_seconds: float) -> Iterator[None]:
     """Bound all that is sent and received inside by this thread."""
-    token = _ends_at.set(time.monotonic() + total_seconds)
+    token = _ends_at.set(clock.monotonic() + total_seconds)
     try:
         yield
     finally:
@@ -30,7 +31,7 @@ def time_limit(total_seconds: float) -> Iterator[None]:
 
 
 def _within_limit(timeout: float | None, error: type[httpcore.TimeoutException]) -> float | None:
-    left = _ends_at.get() - time.monotonic()
+    left = _ends_at.get() - clock.monotonic()
     if left <= 0:
         raise error("the total time limit has passed")
     longest = min(left, math.inf if timeout is None else timeout)

@@ -12,7 +12,8 @@ from sqlalchemy import select
 from config import Settings
 from extensions import current_settings, db
 from models import Song
-from services.importing import import_paths
+from services.importing import import_batch
+from services.importing.folders import PlainWork, SilentProgress, files_in
 from services.library.users import default_owner
 
 log = structlog.get_logger(__name__)
@@ -31,9 +32,14 @@ def prepare() -> None:
         marker = settings.data_dir / "sample_library_loaded"
         if settings.sample_library and not marker.exists():
             if db.session.scalar(select(Song.id).limit(1)) is None:
-                report = import_paths(owner_id, [SAMPLE_LIBRARY])
-                log.info("sample_library_loaded", **report.counts)
+                _load_samples(owner_id)
             marker.touch()
+
+
+def _load_samples(owner_id: int) -> None:
+    files = [file for file in files_in([SAMPLE_LIBRARY]) if file.path.suffix in {".lrc", ".m3u8"}]
+    report = import_batch(owner_id, files, PlainWork(SilentProgress()))
+    log.info("sample_library_loaded", **report.counts)
 
 
 @contextmanager

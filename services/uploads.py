@@ -70,7 +70,13 @@ def submit_import(owner_id: int, uploads: list[Upload]) -> Submission:
 def import_upload(work: Work) -> Outcome:
     """Import the kept files; they are removed once the import is over for good."""
     folder = _Folder.of(work.job.id)
-    report = import_batch(work.job.owner_id or 0, folder.files(work.job.params["names"]), work, work.job.id)
+    report = import_batch(
+        work.job.owner_id or 0,
+        folder.files(work.job.params["names"]),
+        work,
+        work.job.id,
+        max_audio_bytes=current_settings().max_upload_mb * 1024 * 1024,
+    )
     return Outcome(
         result=report.as_result(),
         result_url=f"/import/{work.job.id}",

@@ -46,7 +46,7 @@ def _imports(path: Path) -> set[str]:
     return {name.split(".")[0] for name in names}
 
 
-@pytest.mark.parametrize(("layer", "path"), _modules(), ids=lambda value: str(value).removeprefix(f"{ROOT}/"))
+@pytest.mark.parametrize(("layer", "path"), list(_modules()), ids=lambda value: str(value).removeprefix(f"{ROOT}/"))
 def test_it_imports_only_from_below(layer: str, path: Path) -> None:
     ours = _imports(path) & set(MAY_IMPORT)
     assert ours <= MAY_IMPORT[layer] | {layer}

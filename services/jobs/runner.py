@@ -96,7 +96,9 @@ class Runner:
     def _next_short(self, session: Session, queue: str) -> Claim | None:
         due = (
             select(Job.id, Job.attempt)
-            .where(Job.parent_id.is_(None), Job.status == states.QUEUED, Job.queue == queue, Job.type.in_(_short_types()))
+            .where(
+                Job.parent_id.is_(None), Job.status == states.QUEUED, Job.queue == queue, Job.type.in_(_short_types())
+            )
             .order_by(Job.due_at)
             .limit(1)
             .with_for_update(skip_locked=True)
