@@ -72,6 +72,7 @@ class LrclibServer(ThreadingHTTPServer):
         self.records: list[Record] = []
         self.faults: deque[Fault] = deque()
         self.lasting_fault: Fault | None = None
+        self.thinks_for_seconds = 0.0
         self.requests: list[Request] = []
         self.stopping = threading.Event()
 
@@ -116,6 +117,7 @@ class _Handler(BaseHTTPRequestHandler):
         if fault is not None:
             self._fail(fault)
             return
+        self.server.stopping.wait(self.server.thinks_for_seconds)
         status, answer = answer_to(parts.path, query, self.server.records)
         self._send(status, {"Content-Type": "application/json"}, json.dumps(answer).encode())
 

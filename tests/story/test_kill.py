@@ -1,0 +1,61 @@
+"""`kill -9` of any one process in mid-playlist: the playlist ends, every song analysed once, nothing lost."""
+
+import random
+from typing import Any
+
+import psutil
+import pytest
+
+from tests.servers.lrclib import LrclibServer
+from tests.stack import Stack
+from tests.waiting import wait_until
+
+SONGS = 40
+KILLED_AFTER = 8
+
+
+def _playlist(stack: Stack, lrclib: LrclibServer) -> int:
+    """A playlist of songs whose lyrics must be looked up, so that each takes a while."""
+    song_ids = []
+    for number in range(SONGS):
+        lrclib.add(f"Song {number}", "The Slow", plainLyrics="He drew a knife and stabbed him dead\nLa la la")
+        song_ids.append(stack.post("/api/songs", title=f"Song {number}", artist="The Slow")["song"]["id"])
+    lrclib.thinks_for_seconds = 0.1
+    playlist: int = stack.post("/api/playlists", name="Slow songs", song_ids=song_ids)["playlist"]["id"]
+    return playlist
+
+
+def _done(stack: Stack, job_id: str) -> int:
+    return int(stack.rows("SELECT count(*) FROM job WHERE parent_id = :id AND status = 'finished'", id=job_id)[0][0])
+
+
+@pytest.mark.parametrize("role", ["worker", "horse", "janitor", "web", "redis"])
+def test_a_playlist_survives_it(stack: Stack, lrclib: LrclibServer, role: str) -> None:
+    playlist = _playlist(stack, lrclib)
+    job_id = stack.post(f"/api/playlists/{playlist}/analyze")["job_id"]
+    wait_until(lambda: _done(stack, job_id) >= KILLED_AFTER, "some songs are done", within_seconds=60)
+
+    victims: list[psutil.Process] = []
+    wait_until(lambda: victims.extend(stack.processes(role)) or victims, f"a {role} runs")
+    random.choice(victims).kill()
+
+    assert _done(stack, job_id) < SONGS
+    document = stack.ended(job_id)
+    assert document["status"] == "finished"
+    assert document["result"]["songs"] == SONGS
+    assert _broken_promises(stack, job_id) == []
+
+
+def _broken_promises(stack: Stack, job_id: str) -> list[Any]:
+    """Children that did not finish exactly once, songs without exactly one analysis, keys of jobs that are over."""
+    not_once = stack.rows(
+        "SELECT job.id FROM job LEFT JOIN job_event AS e ON e.job_id = job.id AND e.to_status = 'finished' "
+        "WHERE job.parent_id = :id GROUP BY job.id HAVING count(e.id) <> 1",
+        id=job_id,
+    )
+    not_analysed = stack.rows(
+        "SELECT song.id FROM song LEFT JOIN analysis AS a ON a.song_id = song.id WHERE song.artist = 'The Slow' "
+        "GROUP BY song.id HAVING count(a.id) <> 1"
+    )
+    live_keys = stack.rows("SELECT id FROM job WHERE active_key IS NOT NULL")
+    return [*not_once, *not_analysed, *live_keys]
