@@ -30,14 +30,14 @@ interface ProgressDocument {
 interface ProgressApiError extends Error {
   status: number;
   code: string;
-  details: unknown;
+  details?: unknown;
   retryAfterMs: number | null;
   final: boolean;
 }
 
 interface ProgressCallbacks {
   onProgress?: (progress: ProgressDocument) => void;
-  /** Once, for every way to end; see `progress.status`. */
+  /** Once, for every way to end, also for a job that was over before; see `progress.status`. */
   onComplete?: (progress: ProgressDocument) => void;
   onError?: (error: ProgressApiError, retryCount: number) => void;
   /** Ask slowly. */
@@ -93,4 +93,53 @@ interface ProgressAnswer {
 interface ProgressView {
   show: (progress: ProgressDocument) => void;
   trouble: (error: ProgressApiError) => void;
+}
+
+/**
+ * Polls any number of jobs, all that are due in one request. Events: `progress` {jobId, progress}, `complete` {jobId,
+ * progress}, `error` {jobId, error, retryCount}, each in the `detail` of a CustomEvent.
+ */
+declare class ProgressPoller extends EventTarget {
+  options: ProgressPollerOptions;
+  constructor(options?: Partial<ProgressPollerOptions>);
+  /** Starts to poll a job, or joins the poll under way. Returns a function that ends this subscription alone. */
+  startPolling(jobId: string, callbacks?: ProgressCallbacks): () => void;
+  stopPolling(jobId: string): void;
+  stopAllPolling(): void;
+  /** What is being polled, by job id; `interval` is in ms. A job that was given up is not in it. */
+  getActivePolls(): Record<
+    string,
+    { interval: number; pollCount: number; errorCount: number; lastProgress: ProgressDocument | null }
+  >;
+}
+
+/** Promises resolve with the document of the job's end, whatever its status; they reject when polling gives up. */
+interface Window {
+  ProgressPoller: typeof ProgressPoller;
+  globalPoller: ProgressPoller;
+  /** The one table of texts; translate with Object.assign. */
+  progressTexts: object;
+  /** Polls with the shared poller, or with one of its own when the options differ. Returns a stop function. */
+  pollJobProgress: (jobId: string, settings?: ProgressCallbacks & Partial<ProgressPollerOptions>) => () => void;
+  /** Shows a job that runs already. */
+  attachSongProgress: (jobId: string, bar: HTMLElement, text?: HTMLElement | null) => Promise<ProgressDocument>;
+  /** Starts the analysis of a song and drives the bar and the text; rejects, and shows why, when refused. */
+  analyzeSongWithProgress: (
+    songId: string | number,
+    progressBarElement: HTMLElement,
+    statusTextElement?: HTMLElement | null,
+  ) => Promise<ProgressDocument>;
+  /** Shows a playlist's job that runs already. */
+  attachPlaylistProgress: (jobId: string, container: HTMLElement) => Promise<ProgressDocument>;
+  /** Starts the analysis of a playlist: an overall bar and a line for each of the first 200 songs. */
+  analyzePlaylistWithProgress: (playlistId: string | number, containerElement: HTMLElement) => Promise<ProgressDocument>;
+  /** Live queues and workers, every 3 s while the page is visible. Stop it when the container leaves the page. */
+  createQueueStatusDashboard: (containerElement: HTMLElement) => { stop: () => void };
+  /**
+   * Starts the analysis of all that a user has, asks slowly, and tells the person at the end, also after a reload or on
+   * another page with this script. Call it in a click, for the browser to ask about notifications.
+   */
+  startBackgroundAnalysisWithNotification: (userId: string | number) => Promise<ProgressDocument>;
+  /** Attaches each element with data-job-id and data-progress="song", "job" or "playlist", once. */
+  attachProgressElements: (root?: ParentNode) => void;
 }

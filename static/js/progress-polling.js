@@ -1,14 +1,13 @@
 /**
- * Backbeat's browser client: polls long jobs and shows them. No dependency, no build step; types in progress-polling.d.ts.
- * 1 constants, 2 texts, 3 pure rules, 4 requests, 5 ProgressPoller (no DOM), 6 bars and news, 7 songs, 8 playlists,
- * 9 dashboard, 10 background analysis, 11 start and exports. How to use it: docs/progress-polling.md.
+ * Backbeat's browser client: polls long jobs and shows them. Types and the public functions' documentation are in
+ * progress-polling.d.ts, a guide in docs/progress-polling.md.
  */
 (() => {
   'use strict';
 
   // ---- 1. Constants ----
 
-  const YOUNG_JOB_MS = 10_000; // most jobs end this early, so they are watched closely
+  const YOUNG_JOB_MS = 10_000;
   const EARLY_FRACTION = 0.1;
   const LATE_FRACTION = 0.9;
   const MIDDLE_INTERVAL_MS = 2000;
@@ -16,11 +15,11 @@
   const SLOW_INTERVAL_MS = 5000;
   const HIDDEN_INTERVAL_MS = 30_000;
   const DASHBOARD_INTERVAL_MS = 3000;
-  const BATCH_WINDOW_MS = 500; // polls due this soon join the request that leaves now
-  const JITTER_FRACTION = 0.1; // so that a thousand pages do not ask in step
+  const BATCH_WINDOW_MS = 500; // what is due this soon joins a request
+  const JITTER_FRACTION = 0.1;
   const MIN_SERVER_DELAY_MS = 250;
   const MAX_SERVER_DELAY_MS = 300_000;
-  const MAX_IDS_PER_REQUEST = 100; // the server takes 200, but gunicorn's request line ends at 4094 bytes
+  const MAX_IDS_PER_REQUEST = 100; // gunicorn's request line ends at 4094 bytes
   const MAX_LINES = 200;
   const MAX_NEWS = 5;
   const JOB_MISSING = 'job_missing';
@@ -29,7 +28,7 @@
   const WAITING = ['queued', 'scheduled', 'deferred'];
   const STATUSES = [...WAITING, 'started', ...ENDED];
 
-  // ---- 2. Texts, to be translated with Object.assign(progressTexts, {...}) ----
+  // ---- 2. Texts ----
 
   const TEXTS = {
     progress: 'Progress',
@@ -48,7 +47,6 @@
     secondsRemaining: 'about {n} seconds remaining',
     minuteRemaining: 'about 1 minute remaining',
     minutesRemaining: 'about {n} minutes remaining',
-    hoursRemaining: 'about {n} hours remaining',
     reconnecting: 'Reconnecting… {reason}',
     unreachable: 'The server cannot be reached.',
     timedOut: 'The server did not answer in time.',
@@ -96,13 +94,12 @@
     },
   };
 
-
   // ---- 3. Pure rules ----
 
   /** @param {string} text @param {Record<string, unknown>} values */
   const fill = (text, values) => text.replace(/\{(\w+)\}/g, (_, name) => String(values[name]));
 
-  /** @param {string} key a status or a health */
+  /** @param {string} key */
   const textOf = (key) => /** @type {any} */ (TEXTS)[key] ?? key;
 
   /** @param {unknown} value @param {number} low @param {number} high */
@@ -111,11 +108,7 @@
   /** @param {{status: string}} job */
   const isEnded = (job) => ENDED.includes(job.status);
 
-  /**
-   * The pause before the next question, in ms. The server's own wish wins; jitter only ever shortens our own pauses, so
-   * that maxInterval holds, and only ever lengthens the server's.
-   * @param {ProgressDelayFacts} facts
-   */
+  /** Jitter shortens our own pauses, so that maxInterval holds, and lengthens the server's. @param {ProgressDelayFacts} facts */
   function nextDelayMs(facts) {
     const shorten = 1 - JITTER_FRACTION * facts.random;
     const quiet = facts.hidden ? HIDDEN_INTERVAL_MS * shorten : 0;
@@ -136,8 +129,7 @@
   }
 
   /**
-   * The document to believe after `raw` has come, or null when it is older than what is known. Progress never falls
-   * within an attempt; an end is believed at any version, since the database may lag behind the live document.
+   * What to believe after `raw`, null when it is old. An end counts at any version: the database may lag behind.
    * @param {ProgressDocument | null} known @param {ProgressDocument} raw @returns {ProgressDocument | null}
    */
   function mergeProgress(known, raw) {
@@ -148,17 +140,16 @@
     return { ...raw, progress: Math.max(progress, known.progress) };
   }
 
-  /** Empty when the time is not known. @param {number | null} [seconds] */
+  /** @param {number | null} [seconds] */
   function formatRemaining(seconds) {
     if (typeof seconds !== 'number' || !(seconds >= 0)) return '';
     if (seconds < 10) return TEXTS.almostDone;
     if (seconds < 57.5) return fill(TEXTS.secondsRemaining, { n: Math.round(seconds / 5) * 5 });
     const minutes = Math.round(seconds / 60);
-    if (minutes >= 120) return fill(TEXTS.hoursRemaining, { n: Math.round(minutes / 60) });
     return minutes > 1 ? fill(TEXTS.minutesRemaining, { n: minutes }) : TEXTS.minuteRemaining;
   }
 
-  /** What the job does now, without numbers that tick. @param {ProgressDocument} progress */
+  /** Without numbers that tick. @param {ProgressDocument} progress */
   function describeStep({ status, message, step_label: label, error, attempt: n = 1, max_attempts: total }) {
     if (status === 'failed' && error) return fill(TEXTS.failedBecause, { reason: error });
     if (isEnded({ status })) return (status === 'finished' && message) || textOf(status);
@@ -176,21 +167,23 @@
 
   /** @implements {ProgressApiError} */
   class ApiError extends Error {
+    status = 0;
+    code = 'unreachable';
+    details = undefined;
+    /** @type {number | null} */
+    retryAfterMs = null;
     final = false;
 
-    /** @param {string} message @param {{status?: number, code?: string, details?: unknown, retryAfterMs?: number | null}} facts */
-    constructor(message, { status = 0, code = 'unreachable', details, retryAfterMs = null }) {
+    /** @param {string} message @param {Partial<ProgressApiError>} facts */
+    constructor(message, facts) {
       super(message);
-      this.status = status;
-      this.code = code;
-      this.details = details;
-      this.retryAfterMs = retryAfterMs;
+      Object.assign(this, facts);
     }
   }
 
   const jobMissing = () => new ApiError(TEXTS.jobMissing, { status: 404, code: JOB_MISSING });
 
-  /** Retry-After holds seconds or a date (RFC 9110, 10.2.3). @param {string | null} value */
+  /** Seconds or a date: RFC 9110, 10.2.3. @param {string | null} value */
   function parseRetryAfterMs(value) {
     const ms = Number(value) * 1000 || Date.parse(value ?? '') - Date.now();
     return ms >= 0 ? ms : null;
@@ -210,17 +203,14 @@
     const answer = { status, body: null, etag: headers.get('ETag'), retryAfterMs };
     if (status === 304) return answer;
     const body = await response.json().catch((error) => {
-      if (error.name !== 'SyntaxError') throw error; // a SyntaxError is an HTML page, of a proxy or a sign-in form
+      if (error.name !== 'SyntaxError') throw error; // else it is a proxy's HTML page
     });
     if (response.ok && body && body.success !== false) return { ...answer, body };
-    const { error: code = 'bad_answer', details } = body ?? {};
-    throw new ApiError(refusalText(status, body), { status, code, details, retryAfterMs });
+    const code = body?.error ?? 'bad_answer';
+    throw new ApiError(refusalText(status, body), { status, code, details: body?.details, retryAfterMs });
   }
 
-  /**
-   * One request with a time limit; rejects with an ApiError.
-   * @param {ProgressPollerOptions} options @param {string} url @param {RequestInit} [init] @param {AbortController} [controller]
-   */
+  /** @param {ProgressPollerOptions} options @param {string} url @param {RequestInit} [init] @param {AbortController} [controller] */
   async function send(options, url, init = {}, controller = new AbortController()) {
     let reason = TEXTS.unreachable;
     const timer = options.setTimeout(() => {
@@ -237,7 +227,7 @@
     }
   }
 
-  /** One job's progress out of a single or a batch answer. @param {string} jobId @param {any} body @param {boolean} isSingle */
+  /** @param {string} jobId @param {any} body @param {boolean} isSingle */
   function pickProgress(jobId, body, isSingle) {
     const found = isSingle ? body : body.progress?.[jobId];
     if (typeof found?.status === 'string') return found;
@@ -249,9 +239,8 @@
 
   /** @type {ProgressPageState} */
   const browserPage = {
-    isHidden: () => typeof document !== 'undefined' && document.hidden,
+    isHidden: () => document.hidden,
     subscribe(wake) {
-      if (typeof document === 'undefined') return () => {};
       const wakeIfVisible = () => document.hidden || wake();
       document.addEventListener('visibilitychange', wakeIfVisible);
       window.addEventListener('online', wake);
@@ -279,7 +268,6 @@
     page: browserPage,
   };
 
-  /** One job being polled. */
   class Poll {
     /** @type {Set<ProgressCallbacks>} */
     subscribers = new Set();
@@ -291,7 +279,6 @@
     pollCount = 0;
     errorCount = 0;
     isTroubled = false; // the last try brought no answer
-    isOver = false;
     notBefore = 0; // the server asked for quiet until then
 
     /** @param {string} jobId @param {ProgressPoller} poller */
@@ -300,7 +287,7 @@
       this.poller = poller;
       this.interval = poller.options.initialInterval;
       this.bornAt = poller.options.now();
-      this.dueAt = this.bornAt; // Infinity: given up, until the page wakes or somebody subscribes
+      this.dueAt = this.bornAt; // Infinity: given up
     }
 
     resume() {
@@ -308,7 +295,7 @@
       this.dueAt = Math.max(this.poller.options.now(), this.notBefore);
     }
 
-    /** @param {any} outcome an answer or an ApiError @param {boolean} isSingle @param {number} random */
+    /** @param {any} outcome @param {boolean} isSingle @param {number} random */
     digest(outcome, isSingle, random) {
       const { status, body, etag, retryAfterMs } = outcome;
       let found = outcome;
@@ -322,32 +309,33 @@
 
     /** @param {ProgressDocument | null} news @param {number | null} serverDelayMs @param {number} random */
     #advance(news, serverDelayMs, random) {
-      const isTold = news || this.isTroubled; // after trouble the page needs its old text back
+      const isTold = news || this.isTroubled; // trouble overwrote the text
       const progress = news ?? this.lastProgress;
       if (news?.elapsed_seconds) this.bornAt = this.poller.options.now() - news.elapsed_seconds * 1000;
       this.lastProgress = progress;
       this.errorCount = 0;
       this.isTroubled = false;
       this.#plan(serverDelayMs, random);
-      this.isOver = progress !== null && isEnded(progress);
+      const isOver = progress && isEnded(progress);
+      if (isOver) this.poller.stopPolling(this.jobId);
       if (isTold) this.#tell('progress', { progress }, (to) => to.onProgress, progress);
-      if (this.isOver) this.#tell('complete', { progress }, (to) => to.onComplete, progress);
+      if (isOver) this.#tell('complete', { progress }, (to) => to.onComplete, progress);
     }
 
     /** @param {ApiError} error @param {number} random */
     #stumble(error, random) {
       const { status, code, message, retryAfterMs } = error;
-      const isBusy = (status === 429 || status === 503) && retryAfterMs !== null; // a pace set by the server is no failure
-      const isRefused = status === 401 || status === 403 || code === JOB_MISSING; // asking again does not help
+      const isBusy = (status === 429 || status === 503) && retryAfterMs !== null; // a pace, no failure
+      const isRefused = status === 401 || status === 403 || code === JOB_MISSING;
       if (!isBusy) this.errorCount += 1;
       const retryCount = this.errorCount;
       const final = isRefused || (!isBusy && retryCount >= this.poller.options.maxErrorRetries);
       const advice = final && !isRefused ? fill(TEXTS.gaveUp, { reason: message, n: retryCount }) : message;
-      const told = Object.assign(new ApiError(advice, error), { final }); // the polls of a batch share `error`
+      const told = Object.assign(new ApiError(advice, error), { final }); // a batch shares `error`
       this.isTroubled = true;
-      this.isOver = code === JOB_MISSING;
       this.#plan(retryAfterMs, random);
       if (final) this.dueAt = Infinity;
+      if (code === JOB_MISSING) this.poller.stopPolling(this.jobId);
       this.#tell('error', { error: told, retryCount }, (to) => to.onError, told, retryCount);
     }
 
@@ -371,12 +359,8 @@
       if (options.debug) console.debug(`Job ${this.jobId}: asking again in ${this.interval} ms`);
     }
 
-    /**
-     * Tells the subscribers, then the world; a mistake of one must not stop the polling of others.
-     * @param {string} type @param {object} news @param {(to: ProgressCallbacks) => any} pick @param {any[]} values
-     */
+    /** @param {string} type @param {object} news @param {(to: ProgressCallbacks) => any} pick @param {any[]} values */
     #tell(type, news, pick, ...values) {
-      if (this.isOver) this.poller.stopPolling(this.jobId);
       for (const subscriber of [...this.subscribers]) {
         try {
           if (this.subscribers.has(subscriber)) pick(subscriber)?.(...values);
@@ -388,10 +372,6 @@
     }
   }
 
-  /**
-   * Polls any number of jobs, all that are due in one request. Events: `progress` {jobId, progress}, `complete` {jobId,
-   * progress}, `error` {jobId, error, retryCount}, each in the `detail` of a CustomEvent.
-   */
   class ProgressPoller extends EventTarget {
     /** @type {Map<string, Poll>} */
     #polls = new Map();
@@ -406,16 +386,13 @@
       this.options = { ...DEFAULT_OPTIONS, ...options };
     }
 
-    /**
-     * Starts to poll a job, or joins the poll under way. Returns a function that ends this subscription alone.
-     * @param {string} jobId @param {ProgressCallbacks} [callbacks]
-     */
+    /** @param {string} jobId @param {ProgressCallbacks} [callbacks] */
     startPolling(jobId, callbacks) {
       if (!jobId) throw new TypeError(`A job id is needed, got ${jobId}. Take job_id from the answer to the POST.`);
       const id = String(jobId);
       const poll = this.#polls.get(id) ?? new Poll(id, this);
       const subscriber = { ...callbacks };
-      const { lastProgress } = poll; // a late subscriber learns at once what is known
+      const { lastProgress } = poll;
       if (lastProgress) queueMicrotask(() => poll.subscribers.has(subscriber) && subscriber.onProgress?.(lastProgress));
       this.#polls.set(id, poll);
       poll.subscribers.add(subscriber);
@@ -436,7 +413,6 @@
       this.#polls.forEach((poll) => this.#drop(poll));
     }
 
-    /** What is being polled, by job id; `interval` is in ms. */
     getActivePolls() {
       const active = [...this.#polls.values()].filter((poll) => poll.dueAt < Infinity);
       return Object.fromEntries(
@@ -456,13 +432,12 @@
       this.#arrange();
     }
 
-    /** The page became visible or came online: catch up at once, also on what was given up. */
     #wake = () => {
       this.#polls.forEach((poll) => poll.resume());
       this.#arrange();
     };
 
-    /** Sets the one timer and the page's listeners to what the polls need, which may be nothing. */
+    /** One timer and the page's listeners, as long as somebody needs them. */
     #arrange() {
       const { options } = this;
       options.clearTimeout(this.#timer);
@@ -499,7 +474,7 @@
       const url = `/api/progress${isSingle ? '/' : '?ids='}${polls.map((poll) => encodeURIComponent(poll.jobId))}`;
       const init = etag ? { headers: { 'If-None-Match': etag } } : {};
       const outcome = await send(this.options, url, init, request.controller).catch((error) => error);
-      const random = this.options.random(); // one draw for all keeps the bars of a page in step
+      const random = this.options.random(); // one for all, so that bars stay in step
       for (const poll of request.polls) {
         poll.request = null;
         poll.digest(outcome, isSingle, random);
@@ -510,10 +485,7 @@
 
   const globalPoller = new ProgressPoller();
 
-  /**
-   * Polls one job with the shared poller, or with one of its own when the options differ. Returns a stop function.
-   * @param {string} jobId @param {ProgressCallbacks & Partial<ProgressPollerOptions>} [settings]
-   */
+  /** @type {Window['pollJobProgress']} */
   function pollJobProgress(jobId, { onProgress, onComplete, onError, background, ...options } = {}) {
     /** @type {any} */
     const known = globalPoller.options;
@@ -527,17 +499,14 @@
   /** @param {string} url @param {RequestInit} [init] */
   const request = async (url, init) => (await send(globalPoller.options, url, init)).body;
 
-  /** @param {string} url @returns {Promise<string>} the job's id */
+  /** @param {string} url @returns {Promise<string>} */
   async function startJob(url) {
     const token = document.querySelector('meta[name="csrf-token"]')?.getAttribute('content');
     const headers = { 'Content-Type': 'application/json', ...(token && { 'X-CSRFToken': token }) };
-    return (await request(url, { method: 'POST', body: '{}', credentials: 'same-origin', headers })).job_id;
+    return (await request(url, { method: 'POST', body: '{}', headers })).job_id;
   }
 
-  /**
-   * @template {keyof HTMLElementTagNameMap} T
-   * @param {T} tag @param {string} className @param {(Node | string)[]} content @returns {HTMLElementTagNameMap[T]}
-   */
+  /** @param {string} tag @param {string} className @param {(Node | string)[]} content */
   function make(tag, className, ...content) {
     const element = document.createElement(tag);
     element.className = className;
@@ -545,30 +514,27 @@
     return element;
   }
 
-  /** Touches the page only for a change, which keeps a selection alive. @param {Element | null} element @param {string} text */
+  /** A selection survives where nothing changed. @param {Element | null} element @param {string} text */
   function setText(element, text) {
     if (element && element.textContent !== text) element.textContent = text;
   }
 
-  /** @type {Map<string, HTMLElement>} */
-  const regions = new Map();
-
-  /** An aria-live region, which must be there before its first news to be heard. @param {string} className */
-  function ensureRegion(className) {
-    const known = regions.get(className);
-    if (known?.isConnected) return known;
+  /** It must be there before its first news to be heard. @param {string} id @param {string} className */
+  function ensureRegion(id, className) {
+    const known = document.getElementById(id);
+    if (known) return known;
     const region = make('div', className);
+    region.id = id;
     region.setAttribute('role', 'log');
     region.setAttribute('aria-live', 'polite');
     document.body.append(region);
-    regions.set(className, region);
     return region;
   }
 
-  const newsRegion = () => ensureRegion('visually-hidden');
-  const toastRegion = () => ensureRegion('toast-container position-fixed bottom-0 end-0 p-3');
+  const newsRegion = () => ensureRegion('progress-news', 'visually-hidden');
+  const toastRegion = () => ensureRegion('progress-toasts', 'toast-container position-fixed bottom-0 end-0 p-3');
 
-  /** Tells screen readers; for news that matters, never for a tick. @param {string} text */
+  /** For news that matters, never for a tick. @param {string} text */
   function announce(text) {
     const region = newsRegion();
     if (region.lastElementChild?.textContent === text) return;
@@ -576,7 +542,7 @@
     if (region.children.length > MAX_NEWS) region.firstElementChild?.remove();
   }
 
-  /** Our class, then Bootstrap's colour, by how a job ended. @type {Record<string, string[]>} */
+  /** @type {Record<string, string[]>} */
   const BAR_CLASSES = { finished: ['success', 'bg-success'], failed: ['error', 'bg-danger'], canceled: [] };
 
   /** @param {HTMLElement} bar @param {string} label */
@@ -587,7 +553,7 @@
     if (!bar.hasAttribute('aria-label') && !bar.hasAttribute('aria-labelledby')) bar.setAttribute('aria-label', label);
   }
 
-  /** A new bar in its track. @param {string} label */
+  /** @param {string} label */
   function makeBar(label) {
     const bar = make('div', 'progress-bar');
     prepareBar(bar, label);
@@ -600,11 +566,11 @@
     bar.style.width = `${percent}%`;
     bar.setAttribute('aria-valuenow', String(percent));
     bar.setAttribute('aria-valuetext', `${percent} %, ${words}`);
-    const wanted = BAR_CLASSES[status] ?? ['active'];
-    for (const name of ['active', ...Object.values(BAR_CLASSES).flat()]) bar.classList.toggle(name, wanted.includes(name));
+    bar.classList.remove('active', ...Object.values(BAR_CLASSES).flat());
+    bar.classList.add(...(BAR_CLASSES[status] ?? ['active']));
   }
 
-  /** One bar and its text. @implements {ProgressView} */
+  /** @implements {ProgressView} */
   class BarView {
     #news = '';
 
@@ -613,7 +579,7 @@
       this.bar = bar;
       this.text = text;
       prepareBar(bar, TEXTS.progress);
-      text?.setAttribute('aria-live', 'off'); // it ticks; news goes to the region
+      text?.setAttribute('aria-live', 'off'); // it ticks
       newsRegion();
     }
 
@@ -630,7 +596,7 @@
       if (final) this.#tell(message, message);
     }
 
-    /** Starts a job and answers its id; shows why when the server refuses. @param {string} url */
+    /** @param {string} url */
     async start(url) {
       this.#paint({ status: 'queued', progress: 0 }, TEXTS.starting);
       try {
@@ -638,7 +604,7 @@
       } catch (error) {
         const { message } = /** @type {Error} */ (error);
         this.#paint({ status: 'failed', progress: 0 }, message);
-        this.bar.style.width = '100%'; // an empty bar would hide its colour
+        this.bar.style.width = '100%'; // else no colour shows
         this.#tell(message, message);
         throw error;
       }
@@ -650,7 +616,7 @@
       setText(this.text, words);
     }
 
-    /** @param {string} key what the news is about @param {string} words */
+    /** @param {string} key @param {string} words */
     #tell(key, words) {
       const label = this.bar.getAttribute('aria-label');
       if (key !== this.#news) announce(label && label !== TEXTS.progress ? `${label}: ${words}` : words);
@@ -658,10 +624,7 @@
     }
   }
 
-  /**
-   * Lets a view follow a job: resolves with the document of its end, rejects when polling gives up.
-   * @param {string} jobId @param {ProgressView} view @returns {Promise<ProgressDocument>}
-   */
+  /** @param {string} jobId @param {ProgressView} view @returns {Promise<ProgressDocument>} */
   function follow(jobId, view) {
     return new Promise((resolve, reject) => {
       pollJobProgress(jobId, {
@@ -677,16 +640,10 @@
 
   // ---- 7. Songs ----
 
-  /**
-   * Shows a job that runs already. Resolves with the document of its end.
-   * @param {string} jobId @param {HTMLElement} bar @param {HTMLElement | null} [text]
-   */
+  /** @type {Window['attachSongProgress']} */
   const attachSongProgress = (jobId, bar, text = null) => follow(jobId, new BarView(bar, text));
 
-  /**
-   * Analyzes a song and drives the bar and the text. Resolves with the document of its end, rejects when refused.
-   * @param {string | number} songId @param {HTMLElement} progressBarElement @param {HTMLElement | null} [statusTextElement]
-   */
+  /** @type {Window['analyzeSongWithProgress']} */
   async function analyzeSongWithProgress(songId, progressBarElement, statusTextElement = null) {
     const view = new BarView(progressBarElement, statusTextElement);
     return follow(await view.start(`/api/songs/${encodeURIComponent(songId)}/analyze`), view);
@@ -694,7 +651,6 @@
 
   // ---- 8. Playlists ----
 
-  /** One song's line. */
   class ChildLine {
     /** @param {ProgressChild} child */
     constructor(child) {
@@ -706,7 +662,7 @@
       this.#paint();
     }
 
-    /** No bar falls while its song runs. @param {ProgressChild} child */
+    /** @param {ProgressChild} child */
     update(child) {
       const { status, progress } = this.child;
       this.child = child.status === status ? { ...child, progress: Math.max(child.progress, progress) } : child;
@@ -720,13 +676,12 @@
     }
   }
 
-  /** An overall bar, the counts, and a line for each of the first songs. @implements {ProgressView} */
-  class PlaylistView {
+  class PlaylistView extends BarView {
     /** @type {Map<string, ChildLine>} */
     #lines = new Map();
     /** @type {Map<string, number>} */
     #counts = new Map();
-    /** Changes wait while the list is read, whose order the lines keep. @type {ProgressChild[] | null} */
+    /** Changes wait for the list, whose order the lines keep. @type {ProgressChild[] | null} */
     #held = null;
     #jobId = '';
     #totalAtRead = -1;
@@ -736,11 +691,11 @@
     constructor(container) {
       const { bar, track } = makeBar(TEXTS.progress);
       const text = make('p', 'playlist-progress-text');
+      super(bar, text);
       this.summary = make('p', 'playlist-progress-counts');
       this.list = make('ul', 'playlist-progress-list list-unstyled');
       this.more = make('p', 'playlist-progress-more');
       container.replaceChildren(track, text, this.summary, this.list, this.more);
-      this.overall = new BarView(bar, text);
     }
 
     /** @param {string} jobId */
@@ -752,34 +707,25 @@
 
     /** @param {ProgressDocument} progress */
     show(progress) {
-      this.overall.show(progress);
+      super.show(progress);
       const counts = Object.entries(progress.children_counts ?? {});
       if (counts.length) this.#counts = new Map(counts.filter(([status]) => STATUSES.includes(status)));
       const done = ENDED.reduce((sum, status) => sum + (this.#counts.get(status) ?? 0), 0);
       const failed = this.#counts.get('failed');
       const text = failed ? TEXTS.childrenFailed : TEXTS.childrenDone;
       setText(this.summary, this.#total ? fill(text, { done, total: this.#total, failed }) : '');
-      this.#take(progress.children ?? []);
       this.#isOver = isEnded(progress);
+      const { children = [] } = progress;
+      if (this.#held) this.#held.push(...children);
+      else this.#showLines(children, true);
       this.#check();
-    }
-
-    /** @param {ProgressApiError} error */
-    trouble(error) {
-      this.overall.trouble(error);
     }
 
     get #total() {
       return [...this.#counts.values()].reduce((sum, count) => sum + count, 0);
     }
 
-    /** @param {ProgressChild[]} children */
-    #take(children) {
-      if (this.#held) this.#held.push(...children);
-      else this.#showLines(children, true);
-    }
-
-    /** Reads the list again when songs are missing, and when at the end the lines tell another story than the counts. */
+    /** Reads the list again when songs are missing, or when at the end the lines contradict the counts. */
     #check() {
       if (this.#held) return;
       const isShort = this.#lines.size < Math.min(this.#total, MAX_LINES) && this.#total !== this.#totalAtRead;
@@ -788,8 +734,8 @@
 
     #disagrees() {
       const statuses = [...this.#lines.values()].map((line) => line.child.status);
-      const counts = [...this.#counts];
-      return this.#total > MAX_LINES || counts.some(([name, n]) => statuses.filter((status) => status === name).length !== n);
+      const agreements = [...this.#counts].map(([name, n]) => statuses.filter((status) => status === name).length === n);
+      return this.#total > MAX_LINES || agreements.includes(false);
     }
 
     async #readList() {
@@ -800,6 +746,7 @@
       this.#totalAtRead = this.#total;
       try {
         this.#showLines(await fetchChildren(this.#jobId), isLast);
+        if (this.#total <= MAX_LINES) setText(this.more, '');
       } catch (error) {
         setText(this.more, /** @type {Error} */ (error).message);
       }
@@ -808,7 +755,7 @@
       if (!isLast) this.#check();
     }
 
-    /** @param {ProgressChild[]} children @param {boolean} isNews false for a list, which may be older than the lines */
+    /** @param {ProgressChild[]} children @param {boolean} isNews a list may be older than the lines */
     #showLines(children, isNews) {
       for (const child of children) {
         const line = this.#lines.get(child.job_id);
@@ -827,7 +774,7 @@
     }
   }
 
-  /** The first songs of a playlist's job, in order. @param {string} jobId */
+  /** @param {string} jobId */
   async function fetchChildren(jobId) {
     /** @type {ProgressChild[]} */
     const children = [];
@@ -841,19 +788,13 @@
     return children;
   }
 
-  /**
-   * Shows a playlist's job that runs already. Resolves with the document of its end.
-   * @param {string} jobId @param {HTMLElement} container
-   */
+  /** @type {Window['attachPlaylistProgress']} */
   const attachPlaylistProgress = (jobId, container) => new PlaylistView(container).follow(jobId);
 
-  /**
-   * Analyzes a playlist: an overall bar and a line for each song. Resolves with the document of its end.
-   * @param {string | number} playlistId @param {HTMLElement} containerElement
-   */
+  /** @type {Window['analyzePlaylistWithProgress']} */
   async function analyzePlaylistWithProgress(playlistId, containerElement) {
     const view = new PlaylistView(containerElement);
-    return view.follow(await view.overall.start(`/api/playlists/${encodeURIComponent(playlistId)}/analyze`));
+    return view.follow(await view.start(`/api/playlists/${encodeURIComponent(playlistId)}/analyze`));
   }
 
   // ---- 9. The dashboard ----
@@ -872,7 +813,7 @@
     return minutes < 60 ? `${minutes} min` : `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
   }
 
-  /** A worker's job: its title and a small bar. @param {HTMLElement} cell @param {any} job */
+  /** @param {HTMLElement} cell @param {any} job */
   function paintJob(cell, job) {
     if (!job) return setText(cell, '–');
     const title = job.title || job.job_type;
@@ -883,14 +824,14 @@
     paintBar(bar, { status: 'started', progress: job.progress }, title);
   }
 
-  /** A table whose cells change in place, so that focus and selection stay. */
+  /** Its cells change in place, so that focus and selection stay. */
   class LiveTable {
     /** @type {Map<string, HTMLElement>} */
     #rows = new Map();
     #body = make('tbody', '');
     #empty = make('p', 'queue-dashboard-empty', TEXTS.nothing);
 
-    /** @param {string} caption @param {Record<string, string>} columns headings by field */
+    /** @param {string} caption @param {Record<string, string>} columns */
     constructor(caption, columns) {
       this.fields = Object.keys(columns);
       const head = make('tr', '', ...Object.values(columns).map((text) => this.#heading('col', text)));
@@ -898,7 +839,7 @@
       this.element = make('div', 'table-responsive', table, this.#empty);
     }
 
-    /** @param {any[]} items each with a name */
+    /** @param {any[]} items */
     update(items) {
       const names = items.map((item) => item.name);
       for (const [name, row] of this.#rows) {
@@ -913,7 +854,7 @@
     /** @param {string} scope @param {string} [text] */
     #heading(scope, text = '') {
       const cell = make('th', '', text);
-      cell.scope = scope;
+      cell.setAttribute('scope', scope);
       return cell;
     }
 
@@ -935,7 +876,6 @@
     }
   }
 
-  /** Queues and workers, read again and again while the page is visible; on trouble the last values stay. */
   class QueueDashboard {
     /** @type {unknown} */
     #timer;
@@ -971,11 +911,9 @@
       const controller = new AbortController();
       this.#controller = controller;
       this.options.clearTimeout(this.#timer);
-      /** @param {string} url */
-      const read = async (url) => (await send(this.options, url, {}, controller)).body;
       const answers = await Promise.allSettled([
-        read('/api/queue/status').then(({ queues }) => this.queues.update(queues)),
-        read('/api/worker/health').then((body) => this.#showWorkers(body)),
+        send(this.options, '/api/queue/status', {}, controller).then(({ body }) => this.queues.update(body.queues)),
+        send(this.options, '/api/worker/health', {}, controller).then(({ body }) => this.#showWorkers(body)),
       ]);
       this.#controller = null;
       if (!this.#isStopped) this.#conclude(answers.find((answer) => answer.status === 'rejected')?.reason);
@@ -1001,65 +939,48 @@
     }
   }
 
-  /**
-   * Shows live queues and workers, every 3 s. Stop it when the container leaves the page.
-   * @param {HTMLElement} containerElement @returns {{stop: () => void}}
-   */
+  /** @type {Window['createQueueStatusDashboard']} */
   const createQueueStatusDashboard = (containerElement) => new QueueDashboard(containerElement);
 
   // ---- 10. Background analysis ----
 
-  /** Ids of jobs that somebody waits for; in this page's memory where the browser refuses storage. @type {string[] | null} */
-  let memory = null;
+  /** @type {string[]} */
+  let memory = [];
 
-  /** @returns {string[]} */
-  function readRemembered() {
+  /** Reads, after writing `jobIds`; where the browser refuses storage, until the page closes. @param {string[]} [jobIds] @returns {string[]} */
+  function rememberedJobs(jobIds) {
     try {
-      return memory ?? JSON.parse(localStorage.getItem(STORAGE_KEY) ?? '[]');
+      if (jobIds) localStorage.setItem(STORAGE_KEY, JSON.stringify(jobIds));
+      return JSON.parse(localStorage.getItem(STORAGE_KEY) ?? '[]');
     } catch (error) {
-      return keepInMemory([], error);
+      console.warn('No storage:', error);
+      memory = jobIds ?? memory;
+      return memory;
     }
-  }
-
-  /** @param {string[]} jobIds */
-  function writeRemembered(jobIds) {
-    try {
-      if (memory) memory = jobIds;
-      else localStorage.setItem(STORAGE_KEY, JSON.stringify(jobIds));
-    } catch (error) {
-      keepInMemory(jobIds, error);
-    }
-  }
-
-  /** @param {string[]} jobIds @param {unknown} reason */
-  function keepInMemory(jobIds, reason) {
-    console.warn('No storage: background jobs are forgotten when this page closes.', reason);
-    memory = jobIds;
-    return jobIds;
   }
 
   /** @param {string} jobId */
-  const forget = (jobId) => writeRemembered(readRemembered().filter((id) => id !== jobId));
+  const forget = (jobId) => rememberedJobs(rememberedJobs().filter((id) => id !== jobId));
 
-  /** A notice that stays until it is closed. @param {string} text */
+  /** @param {string} text */
   function showToast(text) {
     const close = make('button', 'btn-close');
-    close.type = 'button';
+    close.setAttribute('type', 'button');
     close.setAttribute('aria-label', TEXTS.close);
-    const header = make('div', 'toast-header', make('strong', 'me-auto', TEXTS.background), close);
+    const header = make('div', 'toast-header', make('b', 'me-auto', TEXTS.background), close);
     const toast = make('div', 'toast show', header, make('div', 'toast-body', text));
     close.addEventListener('click', () => toast.remove());
     toastRegion().append(toast);
   }
 
-  /** @param {string} body @param {string} tag makes the same news of several tabs one notification */
+  /** @param {string} body @param {string} tag several tabs, one notification */
   function notify(body, tag) {
     showToast(body);
     if (typeof Notification === 'undefined' || Notification.permission !== 'granted') return;
     try {
       new Notification(TEXTS.background, { body, tag });
     } catch (error) {
-      console.warn('No desktop notification, the notice on the page stands:', error); // Chrome on Android throws
+      console.warn('No desktop notification:', error); // Chrome on Android
     }
   }
 
@@ -1068,6 +989,7 @@
 
   /** @param {string} jobId */
   function followInBackground(jobId) {
+    pollJobProgress(jobId)(); // wakes what was given up
     const ended = followed.get(jobId) ?? tellAtEnd(jobId);
     followed.set(jobId, ended);
     return ended;
@@ -1084,27 +1006,23 @@
           resolve(progress);
         },
         onError(error) {
-          if (!error.final) return;
-          if (error.code === JOB_MISSING) forget(jobId);
-          showToast(error.message);
+          if (error.final) showToast(error.message);
+          if (error.code !== JOB_MISSING) return;
+          forget(jobId);
           reject(error);
         },
       });
     });
   }
 
-  /**
-   * Analyzes all that a user has, asks slowly, and tells the person at the end, also after a reload or on another page
-   * with this script. Call it in a click. Resolves with the document of its end, rejects when refused.
-   * @param {string | number} userId
-   */
+  /** @type {Window['startBackgroundAnalysisWithNotification']} */
   async function startBackgroundAnalysisWithNotification(userId) {
-    // Browsers ask the person only during a click, so this comes before any waiting.
+    // Browsers ask only during a click, so before any waiting.
     if (typeof Notification !== 'undefined' && Notification.permission === 'default') void Notification.requestPermission();
     toastRegion();
     try {
       const jobId = await startJob(`/api/users/${encodeURIComponent(userId)}/analyze`);
-      writeRemembered([...readRemembered().filter((id) => id !== jobId), jobId]);
+      rememberedJobs([...forget(jobId), jobId]);
       showToast(TEXTS.backgroundStarted);
       return followInBackground(jobId);
     } catch (error) {
@@ -1115,17 +1033,14 @@
 
   // ---- 11. Start and exports ----
 
-  /** @type {WeakMap<Element, string>} */
-  const attached = new WeakMap();
-
-  /** A rejection stands on the page already. @param {Promise<unknown>} shown */
-  const leaveToPage = (shown) => void shown.catch((error) => console.debug(error));
+  /** The page shows a rejection. @param {Promise<unknown>} shown */
+  const leaveToPage = (shown) => void shown.catch(console.debug);
 
   /** @param {HTMLElement} element */
   function attachElement(element) {
-    const { jobId, progress: kind, progressText } = element.dataset;
-    if (!jobId || attached.get(element) === jobId) return;
-    attached.set(element, jobId);
+    const { jobId, progress: kind, progressText, attachedJob } = element.dataset;
+    if (!jobId || attachedJob === jobId) return;
+    element.dataset.attachedJob = jobId;
     if (kind === 'playlist') return leaveToPage(attachPlaylistProgress(jobId, element));
     /** @type {HTMLElement} */
     const bar = element.querySelector('.progress-bar') ?? element;
@@ -1134,7 +1049,7 @@
     leaveToPage(attachSongProgress(jobId, bar, text));
   }
 
-  /** Attaches each element with data-job-id and data-progress="song", "job" or "playlist". @param {ParentNode} root */
+  /** @type {Window['attachProgressElements']} */
   function attachProgressElements(root = document) {
     /** @type {NodeListOf<HTMLElement>} */
     const elements = root.querySelectorAll('[data-job-id][data-progress]');
@@ -1143,7 +1058,7 @@
 
   function startPage() {
     attachProgressElements();
-    for (const jobId of readRemembered()) leaveToPage(followInBackground(jobId));
+    for (const jobId of rememberedJobs()) leaveToPage(followInBackground(jobId));
   }
 
   const api = {
@@ -1165,6 +1080,6 @@
     if (document.readyState === 'loading') document.addEventListener('DOMContentLoaded', startPage, { once: true });
     else startPage();
   }
-  // @ts-ignore: only Node, which runs the tests, has a module
+  // @ts-ignore: Node alone has a module
   if (typeof module === 'object') module.exports = { ...api, nextDelayMs, mergeProgress, formatRemaining, describeProgress };
 })();

@@ -18,7 +18,7 @@ for (const [seconds, expected] of [
   [89, 'about 1 minute remaining'],
   [90, 'about 2 minutes remaining'],
   [600, 'about 10 minutes remaining'],
-  [7200, 'about 2 hours remaining'],
+  [7200, 'about 120 minutes remaining'],
 ]) {
   test(`it words ${seconds} seconds as "${expected}"`, () => {
     assert.equal(client.formatRemaining(seconds), expected);

@@ -8,10 +8,9 @@ class ClassList {
     return [...this.#names].join(' ');
   }
   contains = (name) => this.#names.has(name);
-  toggle(name, isOn = !this.contains(name)) {
-    if (isOn) this.#names.add(name);
-    else this.#names.delete(name);
-  }
+  add = (...names) => names.forEach((name) => this.#names.add(name));
+  remove = (...names) => names.forEach((name) => this.#names.delete(name));
+  toggle = (name, isOn) => (isOn ? this.add(name) : this.remove(name));
 }
 
 export class FakeElement extends EventTarget {
@@ -28,6 +27,12 @@ export class FakeElement extends EventTarget {
     this.tag = tag;
   }
 
+  get id() {
+    return this.getAttribute('id') ?? '';
+  }
+  set id(value) {
+    this.setAttribute('id', value);
+  }
   get className() {
     return this.classList.value;
   }
@@ -57,9 +62,11 @@ export class FakeElement extends EventTarget {
     throw new Error('innerHTML is not for hostile texts');
   }
   get dataset() {
-    const camel = (name) => name.slice(5).replace(/-(\w)/g, (_, letter) => letter.toUpperCase());
-    const entries = [...this.attributes].filter(([name]) => name.startsWith('data-'));
-    return Object.fromEntries(entries.map(([name, value]) => [camel(name), value]));
+    const attribute = (name) => `data-${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
+    return new Proxy(this, {
+      get: (element, name) => element.attributes.get(attribute(name)),
+      set: (element, name, value) => element.attributes.set(attribute(name), String(value)) && true,
+    });
   }
 
   append(...nodes) {
