@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 
 from redis import Redis
 from redis.backoff import NoBackoff
-from redis.exceptions import RedisError
+from redis.exceptions import AuthenticationError, RedisError
 from redis.retry import Retry
 
 from errors import SettingsError
@@ -68,6 +68,8 @@ def _facts(url: str) -> dict[str, Any]:
         with Redis.from_url(url, **_asking_once()) as client:
             client.ping()
             return dict(client.info())
+    except AuthenticationError as e:
+        raise _refused(url, "it does not accept the password", "name it: redis://:PASSWORD@HOST:PORT/0") from e
     except (RedisError, OSError, ValueError) as e:
         reason = (str(e).strip() or type(e).__name__).splitlines()[0].rstrip(".")
         raise _refused(url, reason, "start that server, or unset REDIS_URL to have one started for you") from e

@@ -1,6 +1,7 @@
 """From a started supervisor to a Backbeat that answers."""
 
 import http.client
+import re
 import subprocess
 import time
 from collections.abc import Callable, Sequence
@@ -14,6 +15,7 @@ from scripts.supervision.supervisord import POLL_SECONDS, Supervisord, start_att
 from scripts.supervision.terminal import say
 
 REDIS_START_SECONDS = 20.0
+REDIS_STARTS = 3
 WEB_TIMEOUT_SECONDS = 2.0
 PATIENCE_SECONDS = 60.0
 
@@ -45,8 +47,11 @@ class Startup:
         """:raise StartError: if the embedded server does not answer in time."""
         deadline = time.monotonic() + REDIS_START_SECONDS
         while not answers(self._settings.embedded_redis_socket):
-            if time.monotonic() > deadline:
-                raise StartError(_redis_failure(log))
+            reason = last_words(log)
+            if reason is None and time.monotonic() > deadline:
+                reason = f"no answer in {REDIS_START_SECONDS:.0f} s"
+            if reason:
+                raise StartError(_redis_failure(reason, log))
             self.pause()
 
     def prepare(self, command: Sequence[str]) -> None:
@@ -85,12 +90,20 @@ def _end(process: subprocess.Popen[bytes]) -> None:
     process.wait()
 
 
-def _redis_failure(log: Path) -> str:
+def last_words(log: Path) -> str | None:
+    """What a server that keeps dying wrote last, once it has been started for the third time."""
+    text = log.read_text(errors="replace") if log.exists() else ""
+    lines = [line for line in text.splitlines() if line]
+    starts = [number for number, line in enumerate(lines) if " is starting " in line]
+    if len(starts) < REDIS_STARTS:
+        return None
+    return re.sub(r"^\d+:\w .*? [#*] ", "", lines[starts[-1] - 1])
+
+
+def _redis_failure(reason: str, log: Path) -> str:
     data = log.parent.parent / "redis"
-    lines = log.read_text(errors="replace").splitlines() if log.exists() else []
-    last = lines[-1] if lines else "it wrote nothing"
     return (
-        f"Redis did not start ({last}); {log} says more. If it cannot read its files, move {data} away: "
+        f"Redis did not start ({reason}); {log} says more. If it cannot read its files, move {data} away: "
         "no job is lost with it, they are in the database."
     )
 

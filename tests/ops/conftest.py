@@ -1,10 +1,10 @@
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
 from pathlib import Path
 
 import pytest
 
-from tests.ops.launching import Launcher
+from tests.ops.launching import Launcher, OwnRedis
 
 
 @pytest.fixture
@@ -15,12 +15,11 @@ def data_dir(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def launch(data_dir: Path) -> Iterator[Callable[..., Launcher]]:
+    """Starts launchers, and sees to it that none outlives the test."""
     with ExitStack() as stack:
 
         def start(*arguments: str, **settings: str) -> Launcher:
-            launcher = Launcher(data_dir, *arguments, **settings)
-            stack.callback(launcher.close)
-            return launcher
+            return stack.enter_context(closing(Launcher(data_dir, *arguments, **settings)))
 
         yield start
 
@@ -31,3 +30,10 @@ def running(launch: Callable[..., Launcher]) -> Launcher:
     launcher = launch()
     launcher.wait_for("is ready")
     return launcher
+
+
+@pytest.fixture
+def own_redis(tmp_path: Path) -> Iterator[Callable[..., str]]:
+    """Starts a server with options of redis-server, and answers its address."""
+    with ExitStack() as stack:
+        yield lambda **options: stack.enter_context(closing(OwnRedis(tmp_path, options))).url

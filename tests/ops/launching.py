@@ -6,7 +6,10 @@ import signal
 import socket
 import subprocess
 import sys
+import tempfile
+from collections.abc import Mapping
 from pathlib import Path
+from uuid import uuid4
 
 import psutil
 from redis import Redis
@@ -15,6 +18,8 @@ from redis.exceptions import ConnectionError as RedisConnectionError
 from redis.retry import Retry
 
 from config import Settings, read_settings
+from scripts.supervision.redis_server import find_redis_server
+from tests.waiting import wait_until
 
 PROJECT = Path(__file__).resolve().parents[2]
 LAUNCH = "tests.ops.standins.launch"
@@ -90,3 +95,19 @@ class Launcher:
         self.process.wait()
         if self.process.stdout:
             self.process.stdout.close()
+
+
+class OwnRedis:
+    """A server as somebody else would run it. `options` are those of redis-server, with `_` for `-`."""
+
+    def __init__(self, folder: Path, options: Mapping[str, str]) -> None:
+        self._socket = Path(tempfile.gettempdir()) / f"backbeat-test-{uuid4().hex}.sock"
+        given = {"port": "0", "unixsocket": str(self._socket), "dir": str(folder), "save": ""} | dict(options)
+        words = [word for name, value in given.items() for word in (f"--{name.replace('_', '-')}", value)]
+        self._process = subprocess.Popen([find_redis_server(folder).program, *words], stdout=subprocess.DEVNULL)
+        wait_until(self._socket.exists, "the server listens")
+        self.url = f"unix://{self._socket}"
+
+    def close(self) -> None:
+        self._process.terminate()
+        self._process.wait()

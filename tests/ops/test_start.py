@@ -1,7 +1,6 @@
 """A start says what it does, and when it is done where to go."""
 
 from collections.abc import Callable
-from urllib.parse import quote
 
 from tests.ops.launching import Launcher
 
@@ -33,13 +32,17 @@ def test_it_ends_when_the_preparation_fails(launch: Callable[..., Launcher]) -> 
     assert not any("runs as" in line for line in launcher.lines)
 
 
-def test_it_starts_no_server_when_redis_url_names_one(launch: Callable[..., Launcher], running: Launcher) -> None:
-    other = running.settings.data_dir.with_name("other")
-    url = f"unix://{quote(str(running.settings.embedded_redis_socket))}"
-    launcher = Launcher(other, REDIS_URL=url)
-    try:
-        launcher.wait_for("is ready")
-        assert not any("redis-server" in " ".join(process.cmdline()) for process in launcher.family())
-        assert launcher.stop() == 0
-    finally:
-        launcher.close()
+def test_it_starts_no_server_when_redis_url_names_one(
+    launch: Callable[..., Launcher], own_redis: Callable[..., str]
+) -> None:
+    launcher = launch(REDIS_URL=own_redis(appendonly="yes"))
+    launcher.wait_for("is ready")
+    assert not any("redis-server" in " ".join(process.cmdline()) for process in launcher.family())
+    assert not (launcher.settings.data_dir / "redis").exists()
+
+
+def test_it_warns_once_of_a_server_that_forgets(launch: Callable[..., Launcher], own_redis: Callable[..., str]) -> None:
+    launcher = launch(REDIS_URL=own_redis(appendonly="no"))
+    launcher.wait_for("is ready")
+    (warning,) = [line for line in launcher.lines if line.startswith("Warning")]
+    assert "append-only file off" in warning
