@@ -509,7 +509,7 @@
   /** @param {string} tag @param {string} className @param {(Node | string)[]} content */
   function make(tag, className, ...content) {
     const element = document.createElement(tag);
-    element.className = className;
+    if (className) element.className = className;
     element.append(...content);
     return element;
   }
