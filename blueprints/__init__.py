@@ -2,6 +2,40 @@
 
 from flask import Flask
 
+from blueprints import (
+    admin,
+    api_analysis,
+    api_import,
+    api_jobs,
+    api_playlists,
+    api_progress,
+    api_queues,
+    api_songs,
+    error_pages,
+    guards,
+    health,
+    openapi,
+    pages,
+)
+from blueprints.parsing import RowIdConverter
+
 
 def init_app(app: Flask) -> None:
-    """Register every blueprint."""
+    """Set the guards up, and register every blueprint."""
+    app.url_map.converters["int"] = RowIdConverter
+    guards.init_app(app)
+    error_pages.init_app(app)
+    for part in (
+        api_songs,
+        api_playlists,
+        api_analysis,
+        api_import,
+        api_progress,
+        api_jobs,
+        api_queues,
+        health,
+        openapi,
+        pages,
+    ):
+        app.register_blueprint(part.bp)
+    app.register_blueprint(admin.bp, url_prefix="/admin")

@@ -1,0 +1,69 @@
+"""The live progress of jobs: documents that were stored ready to serve, handed over untouched."""
+
+from collections.abc import Mapping
+from hashlib import blake2b
+
+import orjson
+from flask import Blueprint, Response, request
+
+from blueprints.job_ids import is_job_id, refuse_what_is_no_job_id
+from blueprints.openapi import PROGRESS, Answer, operation
+from blueprints.schemas.progress import (
+    CleanedUp,
+    CleanUp,
+    CleanUpQuery,
+    Conditional,
+    Progress,
+    ProgressOfMany,
+    ProgressQuery,
+)
+from services import fleet
+from services.jobs import reads
+from store.progress import LiveDocument
+
+bp = Blueprint("api_progress", __name__, url_prefix="/api/progress")
+bp.before_request(refuse_what_is_no_job_id)
+
+NOTHING_NEW = {304: "Nothing is new since that ETag."}
+
+
+@bp.get("/<job_id>")
+@operation(PROGRESS, Progress, errors=NOTHING_NEW | {404: "There is no such job."}, headers=Conditional)
+def get_progress(job_id: str) -> Answer:
+    """Get how far a job is. A job that exists is never a 404."""
+    return _handed_over(reads.progress(job_id))
+
+
+@bp.get("")
+@operation(PROGRESS, ProgressOfMany, errors=NOTHING_NEW | {422: "No ids, or too many."}, headers=Conditional)
+def get_progress_of_many(query: ProgressQuery) -> Answer:
+    """Get how far up to 200 jobs are."""
+    found = reads.progress_of_many([job_id for job_id in query.ids if is_job_id(job_id)])
+    return _handed_over(_spliced(found, [job_id for job_id in query.ids if job_id not in found]))
+
+
+@bp.post("/cleanup")
+@operation(PROGRESS, CleanedUp, errors={422: "`max_age_hours` is not acceptable."})
+def clean_up_progress(query: CleanUpQuery, json: CleanUp) -> Answer:
+    """Drop the live progress of jobs that ended long ago; their records stay.
+
+    `max_age_hours` may be in the body or in the address.
+    """
+    hours = query.max_age_hours if json.max_age_hours is None else json.max_age_hours
+    return CleanedUp(removed=fleet.clean_up_progress(hours), max_age_hours=hours)
+
+
+def _spliced(found: Mapping[str, LiveDocument], missing: list[str]) -> LiveDocument:
+    """Many documents as one, none of them parsed; its ETag changes with any of theirs."""
+    members = b",".join(b'"%s":%s' % (job_id.encode(), document.body) for job_id, document in found.items())
+    body = b'{"success":true,"progress":{%s},"missing":%s}' % (members, orjson.dumps(missing))
+    etags = "\n".join(f"{job_id} {document.etag}" for job_id, document in found.items())
+    digest = blake2b(f"{etags}\n{missing}".encode(), digest_size=12).hexdigest()
+    return LiveDocument(f'"{digest}"', body)
+
+
+def _handed_over(document: LiveDocument) -> Response:
+    headers = {"ETag": document.etag, "Cache-Control": "no-cache"}
+    if "If-None-Match" in request.headers and request.if_none_match.contains_weak(document.etag.strip('"')):
+        return Response(status=304, headers=headers)
+    return Response(document.body, headers=headers, mimetype="application/json")

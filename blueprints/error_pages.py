@@ -1,0 +1,97 @@
+"""Errors become answers: JSON for programs, a page for people, and never a stack trace for either."""
+
+from http import HTTPStatus
+
+import orjson
+import structlog
+from flask import Flask, Response, render_template, request
+from redis.exceptions import RedisError
+from sqlalchemy.exc import IntegrityError, InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+from ulid import ULID
+from werkzeug.exceptions import HTTPException
+
+from errors import BackbeatError, Conflict, Unavailable
+
+log = structlog.get_logger(__name__)
+
+# Paths that programs ask for; every other is a page.
+PROGRAM_PATHS = ("/api/", "/openapi.json", "/healthz", "/readyz", "/metrics")
+
+_CODES = {
+    400: "bad_request",
+    404: "not_found",
+    405: "method_not_allowed",
+    413: "too_large",
+    415: "unsupported_media_type",
+    500: "internal_error",
+}
+_MESSAGES = {
+    404: "There is nothing at this address.",
+    405: "This address does not take that method.",
+    413: "What was sent is too large.",
+}
+
+
+def init_app(app: Flask) -> None:
+    app.register_error_handler(BackbeatError, answer_known)
+    app.register_error_handler(HTTPException, answer_http)
+    app.register_error_handler(IntegrityError, answer_clash)
+    for unreachable in (OperationalError, InterfaceError, PoolTimeout):
+        app.register_error_handler(unreachable, answer_database)
+    app.register_error_handler(RedisError, answer_redis)
+    app.register_error_handler(Exception, answer_unexpected)
+
+
+def answer_known(error: BackbeatError) -> Response:
+    response = _answer(error.http_status, error.code, error.message, details=error.details)
+    if isinstance(error, Unavailable):
+        response.headers["Retry-After"] = str(error.retry_after_seconds)
+    return response
+
+
+def answer_http(error: HTTPException) -> Response:
+    """What Flask refuses by itself: unknown addresses, methods that are not taken, bodies that are too large."""
+    status = error.code or 500
+    code = _CODES.get(status, error.name.lower().replace(" ", "_"))
+    response = _answer(status, code, _MESSAGES.get(status) or error.description or error.name)
+    for name, value in error.get_headers():
+        if name.lower() not in {"content-type", "content-length"}:
+            response.headers[name] = value
+    return response
+
+
+def answer_clash(error: IntegrityError) -> Response:
+    """Two requests met: the services tell what they expect, so this is what nobody foresaw."""
+    log.warning("integrity_error", path=request.path, error=str(error.orig))
+    return answer_known(Conflict("This clashes with something that changed at the same moment; look, and try again."))
+
+
+def answer_database(error: Exception) -> Response:
+    log.error("database_unavailable", path=request.path, error=str(error))
+    return answer_known(Unavailable("The database is busy or away just now; try again in a few seconds."))
+
+
+def answer_redis(error: RedisError) -> Response:
+    log.error("redis_unavailable", path=request.path, error=str(error))
+    return answer_known(Unavailable("Redis is busy or away just now; try again in a few seconds."))
+
+
+def answer_unexpected(error: Exception) -> Response:
+    """A mistake of ours: the log has all of it under an id, and whoever asked is told the id only."""
+    error_id = str(ULID())
+    log.error("unexpected_error", error_id=error_id, method=request.method, path=request.path, exc_info=error)
+    message = f"Something went wrong here; it has been noted as {error_id}."
+    return _answer(500, _CODES[500], message, error_id=error_id)
+
+
+def _answer(status: int, code: str, message: str, *, details: object = None, error_id: str | None = None) -> Response:
+    if not f"{request.path}/".startswith(PROGRAM_PATHS):
+        page = render_template(
+            "error.html", status=status, title=HTTPStatus(status).phrase, message=message, error_id=error_id
+        )
+        return Response(page, status)
+    body: dict[str, object] = {"success": False, "error": code, "message": message}
+    body |= {"details": details} if details else {}
+    body |= {"error_id": error_id} if error_id else {}
+    return Response(orjson.dumps(body, default=str), status, mimetype="application/json")

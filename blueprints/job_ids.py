@@ -1,0 +1,20 @@
+"""Job ids in addresses."""
+
+from flask import request
+
+from blueprints.schemas.common import JOB_ID
+from errors import NotFound
+
+
+def is_job_id(text: str) -> bool:
+    return JOB_ID.fullmatch(text) is not None
+
+
+def refuse_what_is_no_job_id() -> None:
+    """Before a view with a job id in its address: what no job can be called is not looked for.
+
+    :raise NotFound: as for a job that there is not.
+    """
+    job_id = (request.view_args or {}).get("job_id")
+    if job_id is not None and not is_job_id(job_id):
+        raise NotFound(f"There is no job {job_id[:60]!r}.", code="no_such_job")

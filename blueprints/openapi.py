@@ -1,0 +1,148 @@
+"""The OpenAPI 3.1 document, made from the views' own models, and a page that reads it.
+
+Spectree collects what `operation` says of each view and writes the document. How requests are read and answered is
+ours: its own way takes malformed JSON for an empty object, and does not look at the body of a DELETE.
+"""
+
+from collections.abc import Callable, Mapping
+from copy import deepcopy
+from functools import cache
+from typing import Any, TypeAlias
+
+import orjson
+from flask import Blueprint, current_app, render_template
+from flask import Response as FlaskResponse
+from pydantic import BaseModel
+from spectree import Response, SpecTree, Tag
+from spectree.model_adapter import ModelClass
+from spectree.plugins.flask_plugin import FlaskPlugin
+from werkzeug.routing import Rule
+
+from blueprints.parsing import read_body, read_files, read_query
+from blueprints.schemas.common import Error
+
+Body: TypeAlias = BaseModel | Mapping[str, Any]
+Headers: TypeAlias = Mapping[str, str]
+Answer: TypeAlias = FlaskResponse | Body | tuple[Body, int] | tuple[Body, int, Headers]
+
+bp = Blueprint("openapi", __name__)
+
+SONGS = Tag(name="Songs", description="Songs, and what was found in their lyrics.")
+PLAYLISTS = Tag(name="Playlists", description="Ordered lists of songs.")
+ANALYSIS = Tag(name="Analysis", description="Starting long work: each answers at once with a job to follow.")
+PROGRESS = Tag(name="Progress", description="How far jobs are, cheap enough to ask every second.")
+JOBS = Tag(name="Jobs", description="All that is known of jobs, and what an operator may do to them.")
+FLEET = Tag(name="Queues and workers", description="How the queues and the workers fare.")
+HEALTH = Tag(name="Health", description="For load balancers and monitoring.")
+
+
+class Plugin(FlaskPlugin):
+    """Reads requests and makes answers by this house's rules; spectree's part is to describe them."""
+
+    def validate(
+        self,
+        func: Callable[..., Answer],
+        query: ModelClass | None,
+        json: ModelClass | None,
+        form: ModelClass | None,
+        *_: Any,
+        **view_args: Any,
+    ) -> FlaskResponse:
+        for name, model, read in (("query", query, read_query), ("json", json, read_body), ("form", form, read_files)):
+            if model is not None:
+                view_args[name] = read(model)
+        return make_answer(func(**view_args))
+
+    def find_routes(self) -> list[Rule]:
+        return list(current_app.url_map.iter_rules())
+
+    def parse_path(self, route: Any, path_parameter_descriptions: Mapping[str, str] | None) -> tuple[str, list[Any]]:
+        path, parameters = super().parse_path(route, path_parameter_descriptions)
+        for parameter in parameters:
+            if parameter["schema"]["type"] == "integer":
+                parameter["schema"] = {"type": "integer", "format": "int64", "minimum": 0}
+        return path, parameters
+
+    def get_func_operation_id(self, func: Callable[..., Any], path: str, method: str) -> str:
+        return func.__name__
+
+
+spec = SpecTree(
+    backend=Plugin,
+    mode="strict",
+    title="Backbeat",
+    version="0.1.0",
+    description="Long analysis work on a media library, with progress that tells the truth.",
+    openapi_version="3.1.0",
+    validation_error_status=400,
+    validation_error_model=Error,
+    naming_strategy=lambda model: model.__name__,
+    nested_naming_strategy=lambda _parent, child: child,
+)
+
+
+def operation(
+    tag: Tag,
+    answers: type[BaseModel] | None,
+    *,
+    status: int = 200,
+    errors: Mapping[int, str] | None = None,
+    headers: type[BaseModel] | None = None,
+) -> Callable[[Callable[..., Answer]], Callable[..., FlaskResponse]]:
+    """Describe a view, and read its `query`, `json` and `form` arguments from the request.
+
+    The docstring's first paragraph is the summary. `errors` says what each further status means here; `headers` only
+    describes those that the view looks at.
+    """
+    models: dict[str, Any] = {f"HTTP_{status}": answers}
+    for code, meaning in (errors or {}).items():
+        models[f"HTTP_{code}"] = (Error if code >= 400 else None, meaning)
+    decorate: Callable[[Callable[..., Answer]], Callable[..., FlaskResponse]] = spec.validate(
+        resp=Response(**models), tags=[tag], headers=headers
+    )
+    return decorate
+
+
+def make_answer(answer: Answer) -> FlaskResponse:
+    """A response of what a view returned."""
+    if isinstance(answer, FlaskResponse):
+        return answer
+    body, status, headers = (*answer, {})[:3] if isinstance(answer, tuple) else (answer, 200, {})
+    text = body.model_dump_json() if isinstance(body, BaseModel) else orjson.dumps(body)
+    return FlaskResponse(text, status, headers, mimetype="application/json")
+
+
+@cache
+def document() -> dict[str, Any]:
+    """The OpenAPI document: what spectree knows, and what it cannot be told."""
+    made: dict[str, Any] = deepcopy(spec.spec)
+    schemas = made["components"]["schemas"]
+    for path in made["paths"].values():
+        for described in path.values():
+            _complete(described, schemas)
+    text = {"schema": {"type": "string"}}
+    made["paths"]["/metrics"]["get"]["responses"]["200"]["content"] = {"text/plain": text}
+    return made
+
+
+def _complete(described: dict[str, Any], schemas: Mapping[str, Any]) -> None:
+    responses = described["responses"] = dict(sorted(described["responses"].items()))
+    responses["default"] = responses["400"] | {"description": "Any other error."}
+    for status, names in (("201", ["Location"]), ("202", ["Location", "Retry-After"])):
+        if status in responses:
+            responses[status]["headers"] = {name: {"schema": {"type": "string"}} for name in names}
+    if "304" in responses:
+        responses["200"]["headers"] = {"ETag": {"schema": {"type": "string"}}}
+    for content in described.get("requestBody", {}).get("content", {}).values():
+        schema = schemas[content["schema"]["$ref"].rpartition("/")[2]]
+        described["requestBody"]["required"] = bool(schema.get("required"))
+
+
+@bp.get("/openapi.json")
+def openapi_json() -> FlaskResponse:
+    return FlaskResponse(orjson.dumps(document()), mimetype="application/json")
+
+
+@bp.get("/docs")
+def docs() -> str:
+    return render_template("docs.html")

@@ -1,0 +1,128 @@
+"""What was sent, as models: a query string, or a JSON body. Whatever is wrong with it is told field by field."""
+
+from typing import Any, TypeVar
+
+import orjson
+from flask import request
+from pydantic import BaseModel, ValidationError
+from pydantic_core import ErrorDetails
+from werkzeug.datastructures import MultiDict
+from werkzeug.routing import IntegerConverter, Map
+
+from errors import BackbeatError, InvalidInput
+
+Model = TypeVar("Model", bound=BaseModel)
+
+JSON_MAX_BYTES = 2 * 1024 * 1024
+ROW_ID_MAX = 2**63 - 1  # the databases' widest
+SHOWN_CHARS = 60
+
+
+class MalformedJson(BackbeatError):
+    """The body is not JSON."""
+
+    code = "malformed_json"
+    http_status = 400
+
+
+class UnsupportedMediaType(BackbeatError):
+    """The body says that it is something else than what is taken here."""
+
+    code = "unsupported_media_type"
+    http_status = 415
+
+
+class RowIdConverter(IntegerConverter):
+    """`<int:…>` in an address: digits that a database's integer can hold; more are an address that there is not."""
+
+    regex = "[0-9]{1,19}"
+
+    def __init__(self, map: Map, max: int = ROW_ID_MAX, **options: Any) -> None:
+        super().__init__(map, max=max, **options)
+
+
+def read_query(model: type[Model]) -> Model:
+    """The query string; an empty value is as good as none, as forms send it.
+
+    :raise InvalidInput: naming each field that is not acceptable.
+    """
+    return _validated(model, _values(request.args), strict=False)
+
+
+def read_body(model: type[Model]) -> Model:
+    """The JSON body; no body at all is an empty object.
+
+    :raise UnsupportedMediaType, MalformedJson: if it is not JSON.
+    :raise RequestEntityTooLarge: above 2 MiB.
+    :raise InvalidInput: naming each field that is not acceptable.
+    """
+    request.max_content_length = JSON_MAX_BYTES
+    return _validated(model, _json(request.get_data(cache=False)), strict=True)
+
+
+def read_files(model: type[Model]) -> Model:
+    """The files of a multipart form, by the names of their fields.
+
+    :raise UnsupportedMediaType: if it is not such a form.
+    :raise InvalidInput: naming each field that is not acceptable.
+    """
+    if request.mimetype != "multipart/form-data":
+        raise UnsupportedMediaType("Files must be sent as a form, with the header Content-Type: multipart/form-data.")
+    return _validated(model, {name: request.files.getlist(name) for name in model.model_fields}, strict=True)
+
+
+def _values(args: MultiDict[str, str]) -> dict[str, str | list[str]]:
+    given = {name: [value for value in values if value] for name, values in args.lists()}
+    return {name: values[0] if len(values) == 1 else values for name, values in given.items() if values}
+
+
+def _json(body: bytes) -> Any:
+    if not body:
+        return {}
+    if not request.is_json:
+        raise UnsupportedMediaType(
+            f"The body must be JSON, with the header Content-Type: application/json; got {request.mimetype[:80]!r}."
+        )
+    try:
+        return orjson.loads(body)  # refuses NaN, Infinity, bad UTF-8, and more than 1024 levels
+    except orjson.JSONDecodeError as e:
+        raise MalformedJson(f"The body is not JSON: {e}.") from e
+
+
+def _validated(model: type[Model], data: Any, *, strict: bool) -> Model:
+    try:
+        return model.model_validate(data, strict=strict)
+    except ValidationError as e:
+        raise _refusal(model, e) from None
+
+
+def _refusal(model: type[BaseModel], error: ValidationError) -> InvalidInput:
+    found = error.errors(include_url=False, include_context=False)
+    details: dict[str, str] = {}
+    for one in found:
+        details.setdefault(_field(one), _allowed(model, one))
+    field, allowed = next(iter(details.items()))
+    return InvalidInput(f"“{field}” cannot be taken: {allowed}{_got(found[0])}.", details=details)
+
+
+def _field(error: ErrorDetails) -> str:
+    return ".".join(str(part)[:SHOWN_CHARS] for part in error["loc"]) or "body"
+
+
+def _allowed(model: type[BaseModel], error: ErrorDetails) -> str:
+    if error["type"] == "missing":
+        return "it is needed"
+    if error["type"] == "extra_forbidden":
+        return f"there is no such field; there are {', '.join(model.model_fields)}"
+    if error["type"] == "model_type":
+        return "it should be an object"
+    return error["msg"].removeprefix("Value error, ").replace("Input should", "it should")
+
+
+def _got(error: ErrorDetails) -> str:
+    """What was sent, where it is short enough to be shown."""
+    value = error["input"]
+    if error["type"] == "missing" or not isinstance(value, str | int | float | bool | None):
+        return ""
+    shown = repr(value)
+    return f"; got {shown if len(shown) <= SHOWN_CHARS else shown[:SHOWN_CHARS] + '…'}"

@@ -1,0 +1,88 @@
+"""The progress document."""
+
+from typing import Annotated, Any
+
+from pydantic import BaseModel, BeforeValidator, Field
+
+from blueprints.schemas.common import Answered, Input, Instant, JobId, Query, Status
+
+
+class ProgressChild(BaseModel):
+    job_id: JobId
+    title: str
+    status: Status
+    progress: float
+
+
+class Progress(Answered):
+    """How far a job is."""
+
+    job_id: JobId
+    job_type: str
+    title: str
+    status: Status
+    progress: float = Field(ge=0, le=1, description="Never goes back within an attempt.")
+    current_step: str
+    step_label: str = Field(description="The step, for people.")
+    message: str
+    current: int | None
+    total: int | None
+    eta_seconds: float | None = Field(description="Null until it can be known.")
+    elapsed_seconds: float | None
+    attempt: int
+    max_attempts: int
+    created_at: Instant
+    started_at: Instant | None
+    updated_at: Instant | None
+    ended_at: Instant | None
+    version: int = Field(description="Grows with each write.")
+    error: str | None = Field(default=None, description="Of a failed job, or of the attempt before: one sentence.")
+    result: dict[str, Any] | None = Field(default=None, description="Of a finished job.")
+    result_url: str | None = Field(default=None, description="Of a finished job.")
+    queue_position: int | None = Field(default=None, description="Of a queued job, from 1.")
+    children: list[ProgressChild] | None = Field(default=None, description="Those that changed last.")
+    children_counts: dict[str, int] | None = Field(default=None, description="How many are in each state.")
+    degraded: bool | None = Field(default=None, description="There is no live report just now; this is the record.")
+
+
+def _split(ids: object) -> object:
+    """`a,b` once or several times over, each id once."""
+    parts = ids if isinstance(ids, list) else [ids]
+    return list(dict.fromkeys(filter(None, (one.strip() for part in parts for one in str(part).split(",")))))
+
+
+class ProgressQuery(Query):
+    ids: Annotated[
+        list[str],
+        BeforeValidator(_split),
+        Field(
+            min_length=1,
+            max_length=200,
+            description="Job ids, separated by commas.",
+            json_schema_extra={"style": "form", "explode": False},
+        ),
+    ]
+
+
+class Conditional(BaseModel):
+    """Headers of a question that may be answered with 304."""
+
+    if_none_match: str = Field(default="", alias="If-None-Match", description="The ETag of the last answer.")
+
+
+class ProgressOfMany(Answered):
+    progress: dict[str, Progress] = Field(description="By job id.")
+    missing: list[str] = Field(description="Ids of which there is no job.")
+
+
+class CleanUpQuery(Query):
+    max_age_hours: float = Field(default=24, ge=0, le=1_000_000, allow_inf_nan=False)
+
+
+class CleanUp(Input):
+    max_age_hours: float | None = Field(default=None, ge=0, le=1_000_000, allow_inf_nan=False, examples=[24])
+
+
+class CleanedUp(Answered):
+    removed: int
+    max_age_hours: float
