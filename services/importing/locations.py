@@ -14,6 +14,11 @@ def is_address(location: str) -> bool:
     return bool(_ADDRESS.match(location)) and not _FILE_ADDRESS.match(location)
 
 
+def file_name(location: str) -> str:
+    """The path of a location as a person would write it: `%20` is a blank, unless there are real ones too."""
+    return location if " " in location else unquote(location)
+
+
 class BatchIndex:
     """The song of each file of a batch, by its name, whatever its case, slashes and way of writing accents."""
 

@@ -20,9 +20,11 @@ def read_head(file: IncomingFile, *, max_bytes: int) -> bytes:
 def read_bytes(file: IncomingFile, *, max_bytes: int) -> bytes:
     """All bytes of a file that should be text.
 
-    :raise Refused: as `read_head` does, and if it begins like something else.
+    :raise Refused: as `read_head` does, and if it begins like something else, or holds nothing but blanks.
     """
     content = _read(file, max_bytes, max_bytes)
+    if not content.strip():
+        raise Refused("empty", f"“{file.name}” is empty.")
     found = signatures.describe(content[: signatures.HEAD_BYTES])
     if found:
         raise Refused("wrong_content", f"“{file.name}” is not a text file: it holds {found}.")
@@ -32,12 +34,9 @@ def read_bytes(file: IncomingFile, *, max_bytes: int) -> bytes:
 def read_text(file: IncomingFile, *, max_bytes: int) -> str:
     """The text of a file.
 
-    :raise Refused: as `read_bytes` does, and if its encoding is not clear, or it holds nothing but blanks.
+    :raise Refused: as `read_bytes` and `decode` do.
     """
-    text = decode(read_bytes(file, max_bytes=max_bytes), name=file.name)
-    if not text.strip():
-        raise Refused("empty", f"“{file.name}” is empty.")
-    return text
+    return decode(read_bytes(file, max_bytes=max_bytes), name=file.name)
 
 
 def _read(file: IncomingFile, max_bytes: int, count: int) -> bytes:

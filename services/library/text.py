@@ -13,7 +13,8 @@ LYRICS_MAX_CHARS = 200_000
 _ARTICLES = ("the ", "a ", "an ")
 _APOSTROPHES = re.compile(r"['’‘ʼ`´]")
 _LINE_BREAKS = re.compile(r"\r\n|[\r\v\f\x1c-\x1e\x85\u2028\u2029]")
-_BIDI_CONTROLS = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+# Control characters but for tab and line break, overrides of the writing direction, byte order marks, surrogates.
+_UNPRINTABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ufeff\ud800-\udfff]")
 # Only accents of alphabets: the marks of Japanese, Hebrew or Hindi make other letters, not other accents.
 _ACCENTS = re.compile("[\u0300-\u036f]")
 
@@ -78,7 +79,7 @@ def words(text: str) -> str:
 
 def drop_unprintable(text: str) -> str:
     """The text without control characters, bidirectional overrides and halves of characters."""
-    return "".join(c for c in text if _is_printable(c))
+    return _UNPRINTABLE.sub("", text)
 
 
 def _printable(text: str, field: str) -> str:
@@ -86,9 +87,3 @@ def _printable(text: str, field: str) -> str:
         message = "a NUL character is not allowed."
         raise InvalidInput(f"In the {field}, {message}", details={field: message})
     return drop_unprintable(unicodedata.normalize("NFC", text))
-
-
-def _is_printable(char: str) -> bool:
-    if char in "\n\t":
-        return True
-    return char not in _BIDI_CONTROLS and char != "\ufeff" and unicodedata.category(char) not in {"Cc", "Cs"}

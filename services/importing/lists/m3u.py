@@ -7,7 +7,7 @@ from services.importing.decoding import decode
 from services.importing.file_names import artist_and_title, split_artist_title
 from services.importing.incoming import Refused
 from services.importing.lists.entry import Entry, SongList
-from services.importing.locations import is_address
+from services.importing.locations import file_name, is_address
 from services.library.songs import SongDraft
 from services.library.text import normalise_newlines
 
@@ -42,7 +42,7 @@ def parse(content: bytes, name: str) -> SongList:
 def _entry(label: str, location: str, info: str, album: str, source: str) -> Entry:
     artist, title, duration_seconds = _info(info)
     if not title:
-        artist, title = artist_and_title(location)
+        artist, title = artist_and_title(file_name(location))
         if is_address(location) and not artist:
             return Entry(label, location=location, problem="names no song, only an address")
     draft = SongDraft(title, artist, album, duration_seconds, source=source)

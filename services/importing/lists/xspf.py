@@ -9,6 +9,7 @@ from services.importing import durations
 from services.importing.file_names import artist_and_title
 from services.importing.incoming import Refused
 from services.importing.lists.entry import Entry, SongList
+from services.importing.locations import file_name
 from services.library.songs import SongDraft
 
 MILLISECONDS = 1000.0
@@ -34,7 +35,8 @@ def parse(content: bytes, name: str) -> SongList:
 def _entry(number: int, track: Element, source: str) -> Entry:
     title, artist, location = (_text(track, field) for field in ("title", "creator", "location"))
     if not title and location:
-        artist, title = artist or artist_and_title(location)[0], artist_and_title(location)[1]
+        named_artist, title = artist_and_title(file_name(location))
+        artist = artist or named_artist
     label = f"track {number}"
     if not title:
         return Entry(label, location=location, problem="has no title")
