@@ -1,0 +1,196 @@
+/**
+ * What the pages do beyond links and forms, which work without it: live bars behind the Analyze buttons, results that
+ * appear without a reload, times in the reader's own words. Works on data attributes; docs/progress-polling.md has the
+ * client's own. The pages' attributes:
+ *   data-analyze-song="<id>", data-analyze-playlist="<id>" + data-slot="<element id>"   forms that start a job
+ *   data-analyze-library="<user id>"                                                    a form that starts one in the background
+ *   data-refresh[="<url>"]    when a job inside ends, its data-part elements are read again (from this page by default)
+ *   data-job-strip="<type>"   shown with links once a job of that type is seen
+ *   data-cancel="<job id>"    a form that cancels in place
+ */
+(() => {
+  'use strict';
+
+  const MINUTE_SECONDS = 60;
+  const HOUR_SECONDS = 3600;
+  const DAY_SECONDS = 86_400;
+  const TIMES_AGAIN_MS = 30_000;
+
+  // ---- Starting jobs ----
+
+  /** @param {HTMLFormElement} form @param {boolean} isRunning */
+  function setRunning(form, isRunning) {
+    form.toggleAttribute('data-running', isRunning);
+    for (const button of form.querySelectorAll('button')) button.disabled = isRunning;
+  }
+
+  /**
+   * Shows the bar while the job runs. The client has put a refusal on the page already.
+   * @param {HTMLFormElement} form @param {() => Promise<unknown>} start
+   */
+  async function run(form, start) {
+    setRunning(form, true);
+    try {
+      await start();
+    } catch (error) {
+      console.debug(error);
+    }
+    setRunning(form, false);
+  }
+
+  /** @param {HTMLFormElement} form */
+  function analyzeSong(form) {
+    const slot = document.getElementById(form.dataset.slot);
+    slot.hidden = false;
+    const [bar, text] = [slot.querySelector('.progress-bar'), slot.querySelector('.progress-text')];
+    void run(form, () => window.analyzeSongWithProgress(form.dataset.analyzeSong, bar, text));
+  }
+
+  /** @param {HTMLFormElement} form */
+  function analyzePlaylist(form) {
+    const container = document.getElementById(form.dataset.slot);
+    container.closest('[data-job-strip]').hidden = false;
+    void run(form, () => window.analyzePlaylistWithProgress(form.dataset.analyzePlaylist, container));
+  }
+
+  /** @param {HTMLFormElement} form */
+  function analyzeLibrary(form) {
+    void run(form, () => window.startBackgroundAnalysisWithNotification(form.dataset.analyzeLibrary));
+  }
+
+  /** @param {HTMLFormElement} form */
+  async function cancelInPlace(form) {
+    const button = form.querySelector('button');
+    button.disabled = true;
+    const response = await fetch(`/api/jobs/${encodeURIComponent(form.dataset.cancel)}/cancel`, { method: 'POST' });
+    if (!response.ok) form.submit(); // the page that answers says why
+  }
+
+  const STARTERS = [
+    ['analyzeSong', analyzeSong],
+    ['analyzePlaylist', analyzePlaylist],
+    ['analyzeLibrary', analyzeLibrary],
+    ['cancel', cancelInPlace],
+  ];
+
+  document.addEventListener('submit', (event) => {
+    const form = event.target;
+    const starter = STARTERS.find(([name]) => form.dataset[name]);
+    if (!starter || event.defaultPrevented) return;
+    event.preventDefault();
+    void starter[1](form);
+  });
+
+  // ---- Following jobs ----
+
+  /** Shows the strip of a job's type, with its links, and its bar if it has none yet. @param {any} progress */
+  function showStrip({ job_id: jobId, job_type: type, status }) {
+    const strip = document.querySelector(`[data-job-strip="${CSS.escape(type ?? '')}"]`);
+    if (!strip || strip.dataset.jobId === jobId || ['finished', 'failed', 'canceled'].includes(status)) return;
+    strip.dataset.jobId = jobId;
+    strip.hidden = false;
+    for (const link of strip.querySelectorAll('[data-job-link]')) link.href = `/jobs/${jobId}`;
+    for (const form of strip.querySelectorAll('[data-cancel]')) {
+      form.dataset.cancel = jobId;
+      form.action = `/jobs/${jobId}/cancel`;
+      form.querySelector('button').disabled = false;
+    }
+    const slot = strip.querySelector('.slot[data-progress]');
+    if (!slot || slot.dataset.jobId === jobId) return;
+    slot.hidden = false;
+    slot.dataset.jobId = jobId;
+    window.attachProgressElements(strip);
+  }
+
+  window.globalPoller?.addEventListener('progress', (event) => showStrip(event.detail.progress));
+
+  // ---- Results without a reload ----
+
+  /** Reads the parts of a region again. @param {HTMLElement} region */
+  async function refresh(region) {
+    const response = await fetch(region.dataset.refresh || location.href, { headers: { Accept: 'text/html' } });
+    if (!response.ok) return;
+    const fresh = new DOMParser().parseFromString(await response.text(), 'text/html');
+    const source = region.dataset.refresh ? fresh : (fresh.querySelector('main') ?? fresh);
+    for (const old of region.querySelectorAll('[data-part]')) {
+      const part = source.querySelector(`[data-part="${CSS.escape(old.dataset.part)}"]`);
+      if (part) replacePart(old, document.importNode(part, true));
+    }
+  }
+
+  /** @param {HTMLElement} old @param {HTMLElement} part */
+  function replacePart(old, part) {
+    const hadFocus = old.contains(document.activeElement);
+    old.replaceWith(part);
+    localiseTimes(part);
+    if (hadFocus) (part.matches('button, a') ? part : part.querySelector('button, a'))?.focus();
+  }
+
+  document.addEventListener('progress:complete', (event) => {
+    const bar = event.target;
+    const region = bar.closest('[data-refresh]');
+    const strip = bar.closest('[data-job-strip]');
+    if (strip) delete strip.dataset.jobId;
+    for (const form of strip?.querySelectorAll('[data-cancel]') ?? []) form.querySelector('button').disabled = true;
+    if (!region) return;
+    for (const form of region.querySelectorAll('[data-running]')) setRunning(form, false);
+    refresh(region).catch((error) => console.debug('Not refreshed:', error));
+  });
+
+  /** The library's own job changes every row. */
+  window.globalPoller?.addEventListener('complete', (event) => {
+    const { job_type: type } = event.detail.progress;
+    if (type !== 'analyze_library' || !document.querySelector('[data-job-strip="analyze_library"]')) return;
+    refreshRows().catch((error) => console.debug('Not refreshed:', error));
+  });
+
+  async function refreshRows() {
+    const response = await fetch(location.href, { headers: { Accept: 'text/html' } });
+    if (!response.ok) return;
+    const fresh = new DOMParser().parseFromString(await response.text(), 'text/html');
+    for (const row of document.querySelectorAll('tr[id]')) {
+      const match = fresh.getElementById(row.id);
+      for (const old of match ? row.querySelectorAll('[data-part]') : []) {
+        const part = match.querySelector(`[data-part="${CSS.escape(old.dataset.part)}"]`);
+        if (part) replacePart(old, document.importNode(part, true));
+      }
+    }
+    const [chips, freshChips] = [document.querySelector('.chips'), fresh.querySelector('.chips')];
+    if (chips && freshChips) chips.replaceWith(document.importNode(freshChips, true));
+  }
+
+  // ---- Times ----
+
+  const relative = new Intl.RelativeTimeFormat('en', { numeric: 'auto' });
+  const absolute = new Intl.DateTimeFormat('en', { dateStyle: 'medium', timeStyle: 'short' });
+  const dayOnly = new Intl.DateTimeFormat('en', { dateStyle: 'medium' });
+
+  /** @param {number} ageSeconds @param {Date} instant */
+  function wordsFor(ageSeconds, instant) {
+    if (ageSeconds < 45) return 'just now';
+    if (ageSeconds < HOUR_SECONDS) return relative.format(-Math.round(ageSeconds / MINUTE_SECONDS), 'minute');
+    if (ageSeconds < DAY_SECONDS) return relative.format(-Math.round(ageSeconds / HOUR_SECONDS), 'hour');
+    return dayOnly.format(instant);
+  }
+
+  /** @param {ParentNode} root */
+  function localiseTimes(root = document) {
+    for (const element of root.querySelectorAll('time[data-when]')) {
+      const instant = new Date(element.dateTime);
+      const ageSeconds = (Date.now() - instant.getTime()) / 1000;
+      const words = ageSeconds < -5 ? absolute.format(instant) : wordsFor(ageSeconds, instant);
+      if (element.textContent !== words) element.textContent = words;
+      element.title = absolute.format(instant);
+    }
+  }
+
+  // ---- Start ----
+
+  document.addEventListener('change', (event) => {
+    if (event.target.matches('[data-submits]')) event.target.form.requestSubmit();
+  });
+
+  for (const container of document.querySelectorAll('[data-queue-dashboard]')) window.createQueueStatusDashboard(container);
+  localiseTimes();
+  setInterval(() => document.hidden || localiseTimes(), TIMES_AGAIN_MS);
+})();
