@@ -64,7 +64,7 @@ def run(
             startup.await_redis(redis_log)
         say("Preparing the database …")
         startup.prepare(entry_points.prepare)
-        say(f"Starting the web server, {settings.workers} workers and the janitor …")
+        say(f"Starting the web server, the janitor and workers: {settings.workers} …")
         gate.touch()
         startup.await_web()
         say(f"Backbeat is ready at {address(settings)}  (Ctrl-C stops it)")
