@@ -15,7 +15,7 @@ from sqlalchemy import Double, Engine, MetaData, event
 from sqlalchemy.engine import Connection
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import DeclarativeBase, Session
-from sqlalchemy.sql.expression import ColumnElement
+from sqlalchemy.sql.functions import FunctionElement
 
 from config import Settings
 
@@ -39,9 +39,10 @@ migrate = Migrate(render_as_batch=True)
 bootstrap = Bootstrap5()
 
 
-class db_now(ColumnElement[float]):  # noqa: N801 - reads as the SQL function that it is
+class db_now(FunctionElement[float]):  # noqa: N801 - reads as the SQL function that it is
     """The database's own clock, in seconds since the epoch, at the moment the statement runs."""
 
+    name = "db_now"
     type = Double()
     inherit_cache = True
 

@@ -24,7 +24,8 @@ from models import Job
 from services.analysing import load_analyser
 from services.jobs import signals, states
 from services.jobs.registry import QUEUES
-from store.bell import ALLOWED_FUNCTIONS
+from services.jobs.runner import is_wanted, rehearse
+from store.bell import ALLOWED_FUNCTIONS, DELIVER
 from workers import context
 from workers.lifeline import die_with_parent
 
@@ -72,12 +73,27 @@ class ReliableWorker(Worker):
     run_maintenance_tasks = survives_outage(Worker.run_maintenance_tasks)
 
     def execute_job(self, job: RqJob, queue: Queue) -> None:
+        if not self._is_wanted(job):
+            job.delete()
+            return
         try:
             super().execute_job(job, queue)
         except _UNREACHABLE as e:
             log.warning("redis_unreachable", during="execute_job", error=str(e))
             self._wait_for_horse_without_redis()
             self._wait_for_redis()
+
+    def _is_wanted(self, job: RqJob) -> bool:
+        """Whether a fork is worth it: the job of this ring may have been done at another ring already."""
+        if job.func_name != DELIVER:
+            return True
+        try:
+            return is_wanted(*job.args)
+        except SQLAlchemyError as e:
+            log.warning("ring_not_judged", ring=job.id, error=str(e))
+            return True
+        finally:
+            db.session.remove()
 
     def _wait_for_horse_without_redis(self) -> None:
         if self.horse_pid:
@@ -130,6 +146,8 @@ def main() -> None:
     with app.app_context():
         settings = current_settings()
         load_analyser(settings.analyser)
+        with context.runner() as runner:
+            rehearse(runner)
         connection = Redis.from_url(settings.effective_redis_url)
         ReliableWorker(
             [Queue(name, connection=connection, serializer=JSONSerializer) for name in QUEUES],

@@ -23,8 +23,8 @@ LEAST_DONE_FOR_ETA, LEAST_SECONDS_FOR_ETA = 3, 2.0
 
 def status_counts(parent_id: str) -> dict[str, int]:
     """How many children of a parent are in each state."""
-    rows = db.session.execute(select(Job.status, func.count()).where(Job.parent_id == parent_id).group_by(Job.status))
-    return {status: count for status, count in rows}
+    counted = select(Job.status, func.count()).where(Job.parent_id == parent_id).group_by(Job.status)
+    return {row[0]: row[1] for row in db.session.execute(counted)}
 
 
 def recent_children(parent_id: str, limit: int = RECENT_CHILDREN) -> list[dict[str, Any]]:

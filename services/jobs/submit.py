@@ -86,20 +86,16 @@ def submit(
     raise Unavailable("The work could not be taken in just now; try again.")
 
 
+def new_row(job_id: str, values: Mapping[str, Any]) -> dict[str, Any]:
+    """The columns of a job that is due at once, and taken to be rung for."""
+    times = dict.fromkeys(("due_at", "dispatched_at", "created_at", "updated_at"), db_now())
+    return {"id": job_id, "status": states.QUEUED, **times, **values}
+
+
 def _insert(job_id: str, values: Mapping[str, Any]) -> Submission | None:
     try:
         with transaction() as session:
-            session.execute(
-                insert(Job).values(
-                    id=job_id,
-                    status=states.QUEUED,
-                    due_at=db_now(),
-                    dispatched_at=db_now(),
-                    created_at=db_now(),
-                    updated_at=db_now(),
-                    **values,
-                )
-            )
+            session.execute(insert(Job).values(new_row(job_id, values)))
             transitions.record(session, job_id, 1, None, states.QUEUED)
     except IntegrityError:
         if values["active_key"] is None:
