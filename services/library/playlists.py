@@ -50,6 +50,7 @@ def update_playlist(playlist_id: int, *, name: str | None = None, song_ids: Sequ
     """Rename a playlist, replace its songs, or both; None leaves a thing as it is. Errors as in `create_playlist`."""
     with transaction() as session:
         playlist = get_playlist(playlist_id)
+        session.refresh(playlist, with_for_update=True)  # two who set its songs at once take turns
         if name is not None:
             with session.no_autoflush:
                 playlist.name = _clean_name(name)
@@ -77,7 +78,7 @@ def upsert_playlist(session: Session, owner_id: int, name: str, song_ids: Sequen
     """
     now = clock.now()
     playlist = Playlist(owner_id=owner_id, name=_clean_name(name), created_at=now, updated_at=now)
-    known = session.scalar(_same_name(playlist))
+    known = session.scalar(_same_name(playlist).with_for_update())
     if known is None:
         try:
             with session.begin_nested():

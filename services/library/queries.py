@@ -78,7 +78,10 @@ def _analyses(song_id: int) -> Select[Analysis]:
 
 
 def _matching(q: str) -> list[ColumnElement[bool]]:
-    return [Song.search_text.contains(word, autoescape=True) for word in text.words(q).split()[:SEARCH_MAX_WORDS]]
+    return [
+        Song.search_text.contains(word, autoescape=True)
+        for word in text.words(q[: text.NAME_MAX_CHARS]).split()[:SEARCH_MAX_WORDS]
+    ]
 
 
 def _rated(rating: str | None) -> list[ColumnElement[bool]]:

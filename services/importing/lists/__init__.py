@@ -1,7 +1,7 @@
 """Lists of songs in the formats that players and services write."""
 
 from services.importing.incoming import IncomingFile, Refused
-from services.importing.kinds import MAX_PLAYLIST_BYTES, MAX_PLAYLIST_ENTRIES, stem_of, suffix_of
+from services.importing.kinds import MAX_PLAYLIST_BYTES, stem_of, suffix_of
 from services.importing.lists import csv_table, json_songs, m3u, xspf
 from services.importing.lists.entry import Entry, SongList
 from services.importing.reading import read_bytes
@@ -27,8 +27,5 @@ def read_list(file: IncomingFile) -> SongList:
     found = _PARSERS[suffix_of(file.name)](content, file.name)
     if not found.entries:
         raise Refused("no_songs", f"“{file.name}” holds no songs.")
-    if len(found.entries) > MAX_PLAYLIST_ENTRIES:
-        counts = f"{len(found.entries):,}, and {MAX_PLAYLIST_ENTRIES:,} are allowed"
-        raise Refused("too_many_entries", f"“{file.name}” holds too many songs: {counts}.")
     named = text.clean(found.name.replace("\x00", ""), field="name")
     return SongList(named or text.clean(stem_of(file.name), field="name"), found.entries)

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from services.importing.decoding import decode
 from services.importing.incoming import Refused
 from services.importing.lists.columns import entry_of, field_of
-from services.importing.lists.entry import Entry, SongList
+from services.importing.lists.entry import Entry, SongList, collect
 
 DELIMITERS = ",;\t"
 _SEPARATOR_HINT = "sep="  # a first line by which spreadsheets name the delimiter
@@ -22,10 +22,9 @@ def parse(content: bytes, name: str) -> SongList:
     if table.lower().startswith(_SEPARATOR_HINT):
         table = table.partition("\n")[2]
     delimiter, columns = _read_header(table, name)
+    rows = csv.reader(io.StringIO(table, newline=""), delimiter=delimiter)
     try:
-        return SongList(
-            "", list(_entries(csv.reader(io.StringIO(table, newline=""), delimiter=delimiter), columns, name))
-        )
+        return SongList("", collect(_entries(rows, columns, name), name))
     except csv.Error as e:
         raise Refused("damaged", f"“{name}” is not a CSV table, or it is damaged: {e}.") from e
 

@@ -1,8 +1,11 @@
 """What a playlist file says."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import islice
 
+from services.importing.incoming import Refused
+from services.importing.kinds import MAX_PLAYLIST_ENTRIES
 from services.library.songs import SongDraft
 
 
@@ -25,3 +28,14 @@ class SongList:
 
     name: str
     entries: Sequence[Entry]
+
+
+def collect(entries: Iterable[Entry], source: str) -> list[Entry]:
+    """All entries of the file of that name; no more are made than may be.
+
+    :raise Refused: if there are more than `MAX_PLAYLIST_ENTRIES`.
+    """
+    found = list(islice(entries, MAX_PLAYLIST_ENTRIES + 1))
+    if len(found) > MAX_PLAYLIST_ENTRIES:
+        raise Refused("too_many_entries", f"“{source}” holds more than {MAX_PLAYLIST_ENTRIES:,} songs.")
+    return found

@@ -6,7 +6,7 @@ from typing import Any
 from services.importing.decoding import decode
 from services.importing.incoming import Refused
 from services.importing.lists.columns import entry_of, field_of
-from services.importing.lists.entry import Entry, SongList
+from services.importing.lists.entry import Entry, SongList, collect
 
 
 def parse(content: bytes, name: str) -> SongList:
@@ -22,8 +22,8 @@ def parse(content: bytes, name: str) -> SongList:
     list_name, songs = whole.get("name"), whole.get("songs")
     if not isinstance(songs, list):
         raise Refused("wrong_content", f"“{name}” is neither a list of songs nor an object with “name” and “songs”.")
-    entries = [_entry(f"song {number}", song, name) for number, song in enumerate(songs, 1)]
-    return SongList(list_name if isinstance(list_name, str) else "", entries)
+    entries = (_entry(f"song {number}", song, name) for number, song in enumerate(songs, 1))
+    return SongList(list_name if isinstance(list_name, str) else "", collect(entries, name))
 
 
 def _entry(label: str, song: Any, source: str) -> Entry:

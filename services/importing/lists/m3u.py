@@ -1,15 +1,16 @@
 """M3U and M3U8: a path or address a line, with `#EXTINF:seconds,Artist - Title` before it."""
 
+import io
 import re
+from collections.abc import Iterable, Iterator
 
 from services.importing import durations
 from services.importing.decoding import decode
 from services.importing.file_names import artist_and_title, split_artist_title
 from services.importing.incoming import Refused
-from services.importing.lists.entry import Entry, SongList
+from services.importing.lists.entry import Entry, SongList, collect
 from services.importing.locations import file_name, is_address
 from services.library.songs import SongDraft
-from services.library.text import normalise_newlines
 
 _EXTINF = re.compile(r'#EXTINF:\s*(-?[\d.]+)?\s*((?:[\w-]+="[^"]*"\s*)*),?(.*)', re.IGNORECASE)
 _HLS_MARK = "#EXT-X-"
@@ -20,23 +21,41 @@ def parse(content: bytes, name: str) -> SongList:
 
     :raise Refused: if it is a stream for a video player, whose entries are no songs.
     """
-    list_name, info, album = "", "", ""
-    entries: list[Entry] = []
-    for number, line in enumerate(map(str.strip, normalise_newlines(decode(content, name=name)).split("\n")), 1):
+    reader = _Reader(name)
+    lines = io.StringIO(decode(content, name=name), newline=None)
+    entries = collect(reader.entries(lines), name)
+    return SongList(reader.list_name, entries)
+
+
+class _Reader:
+    """Reads line by line; what a directive says of the next entry is kept until that comes."""
+
+    def __init__(self, source: str) -> None:
+        self.list_name = ""
+        self._source = source
+        self._info = ""
+        self._album = ""
+
+    def entries(self, lines: Iterable[str]) -> Iterator[Entry]:
+        for number, line in enumerate(map(str.strip, lines), 1):
+            if line.startswith("#"):
+                self._note(line)
+            elif line:
+                yield _entry(f"line {number}", line, self._info, self._album, self._source)
+                self._info = ""
+
+    def _note(self, line: str) -> None:
         directive, _, value = line.partition(":")
         match directive.upper():
             case "#EXTINF":
-                info = line
+                self._info = line
             case "#PLAYLIST":
-                list_name = value.strip()
+                self.list_name = value.strip()
             case "#EXTALB":
-                album = value.strip()
+                self._album = value.strip()
             case other if other.startswith(_HLS_MARK):
-                raise Refused("wrong_content", f"“{name}” is not a list of songs: it is a video stream (HLS).")
-            case _ if line and not line.startswith("#"):
-                entries.append(_entry(f"line {number}", line, info, album, name))
-                info = ""
-    return SongList(list_name, entries)
+                reason = "is not a list of songs: it is a video stream (HLS)"
+                raise Refused("wrong_content", f"“{self._source}” {reason}.")
 
 
 def _entry(label: str, location: str, info: str, album: str, source: str) -> Entry:
