@@ -7,7 +7,7 @@ import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
@@ -95,7 +95,7 @@ class Settings(BaseModel):
 
     @property
     def effective_redis_url(self) -> str:
-        return self.redis_url or f"unix://{self.embedded_redis_socket}"
+        return self.redis_url or f"unix://{quote(str(self.embedded_redis_socket))}"
 
     @property
     def uploads_dir(self) -> Path:

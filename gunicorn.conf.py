@@ -5,7 +5,7 @@ from typing import Any
 
 from config import read_settings
 from errors import SettingsError
-from scripts.supervision.lifeline import die_with_parent
+from lifeline import die_with_parent
 
 try:
     settings = read_settings()

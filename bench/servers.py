@@ -47,7 +47,7 @@ def _answers(url: str) -> bool:
 def process(command: Sequence[str], environ: Mapping[str, str]) -> Iterator[subprocess.Popen[bytes]]:
     """A process that is told to end with the block."""
     running = subprocess.Popen(
-        command, cwd=ROOT, env=dict(os.environ) | environ, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        command, cwd=ROOT, env={**os.environ, **environ}, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
     )
     try:
         yield running

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from redis import Redis
 
@@ -84,14 +85,13 @@ class ProgressStore:
         return self.write(job_id, attempt=attempt, progress=0.0, ends=False, least_version=least_version, json_head=b"")
 
     def read(self, job_id: str) -> LiveDocument | None:
-        stored = self._redis.get(keys.progress(job_id))
-        return LiveDocument.parse(stored) if stored else None
+        return self.read_many([job_id]).get(job_id)
 
     def read_many(self, job_ids: Sequence[str]) -> dict[str, LiveDocument]:
         """The documents that there are, by job id: one MGET."""
         if not job_ids:
             return {}
-        stored = self._redis.mget([keys.progress(job_id) for job_id in job_ids])
+        stored: list[Any] = self._redis.mget([keys.progress(job_id) for job_id in job_ids])
         return {
             job_id: LiveDocument.parse(value)
             for job_id, value in zip(job_ids, stored, strict=True)

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Any
 
 from redis import Redis
 from rq.worker_registration import REDIS_WORKER_KEYS
@@ -46,7 +47,8 @@ class WorkerRecord:
 
 def read_workers(redis: Redis) -> list[WorkerRecord]:
     """All workers that RQ knows of: one read for the names, one pipeline for the rest, and nothing written."""
-    worker_keys = sorted(key.decode() for key in redis.smembers(REDIS_WORKER_KEYS))
+    known: set[Any] = redis.smembers(REDIS_WORKER_KEYS)
+    worker_keys = sorted(key.decode() for key in known)
     pipeline = redis.pipeline(transaction=False)
     for key in worker_keys:
         pipeline.hgetall(key)

@@ -20,6 +20,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from tenacity import retry, retry_if_exception_type, wait_exponential
 
 from extensions import current_settings, db, db_now, transaction
+from lifeline import die_with_parent
 from models import Job
 from services.analysing import load_analyser
 from services.jobs import signals, states
@@ -27,7 +28,6 @@ from services.jobs.registry import QUEUES
 from services.jobs.runner import is_wanted, rehearse
 from store.bell import ALLOWED_FUNCTIONS, DELIVER
 from workers import context
-from workers.lifeline import die_with_parent
 
 log = structlog.get_logger(__name__)
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from scripts.supervision.programs import Program
 
-LIFELINE = Path(__file__).with_name("lifeline.py")
+LIFELINE = Path(__file__).resolve().parents[2] / "lifeline.py"
 # supervisord would give a program up for ever after this many failed starts in a row; it waits longer each time.
 NEVER_GIVE_UP = 1_000_000_000
 # supervisord was started through the lifeline too, which leaves its pid in the environment.

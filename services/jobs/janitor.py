@@ -250,7 +250,7 @@ class Janitor:
         db.session.rollback()
         for job_id, owner in rows:
             log.warning("hard_stop", job_id=job_id, worker=owner)
-            Bell(redis.client).kill_horse(owner)
+            Bell(redis.client).kill_horse(str(owner))
 
     def _prune(self) -> None:
         """Forget jobs that ended more than `JOB_RETENTION_DAYS` ago, a few at a time."""

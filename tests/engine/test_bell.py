@@ -34,9 +34,7 @@ def _rings() -> list[bytes]:
 def test_it_decides_whether_to_ring(
     rung: bool, present: bool, missing_since: float | None, expected: RingAction
 ) -> None:
-    action = decide_ring(
-        rung=rung, ring_present=present, missing_since=missing_since, now=100.0, grace_seconds=10.0
-    )
+    action = decide_ring(rung=rung, ring_present=present, missing_since=missing_since, now=100.0, grace_seconds=10.0)
     assert action is expected
 
 

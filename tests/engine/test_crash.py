@@ -66,9 +66,7 @@ def test_two_janitors_rescue_once(app: Flask, janitor: Janitor, row: Row) -> Non
     ],
 )
 def test_it_decides_after_a_crash(attempt: int, crash_count: int, expected: failure.Decision) -> None:
-    decision = failure.after_crash(
-        attempt=attempt, max_attempts=5, crash_count=crash_count, base_seconds=5, chance=1.0
-    )
+    decision = failure.after_crash(attempt=attempt, max_attempts=5, crash_count=crash_count, base_seconds=5, chance=1.0)
     assert decision == expected
 
 

@@ -28,6 +28,13 @@ def _lose(job_id: str) -> None:
         session.execute(update(Job).where(Job.id == job_id).values(lease_until=db_now() - 1))
 
 
+def _finish_late(job_id: str) -> None:
+    with transaction() as session:
+        session.add(User(name="zombie", created_at=0.0))
+        session.flush()
+        transitions.finish(session, job_id, 1, result={}, result_url=None, version=9)
+
+
 def test_it_gives_an_attempt_to_one_only(app: Flask) -> None:
     job_id = submit("count").job_id
     assert _claim(job_id) is not None
@@ -39,10 +46,8 @@ def test_it_refuses_the_end_of_an_attempt_that_was_rescued(app: Flask, janitor: 
     _claim(job_id)
     _lose(job_id)
     janitor.sweep()
-    with pytest.raises(LeaseLost), transaction() as session:
-        session.add(User(name="zombie", created_at=0.0))
-        session.flush()
-        transitions.finish(session, job_id, 1, result={}, result_url=None, version=9)
+    with pytest.raises(LeaseLost):
+        _finish_late(job_id)
     assert (row(job_id).status, row(job_id).attempt) == ("queued", 2)
     assert db.session.scalar(select(User).where(User.name == "zombie")) is None
 

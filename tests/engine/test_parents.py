@@ -18,9 +18,10 @@ Told = Callable[[str], dict[str, Any]]
 
 
 def _children(parent_id: str, status: str) -> int:
-    return db.session.scalar(
-        select(func.count()).select_from(Job).where(Job.parent_id == parent_id, Job.status == status)
-    ) or 0
+    return (
+        db.session.scalar(select(func.count()).select_from(Job).where(Job.parent_id == parent_id, Job.status == status))
+        or 0
+    )
 
 
 def test_it_ends_once_all_children_are_over(run_jobs: RunJobs, row: Row) -> None:
@@ -29,9 +30,14 @@ def test_it_ends_once_all_children_are_over(run_jobs: RunJobs, row: Row) -> None
     job = row(job_id)
     assert (job.status, job.result, job.result_url) == ("finished", {"children": 60}, f"/parents/{job_id}")
     assert _children(job_id, "finished") == 60
-    assert db.session.scalar(
-        select(func.count()).select_from(JobEvent).where(JobEvent.job_id == job_id, JobEvent.to_status == "finished")
-    ) == 1
+    assert (
+        db.session.scalar(
+            select(func.count())
+            .select_from(JobEvent)
+            .where(JobEvent.job_id == job_id, JobEvent.to_status == "finished")
+        )
+        == 1
+    )
 
 
 def test_it_tells_of_its_children_while_they_run(runner: Runner, told: Told) -> None:
@@ -57,9 +63,7 @@ def test_it_makes_no_child_twice_when_it_was_killed_half_way(runner: Runner, jan
     job_id = submit("fan_out", params={"to": 60}).job_id
     runner.deliver(job_id, 1)
     with transaction() as session:  # as if the process had died before it let go of the parent
-        session.execute(
-            update(Job).where(Job.id == job_id).values(children_total=None, lease_until=db_now() - 1)
-        )
+        session.execute(update(Job).where(Job.id == job_id).values(children_total=None, lease_until=db_now() - 1))
     janitor.sweep()
     runner.deliver(job_id, 2)
     assert row(job_id).children_total == 60
@@ -75,9 +79,7 @@ def test_the_janitor_ends_a_parent_that_nobody_ended(runner: Runner, janitor: Ja
     assert row(job_id).status == "finished"
 
 
-def test_the_janitor_rings_at_once_for_a_child_that_lost_its_worker(
-    runner: Runner, janitor: Janitor, row: Row
-) -> None:
+def test_the_janitor_rings_at_once_for_a_child_that_lost_its_worker(runner: Runner, janitor: Janitor, row: Row) -> None:
     job_id = submit("fan_out", params={"to": 2}).job_id
     runner.deliver(job_id, 1)
     child = db.session.scalar(select(Job.id).where(Job.parent_id == job_id).limit(1)) or ""

@@ -3,17 +3,17 @@
 from collections.abc import Callable
 from typing import Any
 
+import pytest
 from flask import Flask
 from sqlalchemy import update
 
+from errors import TransientError
 from extensions import db_now, transaction
 from models import Job
 from services.jobs import failure
 from services.jobs.janitor import Janitor
 from services.jobs.submit import submit
 from tests.conftest import RunJobs
-from errors import TransientError
-import pytest
 
 Row = Callable[[str], Job]
 Told = Callable[[str], dict[str, Any]]

@@ -9,7 +9,7 @@ from tests.stack import Stack
 
 def test_they_make_one_job(stack: Stack, lrclib: LrclibServer) -> None:
     lrclib.thinks_for_seconds = 2.0  # so that it still runs at the last click
-    song_id = stack.post("/api/songs", title="Clicked", artist="Often")["song"]["id"]
+    song_id = stack.post("/api/songs", title="Clicked", artist="Often")["id"]
 
     def click(_: int) -> dict[str, Any]:
         return stack.post(f"/api/songs/{song_id}/analyze")
