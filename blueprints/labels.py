@@ -72,7 +72,7 @@ CATEGORY = {
 }
 
 LYRICS_SOURCE = {
-    "file": "A lyrics file that was imported",
+    "file": "An imported lyrics file",
     "embedded": "The audio file’s own tags",
     "pasted": "Pasted by hand",
     "lrclib": "LRCLIB",

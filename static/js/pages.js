@@ -15,6 +15,8 @@
   const HOUR_SECONDS = 3600;
   const DAY_SECONDS = 86_400;
   const TIMES_AGAIN_MS = 30_000;
+  const REFRESH_PAUSE_MS = 4000;
+  const ENDED = ['finished', 'failed', 'canceled'];
 
   // ---- Starting jobs ----
 
@@ -32,6 +34,7 @@
     setRunning(form, true);
     try {
       await start();
+      await refresh(form.closest('[data-refresh]'));
     } catch (error) {
       console.debug(error);
     }
@@ -86,14 +89,15 @@
   /** Shows the strip of a job's type, with its links, and its bar if it has none yet. @param {any} progress */
   function showStrip({ job_id: jobId, job_type: type, status }) {
     const strip = document.querySelector(`[data-job-strip="${CSS.escape(type ?? '')}"]`);
-    if (!strip || strip.dataset.jobId === jobId || ['finished', 'failed', 'canceled'].includes(status)) return;
-    strip.dataset.jobId = jobId;
+    if (!strip || strip.dataset.seen === jobId || ENDED.includes(status)) return;
+    strip.dataset.seen = jobId;
     strip.hidden = false;
     for (const link of strip.querySelectorAll('[data-job-link]')) link.href = `/jobs/${jobId}`;
     for (const form of strip.querySelectorAll('[data-cancel]')) {
       form.dataset.cancel = jobId;
       form.action = `/jobs/${jobId}/cancel`;
       form.querySelector('button').disabled = false;
+      form.hidden = false;
     }
     const slot = strip.querySelector('.slot[data-progress]');
     if (!slot || slot.dataset.jobId === jobId) return;
@@ -102,16 +106,24 @@
     window.attachProgressElements(strip);
   }
 
-  window.globalPoller?.addEventListener('progress', (event) => showStrip(event.detail.progress));
+  window.globalPoller?.addEventListener('progress', ({ detail }) => showStrip(detail.progress));
 
   // ---- Results without a reload ----
 
-  /** Reads the parts of a region again. @param {HTMLElement} region */
+  /** @param {string} url */
+  async function readPage(url) {
+    const response = await fetch(url, { headers: { Accept: 'text/html' } });
+    if (!response.ok) throw new Error(`${url} answered ${response.status}`);
+    return new DOMParser().parseFromString(await response.text(), 'text/html');
+  }
+
+  /** Reads the parts of a region again. @param {HTMLElement | null} region */
   async function refresh(region) {
-    const response = await fetch(region.dataset.refresh || location.href, { headers: { Accept: 'text/html' } });
-    if (!response.ok) return;
-    const fresh = new DOMParser().parseFromString(await response.text(), 'text/html');
-    const source = region.dataset.refresh ? fresh : (fresh.querySelector('main') ?? fresh);
+    if (region) replaceParts(region, await readPage(region.dataset.refresh || location.href));
+  }
+
+  /** @param {ParentNode} region @param {ParentNode} source */
+  function replaceParts(region, source) {
     for (const old of region.querySelectorAll('[data-part]')) {
       const part = source.querySelector(`[data-part="${CSS.escape(old.dataset.part)}"]`);
       if (part) replacePart(old, document.importNode(part, true));
@@ -126,38 +138,48 @@
     if (hadFocus) (part.matches('button, a') ? part : part.querySelector('button, a'))?.focus();
   }
 
-  document.addEventListener('progress:complete', (event) => {
-    const bar = event.target;
-    const region = bar.closest('[data-refresh]');
-    const strip = bar.closest('[data-job-strip]');
-    if (strip) delete strip.dataset.jobId;
-    for (const form of strip?.querySelectorAll('[data-cancel]') ?? []) form.querySelector('button').disabled = true;
-    if (!region) return;
-    for (const form of region.querySelectorAll('[data-running]')) setRunning(form, false);
-    refresh(region).catch((error) => console.debug('Not refreshed:', error));
-  });
+  /** A job that the server put on the page has ended. @param {HTMLElement} element */
+  function settle(element) {
+    const region = element.closest('[data-refresh]');
+    for (const form of region?.querySelectorAll('[data-running]') ?? []) setRunning(form, false);
+    return refresh(region);
+  }
 
-  /** The library's own job changes every row. */
-  window.globalPoller?.addEventListener('complete', (event) => {
-    const { job_type: type } = event.detail.progress;
-    if (type !== 'analyze_library' || !document.querySelector('[data-job-strip="analyze_library"]')) return;
-    refreshRows().catch((error) => console.debug('Not refreshed:', error));
-  });
-
-  async function refreshRows() {
-    const response = await fetch(location.href, { headers: { Accept: 'text/html' } });
-    if (!response.ok) return;
-    const fresh = new DOMParser().parseFromString(await response.text(), 'text/html');
+  /** Each song on the page as the server now shows it, and how many bear each rating. */
+  async function refreshLibrary() {
+    const fresh = await readPage(location.href);
     for (const row of document.querySelectorAll('tr[id]')) {
-      const match = fresh.getElementById(row.id);
-      for (const old of match ? row.querySelectorAll('[data-part]') : []) {
-        const part = match.querySelector(`[data-part="${CSS.escape(old.dataset.part)}"]`);
-        if (part) replacePart(old, document.importNode(part, true));
-      }
+      const freshRow = fresh.getElementById(row.id);
+      if (freshRow) replaceParts(row, freshRow);
     }
     const [chips, freshChips] = [document.querySelector('.chips'), fresh.querySelector('.chips')];
     if (chips && freshChips) chips.replaceWith(document.importNode(freshChips, true));
   }
+
+  /** @param {Promise<unknown>} work */
+  const orSay = (work) => void work.catch((error) => console.debug('Not refreshed:', error));
+
+  window.globalPoller?.addEventListener('complete', ({ detail: { jobId, progress } }) => {
+    const strip = document.querySelector(`[data-seen="${CSS.escape(jobId)}"]`);
+    for (const form of strip?.querySelectorAll('[data-cancel]') ?? []) form.hidden = true;
+    for (const element of document.querySelectorAll(`[data-job-id="${CSS.escape(jobId)}"]`)) orSay(settle(element));
+    if (progress.job_type === 'analyze_library' && strip) orSay(refreshLibrary());
+  });
+
+  // While a playlist runs, its songs get their ratings every few seconds, unless the reader is at them just now.
+  let refreshedAt = 0;
+  let endedThen = 0;
+  window.globalPoller?.addEventListener('progress', ({ detail: { progress } }) => {
+    const counts = progress.children_counts;
+    const strip = document.querySelector('[data-job-strip="analyze_playlist"]');
+    if (!counts || !strip || ENDED.includes(progress.status)) return;
+    const ended = ENDED.reduce((sum, status) => sum + (counts[status] ?? 0), 0);
+    const region = strip.closest('[data-refresh]');
+    const isBusy = region.querySelector('[data-part="content"]')?.matches(':focus-within, :hover');
+    if (ended === endedThen || isBusy || performance.now() - refreshedAt < REFRESH_PAUSE_MS) return;
+    [refreshedAt, endedThen] = [performance.now(), ended];
+    orSay(refresh(region));
+  });
 
   // ---- Times ----
 
