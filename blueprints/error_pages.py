@@ -6,12 +6,12 @@ import orjson
 import structlog
 from flask import Flask, Response, render_template, request
 from redis.exceptions import RedisError
-from sqlalchemy.exc import IntegrityError, InterfaceError, OperationalError
+from sqlalchemy.exc import DataError, IntegrityError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from ulid import ULID
 from werkzeug.exceptions import HTTPException
 
-from errors import BackbeatError, Conflict, Unavailable
+from errors import BackbeatError, Conflict, InvalidInput, Unavailable
 
 log = structlog.get_logger(__name__)
 
@@ -37,6 +37,7 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(BackbeatError, answer_known)
     app.register_error_handler(HTTPException, answer_http)
     app.register_error_handler(IntegrityError, answer_clash)
+    app.register_error_handler(DataError, answer_unfit)
     for unreachable in (OperationalError, InterfaceError, PoolTimeout):
         app.register_error_handler(unreachable, answer_database)
     app.register_error_handler(RedisError, answer_redis)
@@ -65,6 +66,12 @@ def answer_clash(error: IntegrityError) -> Response:
     """Two requests met: the services tell what they expect, so this is what nobody foresaw."""
     log.warning("integrity_error", path=request.path, error=str(error.orig))
     return answer_known(Conflict("This clashes with something that changed at the same moment; look, and try again."))
+
+
+def answer_unfit(error: DataError) -> Response:
+    """A value that passed every check and still fits no column, such as a number in a forged cursor."""
+    log.warning("data_error", path=request.path, error=str(error.orig))
+    return answer_known(InvalidInput("A value that was sent is out of range; take ids and cursors as they were given."))
 
 
 def answer_database(error: Exception) -> Response:

@@ -19,7 +19,7 @@ from spectree.plugins.flask_plugin import FlaskPlugin
 from werkzeug.routing import Rule
 
 from blueprints.parsing import read_body, read_files, read_query
-from blueprints.schemas.common import Error
+from blueprints.schemas.common import ROW_ID_MAX, Error
 
 Body: TypeAlias = BaseModel | Mapping[str, Any]
 Headers: TypeAlias = Mapping[str, str]
@@ -60,7 +60,7 @@ class Plugin(FlaskPlugin):
         path, parameters = super().parse_path(route, path_parameter_descriptions)
         for parameter in parameters:
             if parameter["schema"]["type"] == "integer":
-                parameter["schema"] = {"type": "integer", "format": "int64", "minimum": 0}
+                parameter["schema"] = {"type": "integer", "minimum": 1, "maximum": ROW_ID_MAX}
         return path, parameters
 
     def get_func_operation_id(self, func: Callable[..., Any], path: str, method: str) -> str:

@@ -9,12 +9,12 @@ from pydantic_core import ErrorDetails
 from werkzeug.datastructures import MultiDict
 from werkzeug.routing import IntegerConverter, Map
 
+from blueprints.schemas.common import ROW_ID_MAX
 from errors import BackbeatError, InvalidInput
 
 Model = TypeVar("Model", bound=BaseModel)
 
 JSON_MAX_BYTES = 2 * 1024 * 1024
-ROW_ID_MAX = 2**63 - 1  # the databases' widest
 SHOWN_CHARS = 60
 
 
@@ -33,9 +33,9 @@ class UnsupportedMediaType(BackbeatError):
 
 
 class RowIdConverter(IntegerConverter):
-    """`<int:…>` in an address: digits that a database's integer can hold; more are an address that there is not."""
+    """`<int:…>` in an address: what a row's id can be; anything else is an address that there is not."""
 
-    regex = "[0-9]{1,19}"
+    regex = "[0-9]{1,10}"
 
     def __init__(self, map: Map, max: int = ROW_ID_MAX, **options: Any) -> None:
         super().__init__(map, max=max, **options)

@@ -7,7 +7,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 
 import clock
 
-ROW_ID_MAX = 2**63 - 1  # the databases' widest integer
+ROW_ID_MAX = 2**31 - 1  # PostgreSQL refuses to even compare an id with more
 NAME_MAX_CHARS = 300
 
 
@@ -23,7 +23,7 @@ def _iso(instant: float | str) -> str | None:
 
 Text = Annotated[str, AfterValidator(without_nul)]
 Name = Annotated[Text, Field(max_length=NAME_MAX_CHARS)]
-RowId = Annotated[int, Field(ge=1, le=ROW_ID_MAX, json_schema_extra={"format": "int64"})]
+RowId = Annotated[int, Field(ge=1, le=ROW_ID_MAX)]
 JOB_ID = re.compile("[0-9A-HJKMNP-TV-Z]{26}")  # a ULID
 JobId = Annotated[str, Field(pattern=f"^{JOB_ID.pattern}$", examples=["01JD8Z5M3V7Q2K4N6P8R0S1T2W"])]
 Instant = Annotated[

@@ -4,7 +4,7 @@ from typing import Annotated, Any
 
 from pydantic import AfterValidator, BaseModel, Field
 
-from blueprints.schemas.common import JOB_ID, Answered, Input, Instant, JobId, Query, Status, Text
+from blueprints.schemas.common import JOB_ID, ROW_ID_MAX, Answered, Input, Instant, JobId, Query, Status, Text
 from services.jobs.registry import JOB_TYPES, QUEUES
 from services.jobs.states import ALL
 
@@ -46,7 +46,7 @@ class JobQuery(Query):
 
 class ChildQuery(Query):
     limit: int = Field(default=100, ge=1, le=200)
-    cursor: int = Field(default=-1, ge=-1, le=2**31 - 1, description="`next_cursor` of the page before.")
+    cursor: int = Field(default=-1, ge=-1, le=ROW_ID_MAX, description="`next_cursor` of the page before.")
 
 
 class Filter(Input):

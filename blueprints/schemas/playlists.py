@@ -4,7 +4,7 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from blueprints.schemas.common import Answered, Input, Instant, Name, Query, RowId
+from blueprints.schemas.common import ROW_ID_MAX, Answered, Input, Instant, Name, Query, RowId
 from blueprints.schemas.songs import SongLine
 
 PlaylistName = Annotated[Name, Field(min_length=1, examples=["Sea songs"])]
@@ -18,7 +18,7 @@ class PlaylistQuery(Query):
 
 class PlaylistSongsQuery(Query):
     limit: int = Field(default=100, ge=1, le=100)
-    cursor: int = Field(default=0, ge=0, le=2**31 - 1, description="`next_cursor` of the page before.")
+    cursor: int = Field(default=0, ge=0, le=ROW_ID_MAX, description="`next_cursor` of the page before.")
 
 
 class NewPlaylist(Input):

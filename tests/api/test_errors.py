@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 from redis.exceptions import ConnectionError as RedisConnectionError
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import DataError, IntegrityError
 from structlog.testing import capture_logs
 
 from extensions import db
@@ -73,6 +73,16 @@ def test_it_says_503_if_redis_fails(client: CheckedClient, monkeypatch: pytest.M
     monkeypatch.setattr(fleet, "clean_up_progress", away)
     answer = client.post("/api/progress/cleanup")
     assert (answer.status_code, answer.json["error"]) == (503, "unavailable")
+    assert "secret" not in answer.text
+
+
+def test_it_says_422_for_a_value_that_fits_no_column(client: CheckedClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    def unfit(*_: Any, **__: Any) -> None:
+        raise DataError("SELECT secret", {}, Exception("integer out of range"))
+
+    monkeypatch.setattr(queries, "list_songs", unfit)
+    answer = client.get("/api/songs")
+    assert (answer.status_code, answer.json["error"]) == (422, "invalid_input")
     assert "secret" not in answer.text
 
 
