@@ -9,6 +9,7 @@ from uuid import uuid4
 
 import structlog
 from redis import Redis
+from redis.client import Pipeline
 from redis.exceptions import ConnectionError as RedisConnectionError
 from redis.exceptions import RedisError
 from redis.exceptions import TimeoutError as RedisTimeoutError
@@ -25,8 +26,8 @@ from models import Job
 from services.analysing import load_analyser
 from services.jobs import signals, states
 from services.jobs.registry import QUEUES
-from services.jobs.runner import is_wanted, rehearse
-from store.bell import ALLOWED_FUNCTIONS, DELIVER
+from services.jobs.runner import has_waiting_children, is_wanted, rehearse
+from store.bell import ALLOWED_FUNCTIONS, DELIVER, DELIVER_CHILDREN
 from workers import context
 
 log = structlog.get_logger(__name__)
@@ -36,6 +37,7 @@ WORKER_TTL_SECONDS = 30
 MONITORING_INTERVAL_SECONDS = 5
 MAINTENANCE_INTERVAL_SECONDS = 60
 
+WANTED: dict[str, Callable[..., bool]] = {DELIVER: is_wanted, DELIVER_CHILDREN: has_waiting_children}
 _UNREACHABLE = (RedisConnectionError, RedisTimeoutError)
 
 
@@ -66,18 +68,31 @@ def survives_outage(method: Callable[..., Any]) -> Callable[..., Any]:
 class ReliableWorker(Worker):
     """`rq.Worker`, whose horse dies with it, who outlives Redis, and who hands running work back when told to stop."""
 
-    heartbeat = survives_outage(Worker.heartbeat)
+    # RQ's own is a minute: a worker would sit out most of the time in which a lost Redis must be made good.
+    max_connection_wait_time = 5.0
+
     maintain_heartbeats = survives_outage(Worker.maintain_heartbeats)
     set_state = survives_outage(Worker.set_state)
     handle_job_failure = survives_outage(Worker.handle_job_failure)
     run_maintenance_tasks = survives_outage(Worker.run_maintenance_tasks)
+    set_shutdown_requested_date = survives_outage(Worker.set_shutdown_requested_date)
+    register_death = survives_outage(Worker.register_death)
+
+    @survives_outage
+    def heartbeat(self, timeout: int | None = None, pipeline: Pipeline | None = None) -> None:
+        """A sign of life; if Redis has lost its data, the first one is a birth again."""
+        if pipeline is None and not self.connection.hexists(self.key, "birth"):
+            self.connection.delete(self.key)
+            self.register_birth()
+            self.set_state(self.get_state())
+        super().heartbeat(timeout, pipeline)
 
     def execute_job(self, job: RqJob, queue: Queue) -> None:
-        if not self._is_wanted(job):
-            job.delete()
-            return
         try:
-            super().execute_job(job, queue)
+            if self._is_wanted(job):
+                super().execute_job(job, queue)
+            else:
+                job.delete()
         except _UNREACHABLE as e:
             log.warning("redis_unreachable", during="execute_job", error=str(e))
             self._wait_for_horse_without_redis()
@@ -85,13 +100,11 @@ class ReliableWorker(Worker):
 
     def _is_wanted(self, job: RqJob) -> bool:
         """Whether a fork is worth it: the job of this ring may have been done at another ring already."""
-        if job.func_name != DELIVER:
-            return True
         try:
-            return is_wanted(*job.args)
-        except SQLAlchemyError as e:
+            return WANTED[job.func_name or ""](*job.args)
+        except (SQLAlchemyError, LookupError, TypeError) as e:
             log.warning("ring_not_judged", ring=job.id, error=str(e))
-            return True
+            return True  # the horse finds out, and a bad ring brings down only that
         finally:
             db.session.remove()
 

@@ -217,6 +217,12 @@ def is_wanted(job_id: str, attempt: int) -> bool:
     return db.session.scalar(wanted) is not None
 
 
+def has_waiting_children(parent_id: str, _lane: int, _serial: int) -> bool:
+    """Whether a ring for a lane still has something to do; a look only."""
+    waiting = select(Job.id).where(Job.parent_id == parent_id, Job.status == states.QUEUED)
+    return db.session.scalar(waiting.limit(1)) is not None
+
+
 def rehearse(runner: Runner) -> None:
     """Run a job that does nothing in a transaction that is undone: processes forked from here know the statements."""
     job_id, kind = "rehearsal", next(iter(JOB_TYPES.values()))
