@@ -56,5 +56,5 @@ def import_report(job_id: str, *, outcome: str = "", after_id: int = 0) -> Impor
 
 def _counts(job_id: str) -> Mapping[str, int]:
     counted = select(ImportItem.outcome, func.count()).where(ImportItem.job_id == job_id).group_by(ImportItem.outcome)
-    found = dict(db.session.execute(counted).tuples().all())
+    found = dict(db.session.execute(counted).all())
     return {outcome: found.get(outcome, 0) for outcome in OUTCOMES}
