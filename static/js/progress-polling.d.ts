@@ -9,6 +9,8 @@ interface ProgressChild {
 
 /** What GET /api/progress/<job_id> answers; `progress` runs from 0 to 1. */
 interface ProgressDocument {
+  /** What the job is about, for people. */
+  title?: string;
   job_id: string;
   status: string;
   progress: number;

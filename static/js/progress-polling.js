@@ -1002,7 +1002,7 @@
         background: true,
         onComplete(progress) {
           forget(jobId);
-          notify(describeStep(progress), jobId);
+          notify([progress.title, describeStep(progress)].filter(Boolean).join(': '), jobId);
           resolve(progress);
         },
         onError(error) {

@@ -4,12 +4,14 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
+from scripts.dependencies import DEPENDENCIES
 from tests.servers.lrclib import LrclibServer
 from tests.stack import Stack, running
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def lrclib() -> Iterator[LrclibServer]:
     with LrclibServer() as server:
         yield server
@@ -17,5 +19,44 @@ def lrclib() -> Iterator[LrclibServer]:
 
 @pytest.fixture
 def stack(tmp_path: Path, lrclib: LrclibServer) -> Iterator[Stack]:
+    """A Backbeat of the test's own, to be broken."""
     with running(tmp_path / "data", LRCLIB_URL=lrclib.url, LRCLIB_REQUESTS_PER_SECOND="100") as started:
         yield started
+
+
+@pytest.fixture(scope="module")
+def shared_stack(tmp_path_factory: pytest.TempPathFactory, lrclib: LrclibServer) -> Iterator[Stack]:
+    """A Backbeat for all tests of a file, with its sample library."""
+    folder = tmp_path_factory.mktemp("story") / "data"
+    with running(folder, LRCLIB_URL=lrclib.url, LRCLIB_REQUESTS_PER_SECOND="100") as started:
+        yield started
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """A real Chromium."""
+    program = next(d for d in DEPENDENCIES if d.package == "chromium").find()
+    assert program, "Chromium was not found; make test says how to install it."
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(
+            executable_path=program, args=["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+        )
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture
+def tabs(browser: Browser, shared_stack: Stack) -> Iterator[BrowserContext]:
+    """A person's browser: pages of it share what a browser shares. No page may log an error or break the CSP."""
+    context = browser.new_context(base_url=shared_stack.url, viewport={"width": 1280, "height": 800})
+    complaints: list[str] = []
+    context.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
+    context.on("weberror", lambda error: complaints.append(str(error.error)))
+    yield context
+    context.close()
+    assert complaints == []
+
+
+@pytest.fixture
+def page(tabs: BrowserContext) -> Page:
+    return tabs.new_page()
