@@ -77,7 +77,7 @@ class Settings(BaseModel):
     lease_seconds: Annotated[float, Field(ge=0.5, le=3600)] = 45.0
     janitor_interval_seconds: Annotated[float, Field(ge=0.05, le=60)] = 2.0
     retry_base_seconds: Annotated[float, Field(ge=0.0, le=600)] = 5.0
-    ring_grace_seconds: Annotated[float, Field(ge=0.05, le=600)] = 30.0
+    ring_grace_seconds: Annotated[float, Field(ge=0.05, le=600)] = 10.0
     hard_stop_after_seconds: Annotated[float, Field(ge=0.1, le=600)] = 15.0
 
     @property
