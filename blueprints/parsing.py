@@ -7,6 +7,7 @@ from flask import request
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 from werkzeug.datastructures import MultiDict
+from werkzeug.exceptions import RequestEntityTooLarge
 from werkzeug.routing import IntegerConverter, Map
 
 from blueprints.schemas.common import ROW_ID_MAX
@@ -56,8 +57,11 @@ def read_body(model: type[Model]) -> Model:
     :raise RequestEntityTooLarge: above 2 MiB.
     :raise InvalidInput: naming each field that is not acceptable.
     """
-    request.max_content_length = JSON_MAX_BYTES
-    return _validated(model, _json(request.get_data(cache=False)), strict=True)
+    request.max_content_length = JSON_MAX_BYTES + 1  # a chunked body is cut off there, without a word
+    body = request.get_data(cache=False)
+    if len(body) > JSON_MAX_BYTES:
+        raise RequestEntityTooLarge
+    return _validated(model, _json(body), strict=True)
 
 
 def read_files(model: type[Model]) -> Model:

@@ -48,7 +48,7 @@
       ['minItems', 'at least', 'items'], ['maxItems', 'at most', 'items'],
     ];
     const told = words.filter(([key]) => key && key in schema);
-    return told.map(([key, word, unit]) => `, ${[word, schema[key ?? ''], unit].filter(Boolean).join(' ')}`).join('');
+    return told.map(([key, word, unit]) => `, ${[word, schema[key ?? ''], unit].filter((part) => part !== undefined).join(' ')}`).join('');
   }
 
   /** A value that the schema allows. @param {Json} given @param {number} depth @returns {any} */
@@ -86,15 +86,18 @@
     return made;
   }
 
+  /** Text in which `names` stand between backticks. @param {string} text @returns {(Node | string)[]} */
+  const prose = (text) => text.split('`').map((part, number) => (number % 2 ? element('code', {}, part) : part));
+
   /** The fields of an object, those of the objects in it beneath them. @param {Json} given @param {number} depth @returns {HTMLElement} */
   function fields(given, depth = 0) {
     const schema = resolved(given);
     const inner = schema.type === 'array' && schema.items ? resolved(schema.items) : (branches(schema)[0] ?? schema);
     const list = element('ul', { class: 'schema' });
     for (const [name, one] of Object.entries(resolved(inner).properties ?? {})) {
-      const description = one.description ? ` — ${one.description}` : '';
+      const description = one.description ? prose(` — ${one.description}`) : [];
       const needed = resolved(inner).required?.includes(name) ? '' : ', optional';
-      const item = element('li', {}, element('code', {}, name), ` ${kind(one)}${needed}`, element('span', { class: 'faint' }, description));
+      const item = element('li', {}, element('code', {}, name), ` ${kind(one)}${needed}`, element('span', { class: 'faint' }, ...description));
       const beneath = depth < MAX_DEPTH ? fields(one, depth + 1) : null;
       if (beneath?.childElementCount) item.append(beneath);
       list.append(item);
@@ -112,7 +115,7 @@
       element('td', {}, element('code', {}, one.name), one.required ? ' (needed)' : ''),
       element('td', {}, one.in),
       element('td', {}, kind(one.schema)),
-      element('td', {}, one.description ?? '')));
+      element('td', {}, ...prose(one.description ?? ''))));
     return element('table', {}, element('thead', {}, head), element('tbody', {}, ...rows));
   }
 
@@ -135,7 +138,7 @@
     const [type, media] = onlyMedia(answer.content) ?? ['', {}];
     const headers = Object.keys(answer.headers ?? {});
     const part = element('details', { class: 'answer' },
-      element('summary', {}, element('code', {}, status), ` ${answer.description}`, headers.length ? ` (headers: ${headers.join(', ')})` : ''));
+      element('summary', {}, element('code', {}, status), ' ', ...prose(answer.description), headers.length ? ` (headers: ${headers.join(', ')})` : ''));
     if (type === 'application/json') part.append(fields(media.schema), element('p', { class: 'faint' }, 'Example'), shown(media.schema));
     return part;
   }
@@ -202,7 +205,7 @@
         element('span', { class: `method ${method}` }, method),
         element('code', { class: 'path' }, path),
         element('span', {}, operation.summary)));
-    if (operation.description) part.append(element('p', {}, operation.description));
+    if (operation.description) part.append(element('p', {}, ...prose(operation.description)));
     if (operation.parameters.length) part.append(element('h3', {}, 'Parameters'), parameterTable(operation.parameters));
     if (operation.requestBody) part.append(...bodyPart(operation.requestBody));
     part.append(element('h3', {}, 'Answers'));

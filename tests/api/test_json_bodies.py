@@ -1,5 +1,7 @@
 """What is taken for a JSON body, and what is not."""
 
+from io import BytesIO
+
 import pytest
 
 from tests.api.client import CheckedClient
@@ -87,3 +89,11 @@ def test_it_says_413_above_two_mebibytes(client: CheckedClient) -> None:
 def test_it_takes_a_body_of_just_two_mebibytes(client: CheckedClient) -> None:
     body = b'{"title": "x"}'.ljust(2 * 1024 * 1024)
     assert client.post("/api/songs", data=body, content_type=JSON).status_code == 201
+
+
+def test_it_says_413_for_a_body_that_hides_its_length(client: CheckedClient) -> None:
+    body = b'{"title": "x"}'.ljust(2 * 1024 * 1024 + 1)
+    chunked = {"wsgi.input_terminated": True, "wsgi.input": BytesIO(body), "HTTP_TRANSFER_ENCODING": "chunked"}
+    answer = client.post("/api/songs", content_type=JSON, environ_overrides=chunked)
+    assert answer.status_code == 413
+    assert client.get("/api/songs").json["songs"] == []
