@@ -75,8 +75,7 @@ def _is_own_origin(origin: str) -> bool:
 
 
 def add_security_headers(response: Response) -> Response:
-    for name, value in SECURITY_HEADERS.items():
-        response.headers[name] = value
+    response.headers.extend(SECURITY_HEADERS)
     if request.path.startswith(UNCACHED_PATHS):
         response.headers.setdefault("Cache-Control", "no-store")
     return response
