@@ -12,7 +12,8 @@ def configure_logging(level: str) -> None:
     logging.basicConfig(
         level=max(number, logging.INFO), format="%(levelname)s %(name)s: %(message)s", stream=sys.stderr
     )
-    logging.getLogger("alembic").setLevel(logging.WARNING)
+    for chatty in ("alembic", "httpx"):  # a line for each migration step, and for each request
+        logging.getLogger(chatty).setLevel(logging.WARNING)
     structlog.configure(
         processors=[
             structlog.contextvars.merge_contextvars,

@@ -11,6 +11,7 @@ SEARCH_TEXT_MAX_CHARS = 900
 LYRICS_MAX_CHARS = 200_000
 
 _ARTICLES = ("the ", "a ", "an ")
+_IDLE_SPACE = re.compile(r"(?<!\d) | (?!\d)")
 _APOSTROPHES = re.compile(r"['’‘ʼ`´]")
 _LINE_BREAKS = re.compile(r"\r\n|[\r\v\f\x1c-\x1e\x85\u2028\u2029]")
 # Control characters but for tab and line break, overrides of the writing direction, byte order marks, surrogates.
@@ -46,8 +47,11 @@ def normalise_newlines(text: str) -> str:
 
 
 def fingerprint(artist: str, title: str) -> str:
-    """SHA-256 in hex: the same for an artist and title that differ in case, accents, punctuation or spaces only."""
-    parts = (words(part).replace(" ", "") for part in (artist, title))
+    """SHA-256 in hex: the same for an artist and title that differ in case, accents, punctuation or spaces only.
+
+    What stands between two numbers does count: “1-11” and “11-1” are two songs.
+    """
+    parts = (_IDLE_SPACE.sub("", words(part)) for part in (artist, title))
     return hashlib.sha256("\x1f".join(parts).encode()).hexdigest()
 
 

@@ -91,3 +91,8 @@ def test_it_has_no_lyrics_where_nothing_is_left(lyrics: str | None) -> None:
 def test_it_refuses_lyrics_of_the_length_of_a_book() -> None:
     with pytest.raises(InvalidInput, match="at most 200,000 characters"):
         text.clean_lyrics("la " * 100_000)
+
+
+def test_its_fingerprint_tells_numbers_apart() -> None:
+    assert text.fingerprint("a", "Take 1-11") != text.fingerprint("a", "Take 11-1")
+    assert text.fingerprint("AC/DC", "99 Luftballons") == text.fingerprint("ac dc", "99Luftballons")
