@@ -2,6 +2,8 @@
 
 from collections.abc import Callable
 
+import pytest
+
 from tests.api.client import CheckedClient
 
 
@@ -16,6 +18,7 @@ def test_it_answers_each_document_as_it_would_alone(
     assert together["missing"] == []
 
 
+@pytest.mark.parametrize("database_url", ["sqlite", "postgresql"], indirect=True)
 def test_it_names_those_that_are_missing(client: CheckedClient, analyze: Callable[..., str]) -> None:
     there, never = analyze(), "01JD8Z5M3V7Q2K4N6P8R0S1T2W"
     answer = client.get("/api/progress", query_string={"ids": f'{never},{there},"\x00é'}).json
