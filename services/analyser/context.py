@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from services.analyser.lexicon import EXCEPTION, WEAK_CUE, Hit, Sense
-from services.analyser.register import devotional_lines
+from services.analyser.register import excuses
 from services.analyser.tokens import Token
 from services.analyser.wordlists import word_lists
 
@@ -14,9 +14,6 @@ CUES_NEEDED_AROUND = 4
 NEGATION_REACH_WORDS = 3
 
 _NEGATABLE = frozenset(("violence", "drugs_alcohol", "sexual"))
-
-# The highest severity that prayer excuses: in a hymn hell is a place, blood redeems, and to die is to go home.
-_EXCUSED_BY_PRAYER = {"profanity": 1, "sexual": 1, "violence": 2, "drugs_alcohol": 1, "hate": 1, "self_harm": 2}
 
 Lines = Sequence[Sequence[Token]]
 
@@ -34,22 +31,21 @@ class Evidence:
 def weigh(lines: Lines, hits: Sequence[Sequence[Hit]]) -> list[Evidence]:
     """Judge the phrases of every line by what stands around them."""
     found = [evidence for line, of_line in enumerate(hits) for evidence in _of_line(line, lines[line], of_line)]
-    return _add_up_cues(_without_self_harm_twice(_without_prayer(lines, found)), lines)
+    return _add_up_cues(_without_self_harm_twice(_without_excused(lines, found)), lines)
 
 
 def _of_line(line: int, tokens: Sequence[Token], hits: Iterable[Hit]) -> list[Evidence]:
     hits = list(hits)
-    innocent = [hit for hit in hits if hit.sense.severity == EXCEPTION]
+    innocent = {place for hit in hits if hit.sense.severity == EXCEPTION for place in _places(hit)}
     return [
         Evidence(_negated(hit, tokens), line, hit.first, hit.last)
         for hit in hits
-        if hit.sense.severity != EXCEPTION and not any(_excuses(exception, hit) for exception in innocent)
+        if hit.sense.severity != EXCEPTION and innocent.isdisjoint(_places(hit))
     ]
 
 
-def _excuses(exception: Hit, hit: Hit) -> bool:
-    same_place = exception.first <= hit.last and hit.first <= exception.last
-    return same_place and exception.sense.category == hit.sense.category
+def _places(hit: Hit) -> list[tuple[str, int]]:
+    return [(hit.sense.category, token) for token in range(hit.first, hit.last + 1)]
 
 
 def _negated(hit: Hit, tokens: Sequence[Token]) -> Sense:
@@ -63,13 +59,9 @@ def _negated(hit: Hit, tokens: Sequence[Token]) -> Sense:
     return replace(hit.sense, severity=hit.sense.severity - 1)
 
 
-def _without_prayer(lines: Lines, found: list[Evidence]) -> list[Evidence]:
-    devotional = devotional_lines(lines)
-    return [
-        item
-        for item in found
-        if item.line not in devotional or item.sense.severity > _EXCUSED_BY_PRAYER[item.sense.category]
-    ]
+def _without_excused(lines: Lines, found: list[Evidence]) -> list[Evidence]:
+    excused = excuses(lines)
+    return [item for item in found if item.sense.severity > excused[item.line].get(item.sense.category, -1)]
 
 
 def _without_self_harm_twice(found: list[Evidence]) -> list[Evidence]:

@@ -20,12 +20,14 @@ _REASONS = {
 
 def merge(evidence: Sequence[Evidence]) -> list[Evidence]:
     """Keep the gravest of those that overlap in one category, widest first among equals."""
-    kept: dict[tuple[int, str], list[Evidence]] = {}
+    taken: set[tuple[int, str, int]] = set()
+    kept: list[Evidence] = []
     for item in sorted(evidence, key=lambda item: (-item.sense.severity, item.first - item.last, item.first)):
-        same = kept.setdefault((item.line, item.sense.category), [])
-        if not any(other.first <= item.last and item.first <= other.last for other in same):
-            same.append(item)
-    return sorted((item for same in kept.values() for item in same), key=_place)
+        places = [(item.line, item.sense.category, token) for token in range(item.first, item.last + 1)]
+        if taken.isdisjoint(places):
+            taken.update(places)
+            kept.append(item)
+    return sorted(kept, key=_place)
 
 
 def as_finding(item: Evidence, lines: Sequence[str], tokens: Sequence[Sequence[Token]]) -> Finding:

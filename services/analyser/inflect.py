@@ -115,9 +115,11 @@ def _regular_endings(verb: str) -> tuple[str, ...]:
         return (verb + "s", verb + "d", stem + "ing", stem + "in")
     if verb.endswith("y") and verb[-2] not in _VOWELS:
         return (verb[:-1] + "ies", verb[:-1] + "ied", verb + "ing", verb + "in")
-    doubled = verb + verb[-1] if _doubles(verb) else verb
-    return (_with_s(verb), doubled + "ed", doubled + "ing", doubled + "in", verb + "ed", verb + "ing", verb + "in")
+    stem = verb + verb[-1] if _doubles(verb) else verb
+    return (_with_s(verb), stem + "ed", stem + "ing", stem + "in")
 
 
 def _doubles(verb: str) -> bool:
-    return len(verb) >= 3 and verb[-1] not in _VOWELS + "wxy" and verb[-2] in _VOWELS and verb[-3] not in _VOWELS
+    """Say whether a verb of one syllable doubles its last letter: "stab", not "murder" nor "kick"."""
+    one_syllable = sum(letter in _VOWELS for letter in verb) == 1
+    return one_syllable and len(verb) >= 3 and verb[-1] not in _VOWELS + "wxy" and verb[-2] in _VOWELS

@@ -15,7 +15,6 @@ from services.analyser.normalise import fold_word
 from services.analyser.tokens import Token
 
 _GAPS = {"..": 2, "...": 4}
-SHORT_WORD_LETTERS = 4
 
 
 class PatternError(ValueError):
@@ -68,9 +67,14 @@ def _pattern(source: str, elements: list[Element]) -> Pattern:
     return Pattern(elements[at].words, tuple(reversed(elements[:at])), tuple(elements[at + 1 :]))
 
 
-def _commonness(words: frozenset[str]) -> tuple[int, int]:
-    """Rank a set by how often it may occur: short words are the frequent ones."""
-    return sum(len(word) <= SHORT_WORD_LETTERS for word in words), len(words)
+def _commonness(words: frozenset[str]) -> tuple[float, float, int]:
+    """Rank a set by how often it may occur: the shortest words are the most frequent."""
+    lengths = [len(word) for word in words]
+    return (
+        sum(length <= 3 for length in lengths) / len(words),
+        sum(length == 4 for length in lengths) / len(words),
+        len(words),
+    )
 
 
 def _alternatives(part: str, classes: Mapping[str, frozenset[str]]) -> list[tuple[Element, ...]]:

@@ -10,7 +10,7 @@ RATINGS = ("everyone", "teen", "mature", "explicit", "unknown")
 class Finding:
     """One concern at one place.
 
-    `severity` is 1 to 3; `line` counts from 1 in the original text; `words` stand there as given, at most 80 characters.
+    `severity` is 1 to 3; `line` counts from 1 in the original text; `words` are at most 80 characters of it.
     """
 
     category: str
