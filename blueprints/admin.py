@@ -5,6 +5,7 @@ from typing import Any
 from flask import Blueprint, render_template, request, url_for
 from werkzeug.wrappers import Response
 
+from blueprints.job_ids import refuse_what_is_no_job_id
 from blueprints.page_forms import JOB_ID, flashing, go_to
 from services import fleet
 from services.jobs import listing, operations, states
@@ -12,6 +13,7 @@ from services.jobs.listing import RUNNING_OR_WAITING, JobFilter
 from services.jobs.registry import JOB_TYPES, QUEUES
 
 bp = Blueprint("admin", __name__)
+bp.before_request(refuse_what_is_no_job_id)
 
 JOBS_PER_PAGE = 50
 FILTERS = ("status", "type", "queue", "q")

@@ -4,6 +4,7 @@ from flask import Blueprint, flash, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from blueprints import labels, playlist_pages, song_pages
+from blueprints.job_ids import refuse_what_is_no_job_id
 from blueprints.page_forms import JOB_ID, FormAnswer, answer_form, flashing, go_to
 from services import analysing, uploads
 from services.jobs import listing, operations, states
@@ -13,6 +14,7 @@ from services.library.pages_read import LibraryQuery
 bp = Blueprint("pages", __name__)
 bp.register_blueprint(song_pages.bp)
 bp.register_blueprint(playlist_pages.bp)
+bp.before_request(refuse_what_is_no_job_id)
 bp.record_once(lambda state: labels.init_app(state.app))
 
 

@@ -13,6 +13,7 @@ from extensions import current_settings
 from services.importing import IncomingFile, import_batch
 from services.jobs.submit import Submission, submit
 from services.jobs.work import Outcome, Work
+from services.library.text import drop_unprintable
 
 MAX_FILES = 10_000
 
@@ -46,6 +47,7 @@ def submit_import(owner_id: int, uploads: list[Upload]) -> Submission:
     :raise InvalidInput: if there are none, or too many.
     """
     named = [upload for upload in uploads if upload.filename]
+    names = [drop_unprintable(upload.filename or "") for upload in named]
     if not named:
         raise InvalidInput("No file was sent.", details={"files": "at least one file, in the form field “files”"})
     if len(named) > MAX_FILES:
@@ -54,7 +56,6 @@ def submit_import(owner_id: int, uploads: list[Upload]) -> Submission:
         )
     job_id = str(ULID())
     folder = _Folder.of(job_id)
-    names = [upload.filename or "" for upload in named]
     try:
         folder.path.mkdir(parents=True)
         for upload, file in zip(named, folder.files(names), strict=True):

@@ -1,5 +1,7 @@
 """What a person may do to a job: cancel, retry, delete; and to a queue: pause and resume."""
 
+import structlog
+from redis.exceptions import RedisError
 from sqlalchemy import delete, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
@@ -11,6 +13,8 @@ from services.jobs import children, publish, states, transitions
 from services.jobs.registry import QUEUES, job_type
 from services.jobs.submit import active_key, ring
 from store.progress import ProgressStore
+
+log = structlog.get_logger(__name__)
 
 
 def get_job(job_id: str) -> Job:
@@ -145,7 +149,10 @@ def delete_job(job_id: str) -> None:
             code="not_over",
             details={"status": status},
         )
-    ProgressStore(redis.client).delete([job_id])
+    try:
+        ProgressStore(redis.client).delete([job_id])
+    except RedisError as e:
+        log.warning("progress_not_deleted", job_id=job_id, error=str(e))  # it expires by itself
 
 
 def set_paused(queue: str, paused: bool, *, reason: str = "") -> None:

@@ -81,3 +81,14 @@ def test_it_counts_versions_up_by_one(app: Flask) -> None:
         for _ in range(3)
     ]
     assert versions == [1, 2, 3]
+
+
+def test_it_refuses_the_end_of_an_attempt_when_the_next_one_runs(app: Flask, janitor: Janitor, row: Row) -> None:
+    job_id = submit("count").job_id
+    _claim(job_id)
+    _lose(job_id)
+    janitor.sweep()
+    assert _claim(job_id, attempt=2) is not None
+    with pytest.raises(LeaseLost):
+        _finish_late(job_id)
+    assert (row(job_id).status, row(job_id).attempt) == ("started", 2)

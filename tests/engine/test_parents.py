@@ -122,3 +122,11 @@ def test_retrying_a_parent_runs_only_what_did_not_finish(runner: Runner, run_job
         .group_by(JobEvent.job_id)
     ).scalars()
     assert set(starts) == {1}
+
+
+def test_the_gate_itself_stays_shut_while_a_child_is_unfinished(runner: Runner, row: Row) -> None:
+    job_id = submit("fan_out", params={"to": 2}).job_id
+    runner.deliver(job_id, 1)
+    with transaction() as session:
+        assert not transitions.open_gate(session, job_id, 1, status="finished", values={})
+    assert row(job_id).status == "started"
