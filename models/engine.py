@@ -27,6 +27,7 @@ class Job(Base):
         Index("ix_job_target", "target_type", "target_id", "id"),
         Index("ix_job_lease", "status", "lease_until"),
         Index("ix_job_ended", "status", "ended_at"),
+        Index("ix_job_counts", "status", "queue", "children_total"),
     )
 
     id: Mapped[str] = mapped_column(String(26), primary_key=True)

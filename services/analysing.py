@@ -7,7 +7,7 @@ from functools import cache
 from importlib import import_module
 from typing import Any
 
-from sqlalchemy import ColumnElement, String, cast, func, select, update
+from sqlalchemy import ColumnElement, Integer, cast, func, select, update
 
 from errors import Conflict, NotFound, SettingsError
 from extensions import current_settings, db, db_now, redis
@@ -108,6 +108,9 @@ def analyze_song(song_id: int, work: Work) -> Outcome:
 def _save(song_id: int, lyrics: Lyrics, judgement: Judgement, version: str) -> None:
     """Keep one analysis for each song, analyser version and text; doing it over brings it up to date."""
     session = db.session()
+    # Two jobs may be at one song, as members of two playlists: the second waits here, then brings the first's row up
+    # to date.
+    session.execute(select(Song.id).where(Song.id == song_id).with_for_update())
     text = lyrics.text or ""
     digest = hashlib.sha256(text.encode()).hexdigest() if text else ""
     known = select(Analysis).where(
@@ -191,7 +194,8 @@ def summarise_children(parent: Job) -> tuple[dict[str, Any], str | None]:
 def _ratings_of_children(parent_id: str) -> Any:
     return (
         select(Song.rating, func.count())
-        .join(Job, Job.target_id == cast(Song.id, String))
+        .select_from(Job)
+        .join(Song, Song.id == cast(Job.target_id, Integer))  # cast on this side, so that the key of songs is used
         .where(Job.parent_id == parent_id, Job.status == states.FINISHED)
         .group_by(Song.rating)
     )

@@ -6,16 +6,21 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
+from sqlalchemy import select
 from ulid import ULID
 
+import clock
 from errors import InvalidInput
-from extensions import current_settings
+from extensions import current_settings, db
+from models import Job
 from services.importing import IncomingFile, import_batch
+from services.jobs import states
 from services.jobs.submit import Submission, submit
 from services.jobs.work import Outcome, Work
 from services.library.text import drop_unprintable
 
 MAX_FILES = 10_000
+OLD_SECONDS = 3600
 
 
 class Upload(Protocol):
@@ -60,12 +65,31 @@ def submit_import(owner_id: int, uploads: list[Upload]) -> Submission:
         folder.path.mkdir(parents=True)
         for upload, file in zip(named, folder.files(names), strict=True):
             upload.save(file.path)
-        title = names[0] if len(names) == 1 else f"{len(names)} files"
-        params = {"names": names, "size": len(names)}
-        return submit("import_media", title=title, params=params, owner_id=owner_id, job_id=job_id)
     except BaseException:
         shutil.rmtree(folder.path, ignore_errors=True)
         raise
+    title = names[0] if len(names) == 1 else f"{len(names)} files"
+    params = {"names": names, "size": len(names)}
+    return submit("import_media", title=title, params=params, owner_id=owner_id, job_id=job_id)
+
+
+def remove_leftovers() -> int:
+    """Remove the files of imports that are over, or were never promised; how many imports' there were.
+
+    A failed import keeps its files while its job is there, so that it can be retried.
+    """
+    folders = [path for path in current_settings().uploads_dir.iterdir() if path.is_dir() and is_old(path)]
+    wanted = select(Job.id).where(Job.id.in_([path.name for path in folders]), Job.status != states.FINISHED)
+    kept = set(db.session.scalars(wanted))
+    left = [path for path in folders if path.name not in kept]
+    for path in left:
+        shutil.rmtree(path, ignore_errors=True)
+    return len(left)
+
+
+def is_old(path: Path) -> bool:
+    """Whether an upload into this folder can no longer be under way."""
+    return clock.now() - path.stat().st_mtime > OLD_SECONDS
 
 
 def import_upload(work: Work) -> Outcome:
@@ -81,5 +105,5 @@ def import_upload(work: Work) -> Outcome:
     return Outcome(
         result=report.as_result(),
         result_url=f"/import/{work.job.id}",
-        save=lambda: shutil.rmtree(folder.path, ignore_errors=True),
+        after_commit=lambda: shutil.rmtree(folder.path, ignore_errors=True),
     )

@@ -10,6 +10,8 @@ from rq.registry import StartedJobRegistry
 from rq.serializers import JSONSerializer
 from rq.worker_registration import REDIS_WORKER_KEYS
 
+import clock
+
 # The only functions that a worker will run by name (see workers.worker.RingJob).
 DELIVER = "workers.ring.deliver"
 DELIVER_CHILDREN = "workers.ring.deliver_children"
@@ -65,8 +67,8 @@ class Bell:
             queue = self._queue(name)
             pipeline.lrange(queue.key, 0, -1)
             pipeline.lrange(queue.intermediate_queue_key, 0, -1)
-            pipeline.zrange(StartedJobRegistry(queue=queue).key, 0, -1)
-        # A started registry lists executions, "<ring>:<execution>".
+            # Executions, "<ring>:<execution>", by the instant until which their worker has vouched for them.
+            pipeline.zrangebyscore(StartedJobRegistry(queue=queue).key, clock.now(), "+inf")
         return {entry.decode().split(":")[0] for entries in pipeline.execute() for entry in entries}
 
     def worker_count(self) -> int:

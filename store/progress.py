@@ -8,11 +8,16 @@ from redis import Redis
 
 from store import keys
 
-TTL_SECONDS = 24 * 3600
+FENCE_TTL_SECONDS = 24 * 3600
+ENDED_TTL_SECONDS = 24 * 3600
+# Whoever runs a job writes more often than this. What nobody writes any more is not to be believed for long: if the
+# news of the end got lost, readers go to SQL.
+LIVE_TTL_SECONDS = 30
 
 # Stores a document unless it is late: of an earlier attempt, behind in the same attempt, or after its end.
 # KEYS: the document, its fence. ARGV: attempt, progress in millionths, 1 if this ends the attempt, the lowest version
-# to give, the JSON up to the version's value ('' only moves the fence, so that readers go to SQL), seconds to live.
+# to give, the JSON up to the version's value ('' only moves the fence, so that readers go to SQL), seconds to live of
+# the document, and of the fence.
 # Returns the version given, or 0 if the write was late.
 _WRITE = """
 local attempt, progress, ends = tonumber(ARGV[1]), tonumber(ARGV[2]), ARGV[3]
@@ -25,7 +30,7 @@ if fence then
   if attempt == a and (ended == '1' or (progress < p and ends == '0')) then return 0 end
   version = math.max(version, v + 1)
 end
-redis.call('SET', KEYS[2], attempt .. ':' .. version .. ':' .. progress .. ':' .. ends, 'EX', ARGV[6])
+redis.call('SET', KEYS[2], attempt .. ':' .. version .. ':' .. progress .. ':' .. ends, 'EX', ARGV[7])
 if ARGV[5] == '' then
   redis.call('DEL', KEYS[1])
 else
@@ -54,7 +59,7 @@ class ProgressStore:
 
     | key | type | TTL | holds |
     |---|---|---|---|
-    | `backbeat:progress:<job>` | string | 24 h | ETag, a line feed, the document's JSON |
+    | `backbeat:progress:<job>` | string | 30 s, once over 24 h | ETag, a line feed, the document's JSON |
     | `backbeat:progress:<job>:fence` | string | 24 h | `attempt:version:progress:ended` of the last write |
     | `backbeat:refresh:<job>` | string | 0.5 s | there while a parent's document is fresh enough |
     """
@@ -76,16 +81,14 @@ class ProgressStore:
             int(ends),
             least_version,
             json_head,
-            TTL_SECONDS,
+            ENDED_TTL_SECONDS if ends else LIVE_TTL_SECONDS,
+            FENCE_TTL_SECONDS,
         )
         return int(version)
 
     def withdraw(self, job_id: str, *, attempt: int, least_version: int) -> int:
         """Fence off all before `attempt`, and let readers ask SQL until that attempt reports."""
         return self.write(job_id, attempt=attempt, progress=0.0, ends=False, least_version=least_version, json_head=b"")
-
-    def read(self, job_id: str) -> LiveDocument | None:
-        return self.read_many([job_id]).get(job_id)
 
     def read_many(self, job_ids: Sequence[str]) -> dict[str, LiveDocument]:
         """The documents that there are, by job id: one MGET."""

@@ -3,6 +3,8 @@
 import time
 from collections.abc import Callable
 
+from redis.exceptions import RedisError
+
 
 def wait_until(happens: Callable[[], object], what: str, *, within_seconds: float = 20.0) -> None:
     """Return as soon as `happens()` is true, or raises no error any more.
@@ -15,7 +17,7 @@ def wait_until(happens: Callable[[], object], what: str, *, within_seconds: floa
         try:
             if happens():
                 return
-        except (OSError, AssertionError) as e:
+        except (OSError, AssertionError, RedisError) as e:
             error = e
         time.sleep(0.02)
     raise AssertionError(f"It did not happen within {within_seconds} s that {what}.") from error

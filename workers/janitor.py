@@ -11,6 +11,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from extensions import current_settings, db, db_now, transaction
 from models import Heartbeat
+from services import uploads
 from services.jobs.janitor import Janitor
 from workers import context
 
@@ -38,7 +39,7 @@ def main() -> None:
         signal.signal(signum, lambda *_: stop.set())
     with context.app().app_context():
         settings = current_settings()
-        janitor = Janitor(settings)
+        janitor = Janitor(settings, prunes=(uploads.remove_leftovers,))
         while not stop.is_set():
             try:
                 janitor.sweep()

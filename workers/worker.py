@@ -4,18 +4,19 @@ import os
 import signal
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 from uuid import uuid4
 
 import structlog
 from redis import Redis
 from redis.client import Pipeline
-from redis.exceptions import ConnectionError as RedisConnectionError
 from redis.exceptions import RedisError
-from redis.exceptions import TimeoutError as RedisTimeoutError
 from rq import Queue, Worker
+from rq.exceptions import InvalidJobOperation
 from rq.job import Job as RqJob
 from rq.serializers import JSONSerializer
+from rq.worker_registration import REDIS_WORKER_KEYS
 from sqlalchemy import update
 from sqlalchemy.exc import SQLAlchemyError
 from tenacity import retry, retry_if_exception_type, wait_exponential
@@ -38,11 +39,17 @@ MONITORING_INTERVAL_SECONDS = 5
 MAINTENANCE_INTERVAL_SECONDS = 60
 
 WANTED: dict[str, Callable[..., bool]] = {DELIVER: is_wanted, DELIVER_CHILDREN: has_waiting_children}
-_UNREACHABLE = (RedisConnectionError, RedisTimeoutError)
 
 
 class RingJob(RqJob):
-    """An RQ job that can be nothing but one of our rings: whoever writes to Redis cannot choose what we run."""
+    """An RQ job that can be nothing but one of our rings: whoever writes to Redis cannot choose what we run or call."""
+
+    success_callback = None
+    failure_callback = None
+    stopped_callback = None
+
+    def send_webhooks(self, *_: Any, **__: Any) -> None:
+        """A ring has none."""
 
     @property
     def func(self) -> Callable[..., Any]:
@@ -58,7 +65,7 @@ def survives_outage(method: Callable[..., Any]) -> Callable[..., Any]:
     def wrapped(self: "ReliableWorker", *args: Any, **kwargs: Any) -> Any:
         try:
             return method(self, *args, **kwargs)
-        except _UNREACHABLE as e:
+        except RedisError as e:
             log.warning("redis_unreachable", during=method.__name__, error=str(e))
             return None
 
@@ -81,7 +88,7 @@ class ReliableWorker(Worker):
     @survives_outage
     def heartbeat(self, timeout: int | None = None, pipeline: Pipeline | None = None) -> None:
         """A sign of life; if Redis has lost its data, the first one is a birth again."""
-        if pipeline is None and not self.connection.hexists(self.key, "birth"):
+        if pipeline is None and not self.connection.sismember(REDIS_WORKER_KEYS, self.key):
             self.connection.delete(self.key)
             self.register_birth()
             self.set_state(self.get_state())
@@ -92,10 +99,12 @@ class ReliableWorker(Worker):
             if self._is_wanted(job):
                 super().execute_job(job, queue)
             else:
-                job.delete()
-        except _UNREACHABLE as e:
+                with suppress(InvalidJobOperation):  # its record is gone already
+                    job.delete(remove_from_queue=False)
+        except RedisError as e:
             log.warning("redis_unreachable", during="execute_job", error=str(e))
             self._wait_for_horse_without_redis()
+            self.executions.clear()  # else every later horse would take an old execution for its own
             self._wait_for_redis()
 
     def _is_wanted(self, job: RqJob) -> bool:
@@ -117,6 +126,9 @@ class ReliableWorker(Worker):
     def _wait_for_redis(self) -> None:
         if not self._stop_requested:
             self.connection.ping()
+
+    def check_for_suspension(self, burst: bool) -> None:
+        """Queues are paused by a row in SQL; RQ's own flag is not used, so it is not asked for."""
 
     def fork_work_horse(self, job: RqJob, queue: Queue) -> None:
         # In the parent, before the fork: the horse must not inherit a connection that the parent goes on to use.

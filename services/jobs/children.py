@@ -35,23 +35,25 @@ def make_children(work: Work, fan_out: FanOut) -> None:
     """
     kind = job_type(fan_out.child_type)
     work.progress.step("preparing", total=fan_out.total)
-    there = _positions(work.job.id)
-    numbered = enumerate(fan_out.children)
-    made = 0
-    while batch := list(islice(numbered, INSERT_BATCH)):
+    there, position = _made_before(work.job.id)
+    children = iter(fan_out.children)
+    while batch := list(islice(children, INSERT_BATCH)):
         work.checkpoint()
-        rows = [_child_row(work, fan_out, kind, position, child) for position, child in batch if position not in there]
+        new = [child for child in batch if child.target_id not in there]
+        rows = [_child_row(work, fan_out, kind, position + n, child) for n, child in enumerate(new)]
         if rows:
             with work.saving() as session:
                 session.execute(insert(Job), rows)
-        made += len(batch)
+        position += len(rows)
         work.progress.advance(len(batch))
     with transaction() as session:
-        transitions.hand_over_to_children(session, work.job.id, work.job.attempt, children_total=made)
+        transitions.hand_over_to_children(session, work.job.id, work.job.attempt, children_total=position)
 
 
-def _positions(parent_id: str) -> set[int]:
-    return {p for p in db.session.scalars(select(Job.position).where(Job.parent_id == parent_id)) if p is not None}
+def _made_before(parent_id: str) -> tuple[set[str | None], int]:
+    """The targets that an earlier attempt made children for, and the first position that is free."""
+    rows = db.session.execute(select(Job.target_id, Job.position).where(Job.parent_id == parent_id)).all()
+    return {row.target_id for row in rows}, max((row.position or 0 for row in rows), default=-1) + 1
 
 
 def _child_row(work: Work, fan_out: FanOut, kind: JobType, position: int, child: Child) -> dict[str, Any]:
@@ -105,7 +107,9 @@ def refresh_parent(parent_id: str, *, at_once: bool = False) -> None:
             return
         parent = db.session.get(Job, parent_id, populate_existing=True)
         if parent is not None and parent.status == states.STARTED and parent.children_total is not None:
-            publish.write(parent, publish.row_state(parent, clock.now()))
+            version = publish.write(parent, publish.row_state(parent, clock.now()))
+            if at_once:
+                publish.keep_version(parent_id, parent.attempt, version)
     except RedisError as e:
         log.debug("parent_not_refreshed", parent_id=parent_id, error=str(e))
     finally:
@@ -123,7 +127,7 @@ def settle_parent(parent_id: str) -> bool:
     with transaction() as session:
         ended = _open_gate(session, parent)
     if ended:
-        publish.publish_end(parent_id)
+        publish.publish(parent_id)
     return ended
 
 
@@ -141,7 +145,7 @@ def _open_gate(session: Session, parent: Job) -> bool:
         "result_url": result_url,
     }
     if status == states.FAILED:
-        values |= {"error_code": "children_failed", "error": f"None of its {done} songs could be analyzed."}
+        values |= {"error_code": "children_failed", "error": f"All of its {done} parts failed."}
     return transitions.open_gate(session, parent.id, parent.attempt, status=status, values=values)
 
 

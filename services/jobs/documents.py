@@ -8,7 +8,7 @@ import orjson
 
 import clock
 from services.jobs import states
-from services.jobs.registry import job_type
+from services.jobs.registry import JOB_TYPES
 
 
 class JobFacts(Protocol):
@@ -48,7 +48,7 @@ class LiveState:
 
 def document(job: JobFacts, live: LiveState) -> dict[str, Any]:
     """The document without its version, which is given when it is stored."""
-    kind = job_type(job.type)
+    kind = JOB_TYPES.get(job.type)
     until = live.ended_at or live.updated_at
     return {
         "success": True,
@@ -58,7 +58,7 @@ def document(job: JobFacts, live: LiveState) -> dict[str, Any]:
         "status": live.status,
         "progress": round(live.progress, 4),
         "current_step": live.step,
-        "step_label": kind.step_label(live.step) or waiting_label(live.status),
+        "step_label": (kind.step_label(live.step) if kind else "") or waiting_label(live.status),
         "message": live.message,
         "current": live.current,
         "total": live.total,

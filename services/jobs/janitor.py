@@ -4,28 +4,32 @@ Two of them are harmless, since each step is a guarded update. What to do is dec
 `failure.after_crash`); this module looks, asks, and acts.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
 
 import structlog
 from redis.exceptions import RedisError
-from sqlalchemy import delete, exists, select, update
+from sqlalchemy import delete, exists, not_, or_, select, update
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import aliased
 
 import clock
 from config import Settings
+from errors import BackbeatError
 from extensions import db, db_now, redis, transaction
-from models import Job, QueueState
+from models import Heartbeat, Job, QueueState
 from services.jobs import children, failure, publish, states, transitions
-from services.jobs.registry import QUEUES, job_type
+from services.jobs.registry import JOB_TYPES, QUEUES, job_type
 from services.jobs.submit import ring
+from services.jobs.transitions import has_live_children
 from store.bell import Bell
 
 log = structlog.get_logger(__name__)
 
 BATCH = 500
-PRUNE_BATCH = 50
+PRUNE_BATCH = 10
+DAY_SECONDS = 86_400
 PRUNE_EVERY_SECONDS = 60.0
 
 
@@ -64,23 +68,37 @@ class Janitor:
     """Its state is only what it remembers from look to look; losing it costs one `ring_grace_seconds`."""
 
     settings: Settings
+    prunes: Sequence[Callable[[], object]] = ()  # what else is to be tidied up now and then
     missing: Missing = field(default_factory=Missing)
     _pruned_at: float = float("-inf")
 
     def sweep(self) -> None:
-        """One round of everything. Redis being away stops only what needs it."""
-        self._rescue()
-        self._promote()
-        self._settle_parents()
-        try:
-            self._ring_for_waiting()
-            self._stop_the_deaf()
-        except RedisError as e:
-            log.warning("redis_unreachable", error=str(e))
+        """One round of everything. What goes wrong in one step is logged, and keeps none of the others from its turn.
+
+        :raise SQLAlchemyError: if the database does not answer.
+        """
+        steps: list[Callable[[], object]] = [
+            self._rescue,
+            self._cancel_forgotten,
+            self._promote,
+            self._settle_parents,
+            self._ring_for_waiting,
+            self._stop_the_deaf,
+        ]
         if clock.monotonic() - self._pruned_at >= PRUNE_EVERY_SECONDS:
             self._pruned_at = clock.monotonic()
-            self._prune()
-        db.session.remove()
+            steps += [self._prune, *self.prunes]
+        for step in steps:
+            try:
+                step()
+            except RedisError as e:
+                log.warning("redis_unreachable", during=getattr(step, "__name__", ""), error=str(e))
+            except SQLAlchemyError:
+                raise
+            except Exception:  # a job type's own code, say: the janitor must outlive it
+                log.exception("step_failed", during=getattr(step, "__name__", ""))
+            finally:
+                db.session.remove()
 
     def _rescue(self) -> None:
         """Jobs whose lease ran out: their worker is dead, or as good as dead."""
@@ -104,7 +122,7 @@ class Janitor:
     def _rescue_one(self, job_id: str, attempt: int, decision: failure.Decision, *, cancel: bool) -> bool:
         with transaction() as session:
             still_expired = session.scalar(
-                select(Job.id).where(transitions.holds(job_id, attempt), Job.lease_until < db_now())
+                select(Job.id).where(transitions.holds(job_id, attempt), Job.lease_until < db_now()).with_for_update()
             )
             if still_expired is None:
                 return False
@@ -123,23 +141,27 @@ class Janitor:
             else:
                 moved = transitions.fail(session, job_id, attempt, code=decision.code, error=decision.reason, crashes=1)
         if moved:
-            if cancel or isinstance(decision, failure.GiveUp):
-                publish.publish_end(job_id)
-            else:
-                publish.withdraw(job_id)
+            publish.publish(job_id)
         return moved
+
+    def _cancel_forgotten(self) -> None:
+        with transaction() as session:
+            transitions.cancel_forgotten(session)
 
     def _promote(self) -> None:
         with transaction() as session:
-            promoted = transitions.promote_due(session)
+            promoted = transitions.promote_due(session, limit=BATCH)
         for job_id in promoted:
-            publish.withdraw(job_id)
+            publish.publish(job_id)
 
     def _settle_parents(self) -> None:
         """A parent whose last child ended without anybody left to say so."""
         for parent_id in self._parents():
-            if not children.settle_parent(parent_id):
-                children.refresh_parent(parent_id)
+            try:
+                if not children.settle_parent(parent_id):
+                    children.refresh_parent(parent_id)
+            except BackbeatError as e:  # one parent that cannot be settled must not keep the others
+                log.error("parent_not_settled", job_id=parent_id, error=e.message)
 
     def _parents(self) -> list[str]:
         waiting = select(Job.id).where(
@@ -153,17 +175,21 @@ class Janitor:
         """Ring for every queued job, and every parent's lane, whose ring was never rung or has got lost."""
         paused = set(db.session.scalars(select(QueueState.name).where(QueueState.paused)))
         queues = [name for name in QUEUES if name not in paused]
+        jobs, lanes = self._waiting_jobs(queues), self._waiting_lanes(queues)
+        if not jobs and not lanes:
+            self.missing.since.clear()
+            return
         rings = {_without_serial(name) for name in Bell(redis.client).rings_of(QUEUES)}
-        jobs = self._waiting_jobs(queues)
-        lanes = self._waiting_lanes(queues)
         now = clock.monotonic()
-        present = {job.ring: job.ring in rings for job in jobs} | {lane.ring: lane.ring in rings for lane in lanes}
+        names = [job.ring for job in jobs] + [lane.ring for lane in lanes]
+        present = {name: name in rings for name in names}
         self.missing.look(present, now)
         for job in jobs:
             if self._is_due(job.ring, rung=job.rung, present=present[job.ring], now=now):
                 self._ring_again(job)
         for lane in lanes:
-            if self._is_due(lane.ring, rung=lane.rung, present=present[lane.ring], now=now):
+            # A lane that is there will come to the new child by itself.
+            if self._is_due(lane.ring, rung=lane.rung or present[lane.ring], present=present[lane.ring], now=now):
                 self._ring_lane_again(lane)
 
     def _is_due(self, name: str, *, rung: bool, present: bool, now: float) -> bool:
@@ -177,17 +203,24 @@ class Janitor:
         return action is RingAction.RING
 
     def _waiting_jobs(self, queues: Iterable[str]) -> list["WaitingJob"]:
-        parent = select(Job.id).where(Job.status == states.STARTED, Job.children_total.is_not(None))
-        rows = db.session.execute(
+        """Queued jobs that no live parent looks after: those never rung for first, however many others there are."""
+        parent = aliased(Job)
+        looked_after = exists().where(parent.id == Job.parent_id, parent.status.in_(states.LIVE))
+        waiting = (
             select(Job.id, Job.attempt, Job.dispatch_no, Job.dispatched_at, Job.type, Job.queue)
             .where(
                 Job.status == states.QUEUED,
                 Job.queue.in_(list(queues)),
-                Job.parent_id.is_(None) | Job.parent_id.not_in(parent),
+                Job.type.in_(list(JOB_TYPES)),
+                or_(Job.parent_id.is_(None), not_(looked_after)),
             )
             .order_by(Job.due_at)
             .limit(BATCH)
-        ).all()
+        )
+        rows = [
+            *db.session.execute(waiting.where(Job.dispatched_at.is_(None))),
+            *db.session.execute(waiting.where(Job.dispatched_at.is_not(None))),
+        ]
         db.session.rollback()
         return [WaitingJob(*row) for row in rows]
 
@@ -254,9 +287,12 @@ class Janitor:
 
     def _prune(self) -> None:
         """Forget jobs that ended more than `JOB_RETENTION_DAYS` ago, a few at a time."""
-        limit = db_now() - self.settings.job_retention_days * 86_400
-        old = select(Job.id).where(Job.status.in_(states.ENDED), Job.ended_at < limit, Job.parent_id.is_(None))
+        limit = db_now() - self.settings.job_retention_days * DAY_SECONDS
+        old = select(Job.id).where(
+            Job.status.in_(states.ENDED), Job.ended_at < limit, Job.parent_id.is_(None), not_(has_live_children())
+        )
         with transaction() as session:
+            session.execute(delete(Heartbeat).where(Heartbeat.at < db_now() - DAY_SECONDS))
             ids = list(session.scalars(old.limit(PRUNE_BATCH)))
             session.execute(delete(Job).where(Job.id.in_(ids)).execution_options(synchronize_session=False))
 

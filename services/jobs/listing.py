@@ -13,7 +13,7 @@ from extensions import db
 from models import Job, JobEvent
 from services.jobs import publish, reads, states
 from services.jobs.operations import get_job
-from services.jobs.registry import JOB_TYPES, QUEUES, job_type
+from services.jobs.registry import JOB_TYPES, QUEUES, label_of
 
 MAX_LIMIT = 200
 RUNNING_OR_WAITING = "live"
@@ -128,7 +128,7 @@ def summary(job: Job) -> dict[str, Any]:
     return {
         "job_id": job.id,
         "type": job.type,
-        "label": job_type(job.type).label,
+        "label": label_of(job.type),
         "title": job.title,
         "status": job.status,
         "progress": round(job.progress, 4),

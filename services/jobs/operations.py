@@ -2,7 +2,7 @@
 
 import structlog
 from redis.exceptions import RedisError
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, not_, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -31,33 +31,26 @@ def cancel(job_id: str) -> str:
     :raise NotFound: if there is no such job.
     :raise Conflict: if it has finished or failed.
     """
-    job = get_job(job_id)
-    if job.status == states.CANCELED:
+    if get_job(job_id).status == states.CANCELED:
         return states.CANCELED
     with transaction() as session:
-        if transitions.cancel_waiting(session, job_id, reason="canceled by a person"):
-            ended = True
-        else:
-            ended = False
-            _stop_running(session, job_id)
-    if ended:
-        publish.publish_end(job_id)
+        # Held until the commit, so that the job cannot pass from waiting to running or back between the statements.
+        session.execute(select(Job.id).where(Job.id == job_id).with_for_update())
+        if not transitions.cancel_waiting(session, job_id, reason="canceled by a person"):
+            _refuse_if_over(session, job_id)
+            transitions.request_cancel(session, job_id)
+        transitions.cancel_waiting_children(session, job_id, reason="the parent was canceled")
+        transitions.request_cancel_of_children(session, job_id)
+    if get_job(job_id).status in states.ENDED:
+        publish.publish(job_id)
     _after_cancel(job_id)
     return get_job(job_id).status
 
 
-def _stop_running(session: Session, job_id: str) -> None:
+def _refuse_if_over(session: Session, job_id: str) -> None:
     status = session.scalar(select(Job.status).where(Job.id == job_id))
     if status in (states.FINISHED, states.FAILED):
         raise Conflict(f"The job is over: it has {status}.", code="already_over", details={"status": status})
-    transitions.request_cancel(session, job_id)
-    transitions.cancel_waiting_children(session, job_id, reason="the parent was canceled")
-    session.execute(
-        update(Job)
-        .where(Job.parent_id == job_id, Job.status == states.STARTED, Job.cancel_requested_at.is_(None))
-        .values(cancel_requested_at=db_now())
-        .execution_options(synchronize_session=False)
-    )
 
 
 def _after_cancel(job_id: str) -> None:
@@ -90,8 +83,10 @@ def retry(job_id: str) -> str:
                 to_status=status,
                 reason="retried by a person",
             )
-            if reopened and resumes:
-                _reopen_children(session, job_id)
+            if reopened:
+                transitions.reopen_children(
+                    session, job_id, attempts=kind.max_attempts, reason="the parent was retried"
+                )
     except IntegrityError as e:
         raise Conflict("The same work is already under way in another job.", code="already_running") from e
     if not reopened:
@@ -100,7 +95,7 @@ def retry(job_id: str) -> str:
             code="not_retryable",
             details={"status": old},
         )
-    publish.withdraw(job_id)
+    publish.publish(job_id)
     if resumes:
         if not children.settle_parent(job_id):
             children.ring_lanes(job_id, queue, children_total)
@@ -108,19 +103,6 @@ def retry(job_id: str) -> str:
         _mark_rung(job_id, attempt)
         ring(job_id, attempt, 0, kind, queue)
     return get_job(job_id).status
-
-
-def _reopen_children(session: Session, parent_id: str) -> None:
-    over = select(Job.id, Job.type).where(Job.parent_id == parent_id, Job.status.in_((states.FAILED, states.CANCELED)))
-    for child_id, child_type in session.execute(over).all():
-        transitions.reopen(
-            session,
-            child_id,
-            attempts=job_type(child_type).max_attempts,
-            active_key=None,
-            to_status=states.QUEUED,
-            reason="the parent was retried",
-        )
 
 
 def _mark_rung(job_id: str, attempt: int) -> None:
@@ -139,13 +121,14 @@ def delete_job(job_id: str) -> None:
     with transaction() as session:
         gone = session.execute(
             delete(Job)
-            .where(Job.id == job_id, Job.status.in_(states.ENDED))
+            .where(Job.id == job_id, Job.status.in_(states.ENDED), not_(transitions.has_live_children()))
             .returning(Job.id)
             .execution_options(synchronize_session=False)
         ).one_or_none()
     if gone is None:
+        state = "still has a child at work" if status in states.ENDED else f"is {status}"
         raise Conflict(
-            f"Only a job that is over can be deleted; this one is {status}. Cancel it first.",
+            f"Only a job that is over can be deleted; this one {state}. Cancel it first.",
             code="not_over",
             details={"status": status},
         )

@@ -11,11 +11,12 @@ from services.jobs.documents import LiveState, document, end_fields, json_head
 from services.jobs.registry import JobType
 from services.jobs.timings import TimingBook
 from services.jobs.transitions import Claim
-from store.progress import ProgressStore
+from store.progress import LIVE_TTL_SECONDS, ProgressStore
 
 log = structlog.get_logger(__name__)
 
 LEAST_SECONDS_BETWEEN_WRITES = 0.2
+REWRITE_SECONDS = LIVE_TTL_SECONDS / 3
 MAX_MESSAGE_CHARS = 300
 
 
@@ -66,9 +67,9 @@ class Reporter:
             self._changed()
 
     def flush(self) -> None:
-        """Write what has not been written yet."""
+        """Write what has not been written yet, or not for so long that it would soon be forgotten."""
         with self._lock:
-            if self._dirty:
+            if self._dirty or clock.monotonic() - self._written_at > REWRITE_SECONDS:
                 self._write()
 
     def ended(
@@ -81,7 +82,8 @@ class Reporter:
     ) -> None:
         """Tell that this attempt is over; to be called once its end has been committed."""
         with self._lock:
-            self._close_step()
+            if status == states.FINISHED:  # how long a step took that was broken off teaches nothing
+                self._close_step()
             self.live.status = status
             self.live.ended_at = clock.now()
             self.live.eta_seconds = 0.0
@@ -124,7 +126,6 @@ class Reporter:
         return self._smoother.smooth(seconds, clock.monotonic())
 
     def _write(self, *, ends: bool = False) -> None:
-        self._written_at = clock.monotonic()
         self._dirty = False
         self.live.updated_at = clock.now()
         if not ends:
@@ -140,5 +141,7 @@ class Reporter:
             )
         except RedisError as e:
             log.debug("progress_not_written", job_id=self._claim.id, error=str(e))
-            return
+            version = self.version + 1  # the row tells of it instead, and must not seem unchanged
+        finally:
+            self._written_at = clock.monotonic()
         self.version = version or self.version

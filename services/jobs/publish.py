@@ -5,9 +5,9 @@ from typing import Any
 
 import structlog
 from redis.exceptions import RedisError
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
-from extensions import db, redis
+from extensions import db, redis, transaction
 from models import Job
 from services.jobs import states
 from services.jobs.documents import LiveState, children_fields, document, end_fields, json_head
@@ -83,9 +83,9 @@ def parent_state(parent: Job, counts: Mapping[str, int], children: Sequence[dict
     )
 
 
-def write(job: Job, live: LiveState) -> None:
-    """Store the document of a row; the caller minds `RedisError`."""
-    ProgressStore(redis.client).write(
+def write(job: Job, live: LiveState) -> int:
+    """Store the document of a row; the version given, 0 if it came too late. The caller minds `RedisError`."""
+    return ProgressStore(redis.client).write(
         job.id,
         attempt=job.attempt,
         progress=live.progress,
@@ -95,25 +95,32 @@ def write(job: Job, live: LiveState) -> None:
     )
 
 
-def publish_end(job_id: str) -> None:
-    """Put the document of a job that is over where it is polled; called after the commit, best effort."""
+def publish(job_id: str) -> None:
+    """Bring what is polled in line with a row that has just moved; called after the commit, best effort.
+
+    A job that is over has a document to the end. One that waits has none, so that pollers read its place in line from
+    SQL, and only the earlier attempts are fenced off.
+    """
     try:
         job = db.session.get(Job, job_id, populate_existing=True)
-        if job is not None and job.status in states.ENDED:
-            write(job, row_state(job, job.updated_at))
+        if job is None:
+            return
+        if job.status in states.ENDED:
+            version = write(job, row_state(job, job.updated_at))
+        else:
+            version = ProgressStore(redis.client).withdraw(job_id, attempt=job.attempt, least_version=job.version)
+        keep_version(job_id, job.attempt, version)
     except RedisError as e:
-        log.debug("end_not_published", job_id=job_id, error=str(e))
+        log.debug("not_published", job_id=job_id, error=str(e))
     finally:
         db.session.rollback()
 
 
-def withdraw(job_id: str) -> None:
-    """Fence off a job's earlier attempts and let pollers read SQL until the next one reports; best effort."""
-    try:
-        job = db.session.get(Job, job_id, populate_existing=True)
-        if job is not None:
-            ProgressStore(redis.client).withdraw(job_id, attempt=job.attempt, least_version=job.version)
-    except RedisError as e:
-        log.debug("progress_not_withdrawn", job_id=job_id, error=str(e))
-    finally:
-        db.session.rollback()
+def keep_version(job_id: str, attempt: int, version: int) -> None:
+    """Note in the row how far the versions have come, so that they go on from there if Redis forgets them."""
+    behind = (Job.id == job_id, Job.attempt == attempt, Job.version < version)
+    if db.session.scalar(select(Job.id).where(*behind)) is not None:
+        with transaction() as session:
+            session.execute(
+                update(Job).where(*behind).values(version=version).execution_options(synchronize_session=False)
+            )

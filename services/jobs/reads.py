@@ -48,7 +48,8 @@ def progress_of_many(job_ids: list[str]) -> dict[str, LiveDocument]:
         found, redis_answered = {}, False
     absent = [job_id for job_id in job_ids if job_id not in found]
     if absent:
-        for job in db.session.scalars(select(Job).where(Job.id.in_(absent))):
+        rows = select(Job).where(Job.id.in_(absent)).execution_options(populate_existing=True)
+        for job in db.session.scalars(rows):
             found[job.id] = from_row(job, redis_answered=redis_answered)
     return found
 

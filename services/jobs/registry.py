@@ -97,6 +97,12 @@ JOB_TYPES: dict[str, JobType] = {
 }
 
 
+def label_of(type_name: str) -> str:
+    """What people call a type of job, also one that an older or newer release left in the database."""
+    kind = JOB_TYPES.get(type_name)
+    return kind.label if kind else type_name
+
+
 def job_type(name: str) -> JobType:
     """The type of that name.
 

@@ -2,12 +2,15 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TypeVar
 
 import structlog
 from redis.exceptions import RedisError
 from rq.timeouts import JobTimeoutException
 from sqlalchemy import insert, select
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
+from tenacity import Retrying, retry_if_exception_type, stop_after_delay, wait_random_exponential
 
 import clock
 from config import Settings
@@ -19,13 +22,14 @@ from services.jobs.progress import Reporter
 from services.jobs.registry import JOB_TYPES, job_type
 from services.jobs.submit import new_row
 from services.jobs.timings import TimingBook
-from services.jobs.transitions import Claim, LeaseLost
-from services.jobs.work import CancelRequested, FanOut, HandBack, Outcome, TimeLimitExceeded, Work
+from services.jobs.transitions import CancelRequested, Claim, LeaseLost
+from services.jobs.work import FanOut, HandBack, Outcome, TimeLimitExceeded, Work
 from store.bell import Bell
 from store.progress import ProgressStore
 from store.workers import WorkerCounts
 
 log = structlog.get_logger(__name__)
+T = TypeVar("T")
 
 # A ring ends once it has done this many jobs, or worked this long: then others get their turn.
 CHUNK_JOBS = 25
@@ -44,23 +48,25 @@ class Runner:
 
     def deliver(self, job_id: str, attempt: int) -> None:
         """Run this attempt if it is still to be had, then further short jobs that are due in its queue."""
+        until = clock.monotonic() + CHUNK_SECONDS
         first = self._claim(lambda session: self._try_claim(session, job_id, attempt))
         if first is None:
             return
         self._run(first)
         if job_type(first.type).short and first.parent_id is None:
-            self._drain(lambda session: self._next_short(session, first.queue), already_done=1)
+            self._drain(lambda session: self._next_short(session, first.queue), until=until, most=CHUNK_JOBS - 1)
 
     def deliver_children(self, parent_id: str) -> bool:
         """Run a chunk of a parent's children; whether there may be more."""
-        more = self._drain(lambda session: self._next_child(session, parent_id))
+        until = clock.monotonic() + CHUNK_SECONDS
+        more = self._drain(lambda session: self._next_child(session, parent_id), until=until, most=CHUNK_JOBS)
         children.refresh_parent(parent_id, at_once=True)
         children.settle_parent(parent_id)
         return more
 
-    def _drain(self, claim_next: Callable[[Session], Claim | None], already_done: int = 0) -> bool:
-        until = clock.monotonic() + CHUNK_SECONDS
-        for _ in range(CHUNK_JOBS - already_done):
+    def _drain(self, claim_next: Callable[[Session], Claim | None], *, until: float, most: int) -> bool:
+        """Claim and run until there is nothing left, or it is others' turn; whether there may be more."""
+        for _ in range(most):
             if signals.stop_requested() or clock.monotonic() > until:
                 return True
             claim = self._claim(claim_next)
@@ -86,7 +92,7 @@ class Runner:
     def _next_child(self, session: Session, parent_id: str) -> Claim | None:
         due = (
             select(Job.id, Job.attempt)
-            .where(Job.parent_id == parent_id, Job.status == states.QUEUED)
+            .where(Job.parent_id == parent_id, Job.status == states.QUEUED, Job.cancel_requested_at.is_(None))
             .order_by(Job.position)
             .limit(1)
             .with_for_update(skip_locked=True)
@@ -134,19 +140,34 @@ class Runner:
             self._fan_out(work, outcome)
             return
         work.progress.flush()
-        version = work.progress.version + 1
-        with transaction() as session:
-            transitions.finish(
-                session,
-                work.job.id,
-                work.job.attempt,
-                result=outcome.result,
-                result_url=outcome.result_url,
-                version=version,
-            )
-            outcome.save()
+        self._persist(lambda session: self._finish(session, work, outcome))
+        outcome.after_commit()
         work.progress.ended(states.FINISHED, result=outcome.result, result_url=outcome.result_url)
         self._count("done")
+
+    def _finish(self, session: Session, work: Work, outcome: Outcome) -> None:
+        transitions.finish(
+            session,
+            work.job.id,
+            work.job.attempt,
+            result=outcome.result,
+            result_url=outcome.result_url,
+            version=work.progress.version + 1,
+        )
+        outcome.save()
+
+    def _persist(self, change: Callable[[Session], T]) -> T:
+        """Commit how a job ended, again and again for as long as the lease would last: the work is done, only the
+        database is busy."""
+        for attempt in Retrying(
+            retry=retry_if_exception_type(OperationalError),
+            stop=stop_after_delay(self.settings.lease_seconds),
+            wait=wait_random_exponential(multiplier=0.2, max=2),
+            reraise=True,
+        ):
+            with attempt, transaction() as session:
+                return change(session)
+        raise AssertionError("a retry ends by returning or raising")
 
     def _fan_out(self, work: Work, fan_out: FanOut) -> None:
         children.make_children(work, fan_out)
@@ -155,16 +176,14 @@ class Runner:
             children.ring_lanes(work.job.id, work.job.queue, fan_out.total)
 
     def _canceled(self, work: Work) -> None:
-        with transaction() as session:
-            ended = transitions.cancel_started(session, work.job.id, work.job.attempt, reason="stopped at a checkpoint")
-        if ended:
+        job = work.job
+        reason = "stopped at a checkpoint"
+        if self._persist(lambda session: transitions.cancel_started(session, job.id, job.attempt, reason=reason)):
             work.progress.ended(states.CANCELED)
 
     def _handed_back(self, work: Work) -> None:
-        with transaction() as session:
-            handed_back = transitions.hand_back(session, work.job.id, work.job.attempt)
-        if handed_back:
-            publish.withdraw(work.job.id)
+        if self._persist(lambda session: transitions.hand_back(session, work.job.id, work.job.attempt)):
+            publish.publish(work.job.id)
 
     def _failed(self, work: Work, error: Exception) -> None:
         job = work.job
@@ -175,29 +194,26 @@ class Runner:
             base_seconds=self.settings.retry_base_seconds,
         )
         log.warning("attempt_failed", job_id=job.id, attempt=job.attempt, code=decision.code, exc_info=error)
-        detail = failure.detail(error)
-        with transaction() as session:
-            if isinstance(decision, failure.TryAgain):
-                changed = transitions.try_again(
-                    session,
-                    job.id,
-                    job.attempt,
-                    delay_seconds=decision.delay_seconds,
-                    reason=decision.reason,
-                    code=decision.code,
-                    detail=detail,
-                )
-            else:
-                changed = transitions.fail(
-                    session, job.id, job.attempt, code=decision.code, error=decision.reason, detail=detail
-                )
-        if not changed:
+        if not self._persist(lambda session: self._give_up(session, job, decision, failure.detail(error))):
             return
         self._count("failed")
         if isinstance(decision, failure.TryAgain):
-            publish.withdraw(job.id)
+            publish.publish(job.id)
         else:
             work.progress.ended(states.FAILED, error=decision.reason)
+
+    def _give_up(self, session: Session, job: Claim, decision: failure.Decision, detail: str) -> bool:
+        if isinstance(decision, failure.TryAgain):
+            return transitions.try_again(
+                session,
+                job.id,
+                job.attempt,
+                delay_seconds=decision.delay_seconds,
+                reason=decision.reason,
+                code=decision.code,
+                detail=detail,
+            )
+        return transitions.fail(session, job.id, job.attempt, code=decision.code, error=decision.reason, detail=detail)
 
     def _after(self, claim: Claim) -> None:
         if claim.parent_id is not None:

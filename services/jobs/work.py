@@ -15,13 +15,7 @@ from models import Job
 from services.jobs import signals
 from services.jobs.lease import Lease
 from services.jobs.progress import Reporter
-from services.jobs.transitions import Claim, LeaseLost, holds
-
-
-class CancelRequested(BackbeatError):
-    """Somebody asked for the job to be canceled."""
-
-    code = "canceled"
+from services.jobs.transitions import CancelRequested, Claim, LeaseLost, holds
 
 
 class HandBack(BackbeatError):
@@ -44,12 +38,14 @@ def _nothing() -> None:
 class Outcome:
     """A finished task: a small result for the document, and what to write in the transaction that ends the job.
 
-    `save` runs inside that transaction, behind the fence: it takes effect once, or not at all.
+    `save` runs inside that transaction, behind the fence: it takes effect once, or not at all. `after_commit` is for
+    what can only be tidied away once the end is certain; it may be skipped by a crash.
     """
 
     result: dict[str, Any] = field(default_factory=dict)
     result_url: str | None = None
     save: Callable[[], None] = _nothing
+    after_commit: Callable[[], None] = _nothing
 
 
 @dataclass(frozen=True, slots=True)
