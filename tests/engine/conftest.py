@@ -12,7 +12,8 @@ from extensions import current_settings, db
 from models import Job
 from services.jobs import reads, registry
 from services.jobs.janitor import Janitor
-from tests.engine.tasks import TEST_TYPES
+from services.jobs.work import FanOut, Outcome, Work
+from tests.engine.tasks import TEST_TYPES, Script
 
 
 @pytest.fixture(autouse=True)
@@ -52,6 +53,15 @@ def told(app: Flask) -> Callable[[str], dict[str, Any]]:
         return document
 
     return read
+
+
+SetScript = Callable[[Callable[[Work], Outcome | FanOut]], None]
+
+
+@pytest.fixture
+def script(monkeypatch: pytest.MonkeyPatch) -> SetScript:
+    """Says what jobs of the types `scripted` and `scripted_parent` do."""
+    return lambda run: monkeypatch.setattr(Script, "run", staticmethod(run), raising=False)
 
 
 @pytest.fixture

@@ -1,5 +1,6 @@
 """Tasks for the tests of the engine, and the job types that name them."""
 
+from collections.abc import Callable
 from typing import Any
 
 from errors import TransientError
@@ -48,6 +49,16 @@ def gather(parent: Job) -> tuple[dict[str, Any], str]:
     return {"children": parent.children_total}, f"/parents/{parent.id}"
 
 
+class Script:
+    """What the scripted jobs do: a test sets it."""
+
+    run: Callable[[Work], Outcome | FanOut]
+
+
+def scripted(work: Work) -> Outcome | FanOut:
+    return Script.run(work)
+
+
 def _type(name: str, **more: Any) -> JobType:
     options: dict[str, Any] = {"queue": "default", "steps": STEPS, "time_limit_seconds": 60.0, "max_attempts": 3}
     return JobType(name=name, label=name.title(), task=f"tests.engine.tasks.{name}", **(options | more))
@@ -58,6 +69,17 @@ TEST_TYPES = {
     for kind in (
         _type("count", short=True),
         _type("fail_for_good"),
+        _type("scripted"),
+        JobType(
+            "scripted_parent",
+            "Scripted parent",
+            "tests.engine.tasks.scripted",
+            "default",
+            STEPS,
+            60.0,
+            max_attempts=3,
+            gather="tests.engine.tasks.gather",
+        ),
         _type("fail_for_now"),
         _type("fail_with_effect"),
         _type("fan_out", gather="tests.engine.tasks.gather"),
