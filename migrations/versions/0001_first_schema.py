@@ -2,7 +2,7 @@
 
 Revision ID: 0001
 Revises: 
-Create Date: 2026-11-22 04:11:37.465593
+Create Date: 2026-11-22 05:40:29.548916
 
 """
 from alembic import op
@@ -102,6 +102,7 @@ def upgrade():
     )
     with op.batch_alter_table('job', schema=None) as batch_op:
         batch_op.create_index('ix_job_claim', ['parent_id', 'status', 'queue', 'due_at'], unique=False)
+        batch_op.create_index('ix_job_counts', ['status', 'queue', 'children_total'], unique=False)
         batch_op.create_index('ix_job_due', ['status', 'due_at'], unique=False)
         batch_op.create_index('ix_job_ended', ['status', 'ended_at'], unique=False)
         batch_op.create_index('ix_job_lease', ['status', 'lease_until'], unique=False)
@@ -261,6 +262,7 @@ def downgrade():
         batch_op.drop_index('ix_job_lease')
         batch_op.drop_index('ix_job_ended')
         batch_op.drop_index('ix_job_due')
+        batch_op.drop_index('ix_job_counts')
         batch_op.drop_index('ix_job_claim')
 
     op.drop_table('job')
