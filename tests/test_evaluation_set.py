@@ -10,6 +10,7 @@ import pytest
 
 FOLDER = Path(__file__).parent.parent / "evaluation"
 HALVES = ("dev", "heldout")
+TRAIN = "train"
 CATEGORIES = ["profanity", "sexual", "violence", "drugs_alcohol", "hate", "self_harm"]
 FIELDS = ["id", "text", "labels", "severity", "rating", "note", "origin"]
 TEEN_AT_SEVERITY_2 = {"violence", "profanity", "drugs_alcohol"}
@@ -32,6 +33,10 @@ def everything() -> list[Passage]:
     return [passage for half in HALVES for passage in passages(half)]
 
 
+def with_training() -> list[Passage]:
+    return everything() + passages(TRAIN)
+
+
 def traps(passage: Passage) -> list[str]:
     """The categories that a hard negative only seems to hold, as its note names them."""
     note: str = passage["note"]
@@ -50,42 +55,50 @@ def allowed_ratings(severity: dict[str, int]) -> set[str]:
     return {"teen", "mature"} if twos == {"drugs_alcohol"} else {"teen"}
 
 
+def plain(text: str) -> str:
+    return " ".join("".join(c if c.isalnum() else " " for c in text.casefold()).split())
+
+
 def plain_text(passage: Passage) -> str:
-    return " ".join("".join(c if c.isalnum() else " " for c in passage["text"].casefold()).split())
+    return plain(passage["text"])
+
+
+def lines_of(group: list[Passage]) -> set[str]:
+    return {plain(line) for passage in group for line in passage["text"].split("\n")}
 
 
 def test_it_has_the_documented_fields_in_every_line() -> None:
-    for passage in everything():
+    for passage in with_training():
         assert list(passage) == FIELDS
         assert passage["note"].strip()
         assert passage["origin"] == "written for Backbeat" or passage["origin"].startswith("public domain: ")
 
 
 def test_it_has_two_to_twelve_filled_lines_in_every_passage() -> None:
-    for passage in everything():
+    for passage in with_training():
         lines = passage["text"].split("\n")
         assert 2 <= len(lines) <= 12, passage["id"]
         assert all(line.strip() == line and line for line in lines), passage["id"]
 
 
 def test_it_uses_known_categories_in_order_without_repeats() -> None:
-    for passage in everything():
+    for passage in with_training():
         assert passage["labels"] == [c for c in CATEGORIES if c in passage["labels"]], passage["id"]
 
 
 def test_it_gives_a_severity_to_each_label_and_to_nothing_else() -> None:
-    for passage in everything():
+    for passage in with_training():
         assert sorted(passage["severity"]) == sorted(passage["labels"]), passage["id"]
         assert set(passage["severity"].values()) <= {1, 2, 3}, passage["id"]
 
 
 def test_it_rates_by_the_severities() -> None:
-    for passage in everything():
+    for passage in with_training():
         assert passage["rating"] in allowed_ratings(passage["severity"]), passage["id"]
 
 
 def test_it_never_calls_a_label_a_trap() -> None:
-    for passage in everything():
+    for passage in with_training():
         assert set(traps(passage)) <= set(CATEGORIES) - set(passage["labels"]), passage["id"]
 
 
@@ -94,9 +107,20 @@ def test_it_numbers_every_passage_once() -> None:
     assert sorted(ids) == [f"v{number:03d}" for number in range(1, len(ids) + 1)]
 
 
-def test_it_never_repeats_a_text_within_or_across_halves() -> None:
-    texts = Counter(plain_text(passage) for passage in everything())
-    assert [text for text, count in texts.items() if count > 1] == []
+def test_it_numbers_every_training_passage_in_order() -> None:
+    ids = [passage["id"] for passage in passages(TRAIN)]
+    assert ids == [f"t{number:03d}" for number in range(1, len(ids) + 1)]
+
+
+def test_it_never_repeats_a_text_within_or_across_files() -> None:
+    texts = Counter(plain_text(passage) for passage in with_training())
+    # A count, not the texts: a failure must not print the held-out half.
+    assert sum(count > 1 for count in texts.values()) == 0
+
+
+def test_it_shares_no_line_between_training_and_evaluation() -> None:
+    shared_count = len(lines_of(passages(TRAIN)) & lines_of(everything()))
+    assert shared_count == 0
 
 
 def test_it_is_large_enough_and_evenly_split() -> None:
