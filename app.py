@@ -3,13 +3,13 @@
 from typing import Any
 
 from flask import Flask
-from scripts.library_commands import library
 
 import blueprints
 import models
 from config import prepare_data_dir, read_settings, secret_key
 from extensions import bootstrap, db, migrate, prepare_engine, redis
 from logs import configure_logging
+from scripts.library_commands import library
 
 __all__ = ["create_app", "models"]
 
