@@ -3,6 +3,6 @@
 from services.analyser.engine import analyse, load
 from services.analyser.results import CATEGORIES, RATINGS, Analysis, Finding
 
-VERSION = "backbeat-lexical-1.0.0"
+VERSION = "backbeat-lexical-1.1.0"
 
 __all__ = ["CATEGORIES", "RATINGS", "VERSION", "Analysis", "Finding", "analyse", "load"]

@@ -1,6 +1,6 @@
 """What the surroundings make of a phrase: figures of speech, negation, prayer, and cues that add up."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from services.analyser.lexicon import EXCEPTION, WEAK_CUE, Hit, Sense
@@ -28,10 +28,27 @@ class Evidence:
     last: int
 
 
-def weigh(lines: Lines, hits: Sequence[Sequence[Hit]]) -> list[Evidence]:
-    """Judge the phrases of every line by what stands around them."""
-    found = [evidence for line, of_line in enumerate(hits) for evidence in _of_line(line, lines[line], of_line)]
-    return _add_up_cues(_without_self_harm_twice(_without_excused(lines, found)), lines)
+def weigh(lines: Lines, hits: Sequence[Sequence[Hit]], scenes: Sequence[Evidence] = ()) -> list[Evidence]:
+    """Judge the phrases of every line, and the scenes told over some, by what stands around them."""
+    phrases = [evidence for line, of_line in enumerate(hits) for evidence in _of_line(line, lines[line], of_line)]
+    plain = _without_excused(lines, phrases)
+    news = _news(_without_excused(lines, list(scenes)), plain)
+    return _add_up_cues(_without_self_harm_twice([*plain, *news]), lines)
+
+
+def _news(scenes: list[Evidence], plain: Iterable[Evidence]) -> list[Evidence]:
+    """Keep the scenes of which no plain phrase nearby has told as much; what one does to oneself is no violence."""
+    known: dict[tuple[str, int], int] = {}
+    for item in plain:
+        for line in range(item.line - CUE_REACH_LINES, item.line + CUE_REACH_LINES + 1):
+            place = (item.sense.category, line)
+            known[place] = max(known.get(place, WEAK_CUE), item.sense.severity)
+    return [item for item in scenes if not _is_known(item, known)]
+
+
+def _is_known(scene: Evidence, known: Mapping[tuple[str, int], int]) -> bool:
+    own = scene.sense.category == "violence" and known.get(("self_harm", scene.line), WEAK_CUE) > 1
+    return own or known.get((scene.sense.category, scene.line), WEAK_CUE) > WEAK_CUE
 
 
 def _of_line(line: int, tokens: Sequence[Token], hits: Iterable[Hit]) -> list[Evidence]:

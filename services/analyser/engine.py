@@ -12,6 +12,7 @@ from services.analyser.mood import UNCLEAR, mood, valence_model
 from services.analyser.normalise import fold, split_lines
 from services.analyser.obfuscation import Unmasker
 from services.analyser.results import Analysis
+from services.analyser.scenes import families, find_scenes, scenes
 from services.analyser.scoring import rate, score
 from services.analyser.summary import cannot_judge, explain
 from services.analyser.themes import themes
@@ -37,6 +38,8 @@ def load() -> None:
     masked_words()
     for code in (*LANGUAGES, ANY_LANGUAGE):
         lexicon(code)
+        families(code)
+        scenes(code)
     for name in ("themes", "moods"):
         tally(name, {})
 
@@ -46,7 +49,8 @@ def analyse(lyrics: str) -> Analysis:
     text = _take_apart(lyrics)
     language = languages.detect(lyrics, text.words)
     judged = languages.judged_languages(language, text.words)
-    evidence = merge(weigh(text.tokens, _find(text.tokens, judged)))
+    hits = _find(text.tokens, judged)
+    evidence = merge(weigh(text.tokens, hits, find_scenes(text.tokens, hits, judged)))
     if not evidence and not judged:
         return Analysis("unknown", 0, cannot_judge(language), language, (), (), UNCLEAR)
     return _conclude(text, language, evidence)

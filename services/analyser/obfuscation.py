@@ -13,6 +13,7 @@ _SEPARATORS = re.compile(r"[-._·•*/–—]+")
 _RUN = re.compile(r"(.)\1+")
 _LONG_RUN = re.compile(r"(.)\1\1+")
 _GRAWLIX = re.compile(r"[@#$%&*!?^]{4,}")
+_LIKELIEST = frozenset(("fuck", "fucks", "fucked", "fucking", "shit"))
 MAX_CHUNK = 24
 MAX_READINGS = 16
 GRAWLIX_WORD = "@#$%"
@@ -24,7 +25,7 @@ class Unmasker:
     def __init__(self, words: frozenset[str]) -> None:
         self._words = words
         self._by_first: dict[str, list[str]] = {}
-        for word in sorted(words, key=lambda item: (len(item), item)):
+        for word in sorted(words, key=lambda item: (len(item), item not in _LIKELIEST, item)):
             self._by_first.setdefault(word[0], []).append(word)
 
     def decode(self, chunk: str) -> str | None:

@@ -13,12 +13,17 @@ SHARE_IN_ALL = 0.05
 # The highest severity that each register excuses. In a hymn hell is a place, blood redeems, and to die is to go home.
 _EXCUSES: Mapping[str, Mapping[str, int]] = {
     "devotional": {"profanity": 1, "sexual": 1, "violence": 2, "drugs_alcohol": 1, "hate": 1, "self_harm": 2},
-    "sport": {"violence": 1, "self_harm": 2},
-    "garden": {"drugs_alcohol": 2, "sexual": 1, "hate": 1, "profanity": 2},
-    "kitchen": {"violence": 1, "sexual": 1},
+    "sport": {"violence": 2, "self_harm": 2},
+    "garden": {"drugs_alcohol": 2, "sexual": 1, "hate": 3, "profanity": 2, "violence": 1},
+    "kitchen": {"violence": 3, "sexual": 1},
     "barnyard": {"profanity": 2, "sexual": 2, "hate": 1},
-    "stage": {"violence": 1, "self_harm": 1},
+    "stage": {"violence": 2, "self_harm": 1},
     "hunting": {"violence": 2},
+    "weather": {"violence": 2, "self_harm": 1},
+    "workshop": {"violence": 3, "sexual": 2, "profanity": 2},
+    "gaming": {"violence": 2},
+    "romance": {"violence": 1},
+    "leisure": {"violence": 1},
     "nursery": {"self_harm": 2, "sexual": 1, "drugs_alcohol": 2},
 }
 
