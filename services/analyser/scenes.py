@@ -143,20 +143,24 @@ def _choose(scene: Scene, line: int, cues: Cues, innocent: Places) -> list[Cue]:
         return []
     chosen: list[Cue] = []
     for family in dict.fromkeys(scene.needed):
-        here = (cue for near in around for cue in cues[family].get(near, ()))
-        fresh = {cue.words: cue for cue in here if _counts(scene, cue, chosen, innocent)}
-        wanted = scene.needed.count(family)
-        if len(fresh) < wanted:
+        before, wanted = len(chosen), scene.needed.count(family)
+        for cue in (cue for near in around for cue in cues[family].get(near, ())):
+            if len(chosen) < before + wanted and _counts(scene, cue, chosen, innocent):
+                chosen.append(cue)
+        if len(chosen) < before + wanted:
             return []
-        chosen.extend(list(fresh.values())[:wanted])
     return chosen
 
 
 def _counts(scene: Scene, cue: Cue, chosen: Sequence[Cue], innocent: Places) -> bool:
-    """Say whether a cue is neither innocent nor used already for another family."""
+    """Say whether a cue is not innocent, shares no word with those chosen, and says something else."""
     if any((scene.sense.category, cue.line, token) in innocent for token in range(cue.first, cue.last + 1)):
         return False
-    return not any(cue.line == used.line and cue.first <= used.last and used.first <= cue.last for used in chosen)
+    return not any(used.words == cue.words or _overlap(used, cue) for used in chosen)
+
+
+def _overlap(one: Cue, other: Cue) -> bool:
+    return one.line == other.line and one.first <= other.last and other.first <= one.last
 
 
 def _as_evidence(sense: Sense, line: int, chosen: Sequence[Cue]) -> Evidence:
