@@ -40,6 +40,8 @@ class Pattern:
 
     def match(self, tokens: Sequence[Token], at: int) -> tuple[int, int] | None:
         """Give the first and last token of the phrase anchored at this token."""
+        if not self.before and not self.after:
+            return at, at
         last = _extend(self.after, tokens, at, 1)
         first = None if last is None else _extend(self.before, tokens, at, -1)
         return None if first is None or last is None else (first, last)
