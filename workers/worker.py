@@ -1,5 +1,6 @@
 """One RQ worker process: `python -m workers.worker`."""
 
+import gc
 import os
 import signal
 import sys
@@ -173,6 +174,8 @@ def main() -> None:
         load_analyser(settings.analyser)
         with context.runner() as runner:
             rehearse(runner)
+        gc.collect()
+        gc.freeze()  # a collection in the horse would touch, and so copy, every page that it shares with us
         connection = Redis.from_url(settings.effective_redis_url)
         ReliableWorker(
             [Queue(name, connection=connection, serializer=JSONSerializer) for name in QUEUES],
