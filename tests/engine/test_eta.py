@@ -1,0 +1,74 @@
+"""Estimates: honest, or none."""
+
+from collections.abc import Callable
+
+import pytest
+
+from models import Job
+from services.jobs import eta, publish
+from services.jobs.registry import Step
+from services.jobs.submit import submit
+
+STEPS = (Step("load", "Loading", 20), Step("work", "Working", 80), Step("complete", "Complete", 0))
+USUAL = {"load": 5.0, "work": 40.0}
+
+
+def _remaining(step: str, usual: dict[str, float], *, elapsed: float, current: int | None = None) -> float | None:
+    return eta.remaining(
+        STEPS, step, usual, elapsed_in_step_seconds=elapsed, current=current, total=None if current is None else 100
+    )
+
+
+@pytest.mark.parametrize(
+    ("step", "usual", "elapsed", "current", "expected"),
+    [
+        ("load", USUAL, 1.0, None, 44.0),  # by history: the rest of this step, and the next
+        ("work", USUAL, 10.0, None, 30.0),
+        ("work", USUAL, 60.0, None, 0.0),  # longer than usual is no negative time
+        ("work", USUAL, 10.0, 25, 30.0),  # by its own pace, whatever history says
+        ("work", {}, 10.0, 25, 30.0),
+        ("work", {}, 0.5, 25, None),  # too early for a pace
+        ("work", {}, 10.0, 1, None),  # too few items for a pace
+        ("work", {}, 10.0, None, None),
+        ("load", {"load": 5.0}, 1.0, None, None),  # what comes after is not known
+        ("unheard_of", USUAL, 1.0, None, None),
+    ],
+)
+def test_it_estimates_by_pace_then_by_history_then_not(
+    step: str, usual: dict[str, float], elapsed: float, current: int | None, expected: float | None
+) -> None:
+    assert _remaining(step, usual, elapsed=elapsed, current=current) == expected
+
+
+def test_it_does_not_jump() -> None:
+    smoother = eta.Smoother()
+    assert smoother.smooth(100.0, now=0.0) == 100.0
+    after = smoother.smooth(200.0, now=1.0)
+    assert after is not None
+    assert 99 < after < 150
+
+
+def test_jobs_of_like_size_share_a_history() -> None:
+    assert [eta.size_class(size) for size in (0, 1, 2, 3, 4, 1000, 1024)] == [0, 0, 1, 1, 2, 9, 10]
+
+
+def test_its_mean_follows_change() -> None:
+    mean = 10.0
+    for samples in range(1, 60):
+        mean = eta.weighted_mean(mean, samples, 20.0)
+    assert mean == pytest.approx(20.0, abs=0.1)
+
+
+@pytest.mark.parametrize(
+    ("done", "elapsed", "expected"), [(0, 60.0, None), (2, 60.0, None), (10, 1.0, None), (10, 60.0, 540.0)]
+)
+def test_a_parents_estimate_is_its_childrens_pace(done: int, elapsed: float, expected: float | None) -> None:
+    parent = Job(id="P", type="analyze_playlist", status="started", children_total=100, started_at=1000.0, progress=0.0)
+    live = publish.parent_state(parent, {"finished": done}, [], now=1000.0 + elapsed)
+    assert live.eta_seconds == expected
+
+
+def test_a_job_in_line_knows_its_place(app: object, told: Callable[[str], dict[str, object]]) -> None:
+    first, second = submit("count").job_id, submit("count").job_id
+    urgent = submit("count", queue="high").job_id
+    assert [told(job_id)["queue_position"] for job_id in (urgent, first, second)] == [1, 2, 3]
