@@ -31,8 +31,9 @@ class Evidence:
 def weigh(lines: Lines, hits: Sequence[Sequence[Hit]], scenes: Sequence[Evidence] = ()) -> list[Evidence]:
     """Judge the phrases of every line, and the scenes told over some, by what stands around them."""
     phrases = [evidence for line, of_line in enumerate(hits) for evidence in _of_line(line, lines[line], of_line)]
-    plain = _without_excused(lines, phrases)
-    news = _news(_without_excused(lines, list(scenes)), plain)
+    excused = excuses(lines)
+    plain = _without_excused(phrases, excused)
+    news = _news(_without_excused(scenes, excused), plain)
     return _add_up_cues(_without_self_harm_twice([*plain, *news]), lines)
 
 
@@ -76,8 +77,7 @@ def _negated(hit: Hit, tokens: Sequence[Token]) -> Sense:
     return replace(hit.sense, severity=hit.sense.severity - 1)
 
 
-def _without_excused(lines: Lines, found: list[Evidence]) -> list[Evidence]:
-    excused = excuses(lines)
+def _without_excused(found: Iterable[Evidence], excused: Sequence[Mapping[str, int]]) -> list[Evidence]:
     return [item for item in found if item.sense.severity > excused[item.line].get(item.sense.category, -1)]
 
 

@@ -64,8 +64,8 @@ def _take_apart(lyrics: str) -> Text:
 
 
 def _find(tokens: Sequence[Sequence[Token]], judged: Sequence[str]) -> list[list[Hit]]:
-    lexicons = [lexicon(code) for code in (*judged, ANY_LANGUAGE)]
-    return [[hit for each in lexicons for hit in each.find(of_line)] for of_line in tokens]
+    found = [lexicon(code).find_all(tokens) for code in (*judged, ANY_LANGUAGE)]
+    return [[hit for of_lexicon in of_line for hit in of_lexicon] for of_line in zip(*found, strict=True)]
 
 
 def _conclude(text: Text, language: str, evidence: Sequence[Evidence]) -> Analysis:

@@ -52,6 +52,17 @@ class Lexicon:
                     if span is not None:
                         yield Hit(sense, *span)
 
+    def find_all(self, lines: Sequence[Sequence[Token]]) -> list[list[Hit]]:
+        """Give the phrases of every line; a line sung again is not searched again."""
+        known: dict[tuple[tuple[str, ...], ...], list[Hit]] = {}
+        found: list[list[Hit]] = []
+        for tokens in lines:
+            words = tuple(token.keys for token in tokens)
+            if words not in known:
+                known[words] = list(self.find(tokens))
+            found.append(known[words])
+        return found
+
 
 @cache
 def lexicon(language: str) -> Lexicon:

@@ -15,6 +15,16 @@ from services.analyser.normalise import fold_word
 from services.analyser.tokens import Token
 
 _GAPS = {"..": 2, "...": 4}
+# Words in most lines of any song: a phrase is sought by another of its words, where it has one.
+_COMMON = (
+    "a all am an and any are as at back be been but by can can't come could day did do don't down every for from "
+    "get go gone got had hand hands has have he he's head heart her here hers him his home i i'd i'll i'm i've if "
+    "in into is it it's just keep know last left let like little made make me mine more my never night no nobody "
+    "not now of off old on one only or our out over said say see she she's so some song still take tell than that "
+    "that's the their them then there they they'd they're they'll this those till time to up upon us was we we're "
+    "went were what when where who will with won't would you you'll you're you've your "
+)
+_IN_EVERY_SONG = frozenset(_COMMON.split())
 
 
 class PatternError(ValueError):
@@ -69,10 +79,11 @@ def _pattern(source: str, elements: list[Element]) -> Pattern:
     return Pattern(elements[at].words, tuple(reversed(elements[:at])), tuple(elements[at + 1 :]))
 
 
-def _commonness(words: frozenset[str]) -> tuple[float, float, int]:
-    """Rank a set by how often it may occur: the shortest words are the most frequent."""
+def _commonness(words: frozenset[str]) -> tuple[int, float, float, int]:
+    """Rank a set by how often it may occur: the words of every song, then the shortest words are the most frequent."""
     lengths = [len(word) for word in words]
     return (
+        len(words & _IN_EVERY_SONG),
         sum(length <= 3 for length in lengths) / len(words),
         sum(length == 4 for length in lengths) / len(words),
         len(words),

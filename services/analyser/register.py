@@ -44,6 +44,8 @@ def _lines_in(register: str, lines: Lines) -> range | list[int]:
     """Give the lines around which enough different words of the register stand; all of a song full of them."""
     words = word_lists("registers")[register]
     found = [[token.text for token in tokens if token.text in words] for tokens in lines]
+    if len(set().union(*found)) < WORDS_NEEDED_AROUND:
+        return []
     if register == "devotional" and _is_full(found, sum(map(len, lines))):
         return range(len(lines))
     return [line for line in range(len(lines)) if lines[line] and len(_around(found, line)) >= WORDS_NEEDED_AROUND]

@@ -116,8 +116,8 @@ def _innocent_places(hits: Sequence[Sequence[Hit]]) -> Places:
 def _cues(lines: Lines, lexicon: Lexicon) -> Cues:
     """Give the cues by family and line."""
     cues: dict[str, dict[int, list[Cue]]] = {}
-    for number, tokens in enumerate(lines):
-        for hit in lexicon.find(tokens):
+    for number, (tokens, hits) in enumerate(zip(lines, lexicon.find_all(lines), strict=True)):
+        for hit in hits:
             words = tuple(token.text for token in tokens[hit.first : hit.last + 1])
             cue = Cue(number, hit.first, hit.last, words)
             cues.setdefault(hit.sense.category, {}).setdefault(number, []).append(cue)
