@@ -2,14 +2,14 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import structlog
 from redis.exceptions import RedisError
 from rq.timeouts import JobTimeoutException
-from sqlalchemy import insert, select
+from sqlalchemy import ColumnElement, insert, select
 from sqlalchemy.exc import OperationalError
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import InstrumentedAttribute, Session
 from tenacity import Retrying, retry_if_exception_type, stop_after_delay, wait_random_exponential
 
 import clock
@@ -90,27 +90,23 @@ class Runner:
         )
 
     def _next_child(self, session: Session, parent_id: str) -> Claim | None:
-        due = (
-            select(Job.id, Job.attempt)
-            .where(Job.parent_id == parent_id, Job.status == states.QUEUED, Job.cancel_requested_at.is_(None))
-            .order_by(Job.position)
-            .limit(1)
-            .with_for_update(skip_locked=True)
-        )
-        row = session.execute(due).one_or_none()
-        return None if row is None else self._try_claim(session, row.id, row.attempt)
+        return self._claim_first(session, Job.parent_id == parent_id, order_by=Job.position)
 
     def _next_short(self, session: Session, queue: str) -> Claim | None:
-        due = (
+        own = (Job.parent_id.is_(None), Job.queue == queue, Job.type.in_(_short_types()))
+        return self._claim_first(session, *own, order_by=Job.due_at)
+
+    def _claim_first(
+        self, session: Session, *wanted: ColumnElement[bool], order_by: InstrumentedAttribute[Any]
+    ) -> Claim | None:
+        waiting = (
             select(Job.id, Job.attempt)
-            .where(
-                Job.parent_id.is_(None), Job.status == states.QUEUED, Job.queue == queue, Job.type.in_(_short_types())
-            )
-            .order_by(Job.due_at)
+            .where(Job.status == states.QUEUED, Job.cancel_requested_at.is_(None), *wanted)
+            .order_by(order_by)
             .limit(1)
             .with_for_update(skip_locked=True)
         )
-        row = session.execute(due).one_or_none()
+        row = session.execute(waiting).one_or_none()
         return None if row is None else self._try_claim(session, row.id, row.attempt)
 
     def _run(self, claim: Claim) -> None:
