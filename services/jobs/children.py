@@ -14,7 +14,7 @@ from ulid import ULID
 import clock
 from extensions import db, redis, transaction
 from models import Job
-from services.jobs import publish, states, transitions
+from services.jobs import family, publish, states
 from services.jobs.registry import JobType, job_type
 from services.jobs.submit import ring_timeout_seconds
 from services.jobs.work import Child, FanOut, Work
@@ -47,7 +47,7 @@ def make_children(work: Work, fan_out: FanOut) -> None:
         position += len(rows)
         work.progress.advance(len(batch))
     with transaction() as session:
-        transitions.hand_over_to_children(session, work.job.id, work.job.attempt, children_total=position)
+        family.hand_over_to_children(session, work.job.id, work.job.attempt, children_total=position)
 
 
 def _made_before(parent_id: str) -> tuple[set[str | None], int]:
@@ -146,7 +146,7 @@ def _open_gate(session: Session, parent: Job) -> bool:
     }
     if status == states.FAILED:
         values |= {"error_code": "children_failed", "error": f"All of its {done} parts failed."}
-    return transitions.open_gate(session, parent.id, parent.attempt, status=status, values=values)
+    return family.open_gate(session, parent.id, parent.attempt, status=status, values=values)
 
 
 def parent_status(counts: Mapping[str, int], *, cancel_requested: bool) -> str:

@@ -19,10 +19,10 @@ from config import Settings
 from errors import BackbeatError
 from extensions import db, db_now, redis, transaction
 from models import Heartbeat, Job, QueueState
-from services.jobs import children, failure, publish, states, transitions
+from services.jobs import children, failure, moves, publish, states, transitions
+from services.jobs.family import has_live_children
 from services.jobs.registry import JOB_TYPES, QUEUES, job_type
 from services.jobs.submit import ring
-from services.jobs.transitions import has_live_children
 from store.bell import Bell
 
 log = structlog.get_logger(__name__)
@@ -122,7 +122,7 @@ class Janitor:
     def _rescue_one(self, job_id: str, attempt: int, decision: failure.Decision, *, cancel: bool) -> bool:
         with transaction() as session:
             still_expired = session.scalar(
-                select(Job.id).where(transitions.holds(job_id, attempt), Job.lease_until < db_now()).with_for_update()
+                select(Job.id).where(moves.holds(job_id, attempt), Job.lease_until < db_now()).with_for_update()
             )
             if still_expired is None:
                 return False

@@ -11,8 +11,8 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from extensions import db_now
 from models import Job
+from services.jobs.moves import holds
 from services.jobs.progress import Reporter
-from services.jobs.transitions import holds
 
 log = structlog.get_logger(__name__)
 

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from errors import Conflict, InvalidInput, NotFound
 from extensions import db, db_now, redis, transaction
 from models import Job, QueueState
-from services.jobs import children, publish, states, transitions
+from services.jobs import children, family, publish, states, transitions
 from services.jobs.registry import QUEUES, job_type
 from services.jobs.submit import active_key, ring
 from store.progress import ProgressStore
@@ -39,8 +39,8 @@ def cancel(job_id: str) -> str:
         if not transitions.cancel_waiting(session, job_id, reason="canceled by a person"):
             _refuse_if_over(session, job_id)
             transitions.request_cancel(session, job_id)
-        transitions.cancel_waiting_children(session, job_id, reason="the parent was canceled")
-        transitions.request_cancel_of_children(session, job_id)
+        family.cancel_waiting_children(session, job_id, reason="the parent was canceled")
+        family.request_cancel_of_children(session, job_id)
     if get_job(job_id).status in states.ENDED:
         publish.publish(job_id)
     _after_cancel(job_id)
@@ -84,9 +84,7 @@ def retry(job_id: str) -> str:
                 reason="retried by a person",
             )
             if reopened:
-                transitions.reopen_children(
-                    session, job_id, attempts=kind.max_attempts, reason="the parent was retried"
-                )
+                family.reopen_children(session, job_id, attempts=kind.max_attempts, reason="the parent was retried")
     except IntegrityError as e:
         raise Conflict("The same work is already under way in another job.", code="already_running") from e
     if not reopened:
@@ -121,7 +119,7 @@ def delete_job(job_id: str) -> None:
     with transaction() as session:
         gone = session.execute(
             delete(Job)
-            .where(Job.id == job_id, Job.status.in_(states.ENDED), not_(transitions.has_live_children()))
+            .where(Job.id == job_id, Job.status.in_(states.ENDED), not_(family.has_live_children()))
             .returning(Job.id)
             .execution_options(synchronize_session=False)
         ).one_or_none()

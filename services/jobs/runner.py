@@ -18,11 +18,12 @@ from extensions import db, redis, transaction
 from models import Job
 from services.jobs import children, failure, publish, signals, states, transitions
 from services.jobs.lease import LeaseKeeper
+from services.jobs.moves import CancelRequested, LeaseLost
 from services.jobs.progress import Reporter
 from services.jobs.registry import JOB_TYPES, job_type
 from services.jobs.submit import new_row
 from services.jobs.timings import TimingBook
-from services.jobs.transitions import CancelRequested, Claim, LeaseLost
+from services.jobs.transitions import Claim
 from services.jobs.work import FanOut, HandBack, Outcome, TimeLimitExceeded, Work
 from store.bell import Bell
 from store.progress import ProgressStore

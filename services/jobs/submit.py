@@ -15,7 +15,7 @@ from ulid import ULID
 from errors import Unavailable
 from extensions import db, db_now, redis, transaction
 from models import Job
-from services.jobs import states, transitions
+from services.jobs import moves, states
 from services.jobs.registry import JobType, job_type
 from store.bell import Bell
 
@@ -96,7 +96,7 @@ def _insert(job_id: str, values: Mapping[str, Any]) -> Submission | None:
     try:
         with transaction() as session:
             session.execute(insert(Job).values(new_row(job_id, values)))
-            transitions.record(session, job_id, 1, None, states.QUEUED)
+            moves.record(session, job_id, 1, None, states.QUEUED)
     except IntegrityError:
         if values["active_key"] is None:
             raise

@@ -14,8 +14,9 @@ from extensions import db_now, transaction
 from models import Job
 from services.jobs import signals
 from services.jobs.lease import Lease
+from services.jobs.moves import CancelRequested, LeaseLost, holds
 from services.jobs.progress import Reporter
-from services.jobs.transitions import CancelRequested, Claim, LeaseLost, holds
+from services.jobs.transitions import Claim
 
 
 class HandBack(BackbeatError):

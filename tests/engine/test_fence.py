@@ -11,8 +11,9 @@ from extensions import db, db_now, redis, transaction
 from models import Job, User
 from services.jobs import transitions
 from services.jobs.janitor import Janitor
+from services.jobs.moves import LeaseLost
 from services.jobs.submit import submit
-from services.jobs.transitions import Claim, LeaseLost
+from services.jobs.transitions import Claim
 from store.progress import ProgressStore
 
 Row = Callable[[str], Job]

@@ -7,7 +7,7 @@ from sqlalchemy import func, select, update
 
 from extensions import db, db_now, redis, transaction
 from models import Job, JobEvent
-from services.jobs import children, operations, transitions
+from services.jobs import children, family, operations, transitions
 from services.jobs.janitor import Janitor
 from services.jobs.runner import CHUNK_JOBS, Runner
 from services.jobs.submit import submit
@@ -128,5 +128,5 @@ def test_the_gate_itself_stays_shut_while_a_child_is_unfinished(runner: Runner, 
     job_id = submit("fan_out", params={"to": 2}).job_id
     runner.deliver(job_id, 1)
     with transaction() as session:
-        assert not transitions.open_gate(session, job_id, 1, status="finished", values={})
+        assert not family.open_gate(session, job_id, 1, status="finished", values={})
     assert row(job_id).status == "started"
