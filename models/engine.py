@@ -74,6 +74,11 @@ class Job(Base):
     result: Mapped[dict[str, Any] | None] = mapped_column(JSON)
     result_url: Mapped[str | None] = mapped_column(String(300))
 
+    @property
+    def waits_for_children(self) -> bool:
+        """It is started, and nobody runs it: its last child will end it."""
+        return self.status == "started" and self.children_total is not None
+
 
 class JobEvent(Base):
     """One move of one job, written in the transaction that made it. Never changed."""

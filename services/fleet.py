@@ -1,5 +1,7 @@
 """How the queues and the workers fare: one read of SQL, one pipeline of Redis, and nothing changed by looking."""
 
+import os
+import socket
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -8,7 +10,7 @@ from redis.exceptions import RedisError
 from sqlalchemy import func, select
 
 import clock
-from extensions import db, db_now, redis
+from extensions import db, db_now, redis, transaction
 from models import Heartbeat, Job, QueueState
 from services.jobs import states
 from services.jobs.registry import QUEUES
@@ -129,6 +131,14 @@ def _describe(record: WorkerRecord, running: dict[str, Job], now: float) -> dict
 def _running_jobs(worker_names: list[str]) -> dict[str, Job]:
     held = select(Job).where(Job.status == states.STARTED, Job.lease_owner.in_(worker_names))
     return {job.lease_owner: job for job in db.session.scalars(held) if job.lease_owner}
+
+
+def beat(kind: str) -> None:
+    """Say that this process lives; `/readyz` and the worker page look at it."""
+    host, pid = socket.gethostname(), os.getpid()
+    with transaction() as session:
+        now = session.scalar(select(db_now())) or 0.0
+        session.merge(Heartbeat(name=f"{kind}:{host}:{pid}", kind=kind, host=host, pid=pid, at=now))
 
 
 def janitor_age_seconds() -> float | None:

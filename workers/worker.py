@@ -18,15 +18,13 @@ from rq.exceptions import InvalidJobOperation
 from rq.job import Job as RqJob
 from rq.serializers import JSONSerializer
 from rq.worker_registration import REDIS_WORKER_KEYS
-from sqlalchemy import update
 from sqlalchemy.exc import SQLAlchemyError
 from tenacity import retry, retry_if_exception_type, wait_exponential
 
-from extensions import current_settings, db, db_now, transaction
+from extensions import current_settings, db, transaction
 from lifeline import die_with_parent
-from models import Job
 from services.analysing import load_analyser
-from services.jobs import signals, states
+from services.jobs import signals, transitions
 from services.jobs.registry import QUEUES
 from services.jobs.runner import has_waiting_children, is_wanted, rehearse
 from store.bell import ALLOWED_FUNCTIONS, DELIVER, DELIVER_CHILDREN
@@ -157,12 +155,7 @@ class ReliableWorker(Worker):
         super().handle_work_horse_killed(job, retpid, ret_val, rusage)
         try:
             with transaction() as session:
-                session.execute(
-                    update(Job)
-                    .where(Job.lease_owner == self.name, Job.status == states.STARTED)
-                    .values(lease_until=db_now() - 1)
-                    .execution_options(synchronize_session=False)
-                )
+                transitions.free_leases(session, self.name)
         except SQLAlchemyError as e:
             log.warning("lease_not_expired", error=str(e))  # it runs out by itself
 

@@ -106,7 +106,7 @@ def refresh_parent(parent_id: str, *, at_once: bool = False) -> None:
         if not (slot_free or at_once):
             return
         parent = db.session.get(Job, parent_id, populate_existing=True)
-        if parent is not None and parent.status == states.STARTED and parent.children_total is not None:
+        if parent is not None and parent.waits_for_children:
             version = publish.write(parent, publish.row_state(parent, clock.now()))
             if at_once:
                 publish.keep_version(parent_id, parent.attempt, version)
@@ -119,9 +119,8 @@ def refresh_parent(parent_id: str, *, at_once: bool = False) -> None:
 def settle_parent(parent_id: str) -> bool:
     """End the parent if all its children are over; whether this call did."""
     parent = db.session.get(Job, parent_id, populate_existing=True)
-    waits = parent is not None and parent.status == states.STARTED and parent.children_total is not None
     unfinished = select(Job.id).where(Job.parent_id == parent_id, Job.status.in_(states.LIVE)).limit(1)
-    if parent is None or not waits or db.session.scalar(unfinished):
+    if parent is None or not parent.waits_for_children or db.session.scalar(unfinished):
         db.session.rollback()
         return False
     with transaction() as session:

@@ -128,18 +128,8 @@ class Janitor:
                 return False
             if cancel:
                 moved = transitions.cancel_started(session, job_id, attempt, reason="stopped the hard way")
-            elif isinstance(decision, failure.TryAgain):
-                moved = transitions.try_again(
-                    session,
-                    job_id,
-                    attempt,
-                    delay_seconds=decision.delay_seconds,
-                    reason=decision.reason,
-                    code=decision.code,
-                    crashed=True,
-                )
             else:
-                moved = transitions.fail(session, job_id, attempt, code=decision.code, error=decision.reason, crashes=1)
+                moved = transitions.follow(session, job_id, attempt, decision, crashed=True)
         if moved:
             publish.publish(job_id)
         return moved

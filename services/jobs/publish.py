@@ -45,7 +45,7 @@ def child_entry(job_id: str, title: str, status: str, progress: float) -> dict[s
 
 def row_state(job: Job, now: float) -> LiveState:
     """What a row says of its job, whatever its state."""
-    if job.status == states.STARTED and job.children_total is not None:
+    if job.waits_for_children:
         return parent_state(job, status_counts(job.id), recent_children(job.id), now)
     extra = end_fields(job.status, error=job.error, result=job.result, result_url=job.result_url)
     if job.children_total is not None:

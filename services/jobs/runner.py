@@ -191,26 +191,14 @@ class Runner:
             base_seconds=self.settings.retry_base_seconds,
         )
         log.warning("attempt_failed", job_id=job.id, attempt=job.attempt, code=decision.code, exc_info=error)
-        if not self._persist(lambda session: self._give_up(session, job, decision, failure.detail(error))):
+        detail = failure.detail(error)
+        if not self._persist(lambda session: transitions.follow(session, job.id, job.attempt, decision, detail=detail)):
             return
         self._count("failed")
         if isinstance(decision, failure.TryAgain):
             publish.publish(job.id)
         else:
             work.progress.ended(states.FAILED, error=decision.reason)
-
-    def _give_up(self, session: Session, job: Claim, decision: failure.Decision, detail: str) -> bool:
-        if isinstance(decision, failure.TryAgain):
-            return transitions.try_again(
-                session,
-                job.id,
-                job.attempt,
-                delay_seconds=decision.delay_seconds,
-                reason=decision.reason,
-                code=decision.code,
-                detail=detail,
-            )
-        return transitions.fail(session, job.id, job.attempt, code=decision.code, error=decision.reason, detail=detail)
 
     def _after(self, claim: Claim) -> None:
         if claim.parent_id is not None:

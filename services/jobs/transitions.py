@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from extensions import db_now
 from models import Job, QueueState
 from services.jobs import family, states
+from services.jobs.failure import Decision, TryAgain
 from services.jobs.moves import LeaseLost, end_values, fresh_values, holds, move, move_many, record, reopen_values
 
 MAX_ERROR_CHARS = 500
@@ -162,6 +163,38 @@ def try_again(
     }
     status = states.SCHEDULED if delay_seconds > 0 else states.QUEUED
     return _next_attempt(session, job_id, attempt, status, values, reason)
+
+
+def follow(
+    session: Session,
+    job_id: str,
+    attempt: int,
+    decision: Decision,
+    *,
+    detail: str | None = None,
+    crashed: bool = False,
+) -> bool:
+    """Move a running attempt that did not end well as was decided; `detail` is for operators only."""
+    if isinstance(decision, TryAgain):
+        return try_again(
+            session,
+            job_id,
+            attempt,
+            delay_seconds=decision.delay_seconds,
+            reason=decision.reason,
+            code=decision.code,
+            detail=detail,
+            crashed=crashed,
+        )
+    return fail(
+        session, job_id, attempt, code=decision.code, error=decision.reason, detail=detail, crashes=int(crashed)
+    )
+
+
+def free_leases(session: Session, owner: str) -> int:
+    """End the leases of a worker whose process was killed, so that nobody waits for them to run out; how many."""
+    guard = and_(Job.lease_owner == owner, Job.status == states.STARTED)
+    return move_many(session, guard, {"lease_until": db_now() - 1})
 
 
 def hand_back(session: Session, job_id: str, attempt: int) -> bool:
