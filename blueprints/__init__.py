@@ -3,7 +3,6 @@
 from flask import Flask
 
 from blueprints import (
-    admin,
     api_analysis,
     api_import,
     api_jobs,
@@ -11,6 +10,7 @@ from blueprints import (
     api_progress,
     api_queues,
     api_songs,
+    console,
     error_pages,
     guards,
     health,
@@ -36,6 +36,6 @@ def init_app(app: Flask) -> None:
         health,
         openapi,
         pages,
+        console,
     ):
         app.register_blueprint(part.bp)
-    app.register_blueprint(admin.bp, url_prefix="/admin")

@@ -82,7 +82,7 @@ def retry_job(job_id: str) -> Response:
 def delete_job(job_id: str) -> FormAnswer:
     return answer_form(
         lambda: operations.delete_job(job_id),
-        then=lambda _: _told("The job was deleted.", url_for("admin.queue")),
+        then=lambda _: _told("The job was deleted.", url_for("admin.jobs.index")),
         again=lambda error: render_template("job.html", job=listing.status(job_id), refusal=error.message),
     )
 

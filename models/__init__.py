@@ -1,6 +1,7 @@
 """The SQL rows: the truth about what exists and what state it is in."""
 
-from models.engine import Heartbeat, Job, JobEvent, QueueState, StepTiming
+from models.engine import Heartbeat, Job, JobEvent, JobLog, QueueState, StepTiming
+from models.history import ErrorGroup, ErrorStat, JobStat, RollUp
 from models.library import (
     Analysis,
     Finding,
@@ -11,18 +12,27 @@ from models.library import (
     Song,
     User,
 )
+from models.operators import AuditEntry, Schedule, ScheduleRun
 
 __all__ = [
     "Analysis",
+    "AuditEntry",
+    "ErrorGroup",
+    "ErrorStat",
     "Finding",
     "Heartbeat",
     "ImportItem",
     "Job",
     "JobEvent",
+    "JobLog",
+    "JobStat",
     "LyricsLookup",
     "Playlist",
     "PlaylistSong",
     "QueueState",
+    "RollUp",
+    "Schedule",
+    "ScheduleRun",
     "Song",
     "StepTiming",
     "User",

@@ -2,10 +2,15 @@
 
 from typing import Any
 
-from sqlalchemy import JSON, Double, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import JSON, Double, ForeignKey, Index, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from extensions import Base
+
+# Conditions of partial indexes; a query that repeats one is served by the index.
+_TOP_LEVEL = text("parent_id IS NULL")
+_WAITS_IN_LINE = text("parent_id IS NULL AND status = 'queued'")
+_HAS_ERROR = text("error_group IS NOT NULL")
 
 
 class Job(Base):
@@ -28,6 +33,13 @@ class Job(Base):
         Index("ix_job_lease", "status", "lease_until"),
         Index("ix_job_ended", "status", "ended_at"),
         Index("ix_job_counts", "status", "queue", "children_total"),
+        # The operators' lists, newest first; children are listed with their parent, so they cost these nothing.
+        *(
+            Index(f"ix_job_list_{column}", column, "id", sqlite_where=_TOP_LEVEL, postgresql_where=_TOP_LEVEL)
+            for column in ("status", "type", "queue", "owner_id")
+        ),
+        Index("ix_job_line", "queue", "due_at", "id", sqlite_where=_WAITS_IN_LINE, postgresql_where=_WAITS_IN_LINE),
+        Index("ix_job_error_group", "error_group", "ended_at", sqlite_where=_HAS_ERROR, postgresql_where=_HAS_ERROR),
     )
 
     id: Mapped[str] = mapped_column(String(26), primary_key=True)
@@ -61,6 +73,8 @@ class Job(Base):
     current: Mapped[int | None]
     total: Mapped[int | None]
     version: Mapped[int] = mapped_column(default=1)
+    # What the last attempt spent its time on, in order: [{"name": …, "seconds": …}].
+    steps: Mapped[list[dict[str, Any]] | None] = mapped_column(JSON)
 
     worker: Mapped[str | None] = mapped_column(String(120))
     created_at: Mapped[float] = mapped_column(Double)
@@ -71,6 +85,8 @@ class Job(Base):
     error_code: Mapped[str | None] = mapped_column(String(60))
     error: Mapped[str | None] = mapped_column(String(500))
     error_detail: Mapped[str | None] = mapped_column(Text)
+    # Which failures are the same one; set while the job stands failed, null otherwise.
+    error_group: Mapped[str | None] = mapped_column(String(16))
     result: Mapped[dict[str, Any] | None] = mapped_column(JSON)
     result_url: Mapped[str | None] = mapped_column(String(300))
 
@@ -94,6 +110,20 @@ class JobEvent(Base):
     at: Mapped[float] = mapped_column(Double)
 
 
+class JobLog(Base):
+    """A line that a job logged while it ran. `at` is by the worker's clock."""
+
+    __tablename__ = "job_log"
+    __table_args__ = (Index("ix_job_log_job", "job_id", "id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    job_id: Mapped[str] = mapped_column(ForeignKey("job.id", ondelete="CASCADE"))
+    attempt: Mapped[int]
+    at: Mapped[float] = mapped_column(Double)
+    level: Mapped[str] = mapped_column(String(10))
+    message: Mapped[str] = mapped_column(Text)
+
+
 class StepTiming(Base):
     """How long a step of a job type took so far, for estimates: an exponentially weighted mean for each size."""
 
@@ -115,6 +145,8 @@ class QueueState(Base):
     paused: Mapped[bool]
     reason: Mapped[str] = mapped_column(String(200), default="")
     changed_at: Mapped[float] = mapped_column(Double)
+    changed_by: Mapped[str] = mapped_column(String(120), default="", server_default="")
+    until: Mapped[float | None] = mapped_column(Double)  # when the janitor resumes it; null: when somebody does
 
 
 class Heartbeat(Base):

@@ -32,7 +32,7 @@ Instant = Annotated[
     WithJsonSchema({"type": "string", "format": "date-time", "examples": ["2026-11-22T03:38:50.123Z"]}),
 ]
 Status = Literal["queued", "scheduled", "deferred", "started", "finished", "failed", "canceled"]
-Queue = Literal["high", "default", "low"]
+Queue = Literal["system", "high", "default", "low"]
 
 
 class Input(BaseModel):

@@ -4,8 +4,10 @@ from dataclasses import dataclass
 
 from errors import NotFound
 
-HIGH, DEFAULT, LOW = "high", "default", "low"
-QUEUES = (HIGH, DEFAULT, LOW)  # in the order in which workers serve them
+# What operators have done to other jobs waits in `system`, since it must not stand behind the jobs that it is about.
+SYSTEM, HIGH, DEFAULT, LOW = "system", "high", "default", "low"
+QUEUES = (SYSTEM, HIGH, DEFAULT, LOW)  # in the order in which workers serve them
+PRIORITIES = (HIGH, DEFAULT, LOW)
 
 
 @dataclass(frozen=True, slots=True)

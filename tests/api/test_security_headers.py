@@ -24,6 +24,6 @@ def test_it_sends_them_with_a_refusal(client: CheckedClient) -> None:
     assert client.get("/", headers={"Host": "evil.example"}).headers["Content-Security-Policy"] == CSP
 
 
-@pytest.mark.parametrize("path", ["/api/songs", "/api/nothing", "/admin/queue"])
+@pytest.mark.parametrize("path", ["/api/songs", "/api/nothing", "/admin/jobs"])
 def test_it_lets_nobody_store_what_changes(client: CheckedClient, path: str) -> None:
     assert client.get(path).headers["Cache-Control"] == "no-store"

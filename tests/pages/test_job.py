@@ -69,5 +69,5 @@ def test_it_deletes_a_job_that_is_over_and_no_other(client: FlaskClient, make_so
     assert "Only a job that is over can be deleted" in refused.text
     operations.cancel(job_id)
     answer = client.post(f"/jobs/{job_id}/delete")
-    assert (answer.status_code, answer.location) == (303, "/admin/queue")
+    assert (answer.status_code, answer.location) == (303, "/admin/jobs")
     assert client.get(f"/jobs/{job_id}").status_code == 404

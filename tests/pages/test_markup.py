@@ -23,8 +23,8 @@ ADDRESSES = (
     "/playlists",
     "/playlists/1",
     "/import",
-    "/admin/queue",
-    "/admin/queue?q=<script>window.__xss=1</script>",
+    "/admin/jobs",
+    "/admin/jobs?q=<script>window.__xss=1</script>",
     "/nowhere",
 )
 QUIET = ("/songs/new", "/import", "/nowhere")  # these show nothing that people wrote

@@ -91,7 +91,7 @@ def test_the_dashboard_shows_the_same_work(tabs: BrowserContext, shared_stack: S
     lrclib.thinks_for_seconds = 0.5
     playlist = slow_playlist(shared_stack, lrclib, "On the dashboard", 24)
     dashboard = tabs.new_page()
-    dashboard.goto("/admin/queue")
+    dashboard.goto("/admin/queues")
     expect(dashboard.locator("main")).to_contain_text("workers are alive", timeout=15 * SECONDS)
     job_id = shared_stack.post(f"/api/playlists/{playlist}/analyze")["job_id"]
     dashboard.reload()
@@ -117,7 +117,7 @@ def test_hostile_titles_stay_text(page: Page, shared_stack: Stack) -> None:
     song_id = shared_stack.post("/api/songs", title=hostile, artist=hostile, lyrics="la")["id"]
     playlist = shared_stack.post("/api/playlists", name=hostile, song_ids=[song_id])["id"]
     shared_stack.post(f"/api/playlists/{playlist}/analyze")
-    for path in (f"/songs/{song_id}", f"/playlists/{playlist}", "/?q=onerror", "/playlists", "/admin/queue"):
+    for path in (f"/songs/{song_id}", f"/playlists/{playlist}", "/?q=onerror", "/playlists", "/admin/queues"):
         page.goto(path)
         expect(page.get_by_text("onerror").first).to_be_attached()
         assert page.evaluate("window.__xss") is None

@@ -1,4 +1,4 @@
-"""The operators' pages: queues, workers, and what became of jobs."""
+"""Jobs for operators: find them, and act on them."""
 
 from typing import Any
 
@@ -7,12 +7,11 @@ from werkzeug.wrappers import Response
 
 from blueprints.job_ids import refuse_what_is_no_job_id
 from blueprints.page_forms import JOB_ID, flashing, go_to
-from services import fleet
 from services.jobs import listing, operations, states
 from services.jobs.listing import RUNNING_OR_WAITING, JobFilter
 from services.jobs.registry import JOB_TYPES, QUEUES
 
-bp = Blueprint("admin", __name__)
+bp = Blueprint("jobs", __name__, url_prefix="/jobs")
 bp.before_request(refuse_what_is_no_job_id)
 
 JOBS_PER_PAGE = 50
@@ -20,69 +19,47 @@ FILTERS = ("status", "type", "queue", "q")
 
 
 @bp.get("")
-@bp.get("/")
-def index() -> Response:
-    return go_to(url_for(".queue"))
-
-
-@bp.get("/queue")
-def queue() -> str:
+def index() -> str:
     wanted = JobFilter(**_filter_fields())
     page = listing.list_jobs(wanted, limit=JOBS_PER_PAGE, cursor=request.args.get("cursor"))
     return render_template(
-        "queue.html",
+        "console/jobs.html",
         wanted=wanted,
         kept=_kept(),
         jobs=[listing.summary(job) for job in page.items],
         next_cursor=page.next_cursor,
         is_first_page=not request.args.get("cursor"),
-        queues=fleet.queue_status(),
-        fleet=fleet.worker_health(),
         statuses=(RUNNING_OR_WAITING, *states.ALL),
         job_types=JOB_TYPES,
         queue_names=QUEUES,
     )
 
 
-@bp.get(f"/jobs/<{JOB_ID}:job_id>/row")
+@bp.get(f"/<{JOB_ID}:job_id>/row")
 def job_row(job_id: str) -> str:
     """The job's line alone, to replace one that is out of date."""
-    return render_template("job_row.html", job=listing.summary(operations.get_job(job_id)), kept=_kept())
+    return render_template("console/job_row.html", job=listing.summary(operations.get_job(job_id)), kept=_kept())
 
 
-@bp.post("/queue/<name>/pause")
-def pause(name: str) -> Response:
-    with flashing(f"The queue “{name}” is paused: jobs wait until you resume it."):
-        operations.set_paused(name, True, reason=request.form.get("reason", "").strip())
-    return _back_to_queue()
-
-
-@bp.post("/queue/<name>/resume")
-def resume(name: str) -> Response:
-    with flashing(f"The queue “{name}” goes on."):
-        operations.set_paused(name, False)
-    return _back_to_queue()
-
-
-@bp.post(f"/jobs/<{JOB_ID}:job_id>/cancel")
+@bp.post(f"/<{JOB_ID}:job_id>/cancel")
 def cancel(job_id: str) -> Response:
     with flashing("The job is being canceled."):
         operations.cancel(job_id)
-    return _back_to_queue()
+    return _back_to_list()
 
 
-@bp.post(f"/jobs/<{JOB_ID}:job_id>/retry")
+@bp.post(f"/<{JOB_ID}:job_id>/retry")
 def retry(job_id: str) -> Response:
     with flashing("The job starts over."):
         operations.retry(job_id)
-    return _back_to_queue()
+    return _back_to_list()
 
 
-@bp.post(f"/jobs/<{JOB_ID}:job_id>/delete")
+@bp.post(f"/<{JOB_ID}:job_id>/delete")
 def delete(job_id: str) -> Response:
     with flashing("The job was deleted."):
         operations.delete_job(job_id)
-    return _back_to_queue()
+    return _back_to_list()
 
 
 def _filter_fields() -> dict[str, str]:
@@ -94,6 +71,6 @@ def _kept() -> dict[str, Any]:
     return {name: value for name, value in request.args.items() if name in (*FILTERS, "cursor")}
 
 
-def _back_to_queue() -> Response:
+def _back_to_list() -> Response:
     """The list as the operator had it: forms post to addresses that carry its filter."""
-    return go_to(url_for(".queue", **_kept()))
+    return go_to(url_for(".index", **_kept()))

@@ -1,0 +1,23 @@
+"""The operators' console, page by page."""
+
+from flask import Blueprint, url_for
+from werkzeug.wrappers import Response
+
+from blueprints.console import audit, charts, failures, jobs, queues, schedules, workers
+from blueprints.page_forms import go_to
+
+bp = Blueprint("admin", __name__, url_prefix="/admin")
+for part in (queues, workers, jobs, failures, charts, schedules, audit):
+    bp.register_blueprint(part.bp)
+
+
+@bp.get("")
+@bp.get("/")
+def index() -> Response:
+    return go_to(url_for(".queues.index"))
+
+
+@bp.get("/queue")
+def queue() -> Response:
+    """Where the queues and jobs were on one page."""
+    return go_to(url_for(".queues.index"))

@@ -1,0 +1,68 @@
+"""The audit log: who did what, to how many, with what result."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy import insert, update
+from sqlalchemy.orm import Session
+
+from extensions import db_now, transaction
+from models import AuditEntry
+
+RUNNING, DONE, REFUSED, FAILED, CANCELED = "running", "done", "refused", "failed", "canceled"
+
+
+def record(
+    actor: str,
+    action: str,
+    target_type: str,
+    target_id: str = "",
+    *,
+    details: Mapping[str, Any] | None = None,
+    outcome: str = DONE,
+    message: str = "",
+    matched: int | None = None,
+    changed: int | None = None,
+    job_id: str | None = None,
+) -> int:
+    """Write down what somebody did, in a transaction of its own; the entry's id.
+
+    `target_type` is one of job, jobs, queue, worker, schedule, error_group.
+    """
+    with transaction() as session:
+        return write(
+            session,
+            actor,
+            action,
+            target_type,
+            target_id,
+            details=details,
+            outcome=outcome,
+            message=message,
+            matched=matched,
+            changed=changed,
+            job_id=job_id,
+        )
+
+
+def write(session: Session, actor: str, action: str, target_type: str, target_id: str = "", **facts: Any) -> int:
+    """The same inside the caller's transaction, so that deed and entry are one."""
+    outcome = facts.setdefault("outcome", DONE)
+    facts["details"] = dict(facts.get("details") or {})
+    facts["message"] = facts.get("message", "")[:500]
+    entry = insert(AuditEntry).values(
+        at=db_now(),
+        ended_at=None if outcome == RUNNING else db_now(),
+        actor=actor[:120],
+        action=action,
+        target_type=target_type,
+        target_id=target_id[:120],
+        **facts,
+    )
+    return int(session.execute(entry.returning(AuditEntry.id)).scalar_one())
+
+
+def finish(session: Session, entry_id: int, outcome: str, *, message: str = "", **counts: int) -> None:
+    """Say how something that ran in the background came out; `counts` are of matched, changed, skipped."""
+    ended = {"outcome": outcome, "message": message[:500], "ended_at": db_now(), **counts}
+    session.execute(update(AuditEntry).where(AuditEntry.id == entry_id, AuditEntry.outcome == RUNNING).values(**ended))
