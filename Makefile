@@ -39,7 +39,7 @@ evaluate: ## Measure the lyrics analysis on its labelled passages
 	@$(python) -m scripts.evaluate
 
 clean: ## Remove what was installed and cached here; never the data
-	@rm -rf .venv .make node_modules .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	@rm -rf .venv .make node_modules static/vendor .mypy_cache .ruff_cache .pytest_cache .hypothesis
 
 tools:
 	@sh scripts/install.sh dev

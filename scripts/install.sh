@@ -1,7 +1,7 @@
 #!/bin/sh
 # Installs what a make target needs, unless exactly that was installed before:
-#   install.sh run    .venv with requirements.txt
-#   install.sh dev    .venv with requirements-dev.txt
+#   install.sh run    .venv with requirements.txt, and the pages' libraries where they can be had
+#   install.sh dev    .venv with requirements-dev.txt, and the pages' libraries
 #   install.sh node   node_modules with package-lock.json
 # PYTHON names the interpreter to make .venv with; else the first python3 that is new enough.
 set -eu
@@ -74,10 +74,15 @@ npm_install() {
     cp package-lock.json node_modules/.installed-lock.json
 }
 
+# Fails after one line that says what is missing.
+install_assets() {
+    .venv/bin/python -m scripts.assets "${npm_config_registry:-${NPM_CONFIG_REGISTRY:-}}" 9>&-
+}
+
 take_lock
 case "$1" in
-    run) make_venv; pip_install run requirements.txt ;;
-    dev) make_venv; pip_install dev requirements-dev.txt ;;
+    run) make_venv; pip_install run requirements.txt; install_assets || : ;; # pages have something in their place
+    dev) make_venv; pip_install dev requirements-dev.txt; install_assets ;;
     node) npm_install ;;
     *) fail "install.sh knows run, dev and node, not $1." ;;
 esac

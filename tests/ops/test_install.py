@@ -17,6 +17,7 @@ case "$*" in
     *ensurepip*) {ensurepip} ;;
     *"venv --clear .venv") mkdir -p .venv/bin && cp "$0" .venv/bin/python ;;
     *"pip install"*) {pip} ;;
+    *scripts.assets*) {assets} ;;
 esac
 """
 
@@ -32,6 +33,7 @@ class Checkout:
         (folder / "scripts").mkdir()
         shutil.copy(PROJECT / "scripts" / "install.sh", folder / "scripts")
         (folder / "requirements.txt").write_text("one==1\n")
+        (folder / "requirements-dev.txt").write_text("-r requirements.txt\n")
         for tool in TOOLS:
             (self.programs / tool).symlink_to(shutil.which(tool) or "missing")
 
@@ -40,8 +42,8 @@ class Checkout:
         path.write_text(text)
         path.chmod(0o755)
 
-    def python(self, *, pip: str = "true", ensurepip: str = "true") -> None:
-        self.program("python3", PYTHON.format(calls=self.calls, pip=pip, ensurepip=ensurepip))
+    def python(self, *, pip: str = "true", ensurepip: str = "true", assets: str = "true") -> None:
+        self.program("python3", PYTHON.format(calls=self.calls, pip=pip, ensurepip=ensurepip, assets=assets))
 
     def install(self, what: str = "run", **environ: str) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
@@ -131,3 +133,15 @@ def test_it_shows_why_pip_failed(checkout: Checkout) -> None:
 def test_it_says_how_to_get_node(checkout: Checkout) -> None:
     (checkout.folder / "package-lock.json").write_text("{}")
     assert checkout.refusal("node").startswith("The checks of the browser client need Node 20 or newer with npm")
+
+
+def test_it_brings_the_pages_libraries_from_the_registry_that_npm_is_told(checkout: Checkout) -> None:
+    checkout.python()
+    checkout.install(NPM_CONFIG_REGISTRY="https://other.example/", npm_config_registry="https://npm.example/")
+    assert "-m scripts.assets https://npm.example/" in checkout.calls.read_text().splitlines()
+
+
+def test_it_goes_on_without_the_pages_libraries_to_run_but_not_to_test(checkout: Checkout) -> None:
+    checkout.python(assets="echo 'The pages do without charts' >&2; exit 1")
+    assert checkout.install("run").returncode == 0
+    assert checkout.refusal("dev") == "The pages do without charts"
