@@ -3,7 +3,8 @@
     python -m scripts.dependencies test|bench
 
 Installs what is missing where it may (apt-get, as root or with a sudo that asks nothing); else says what to install.
-Nothing of this is needed to run Backbeat.
+Nothing of this is needed to run Backbeat. Of a package whose service nobody asked for only the files are fetched, and
+unpacked below `.make/`.
 """
 
 import os
@@ -15,23 +16,33 @@ from dataclasses import dataclass
 from pathlib import Path
 
 SYSTEM = Path("/")
+UNPACKED = Path(".make/unpacked")
 
 
 @dataclass(frozen=True)
 class Dependency:
-    """A Debian package and what it is wanted for. Any one of `programs` will do: a name, or a pattern below `/`."""
+    """A Debian package and what it is wanted for. Any one of `programs` will do: a name, or a pattern below `/`.
+
+    One that is `unpacked` is not installed: it would start a service, or bring much that nobody needs.
+    """
 
     package: str
     programs: tuple[str, ...]
     purposes: tuple[str, ...] = ("test", "bench")
+    unpacked: bool = False
 
     def find(self) -> Path | None:
         """The program, if it is there."""
         for program in self.programs:
-            found = sorted(SYSTEM.glob(program)) if "/" in program else [Path(p) for p in [shutil.which(program)] if p]
+            found = sorted(SYSTEM.glob(program)) if "/" in program else self._by_name(program)
             if found:
                 return found[-1]
         return None
+
+    def _by_name(self, program: str) -> list[Path]:
+        places = [UNPACKED / "usr/bin" / program] if self.unpacked else []
+        on_the_path = [Path(p) for p in [shutil.which(program)] if p]
+        return [place.absolute() for place in places if place.exists()] + on_the_path
 
 
 DEPENDENCIES = (
@@ -39,13 +50,14 @@ DEPENDENCIES = (
     Dependency("postgresql", ("postgres", "usr/lib/postgresql/*/bin/postgres")),
     Dependency("redis-server", ("redis-server",)),
     Dependency("ffmpeg", ("ffmpeg",), purposes=("test",)),
+    Dependency("prometheus", ("promtool",), purposes=("test",), unpacked=True),
     Dependency("wrk", ("wrk",), purposes=("bench",)),
 )
 
 
-def missing(purpose: str) -> list[str]:
-    """The packages that `purpose` needs and that are not there."""
-    return [d.package for d in DEPENDENCIES if purpose in d.purposes and d.find() is None]
+def missing(purpose: str) -> list[Dependency]:
+    """What `purpose` needs and is not there."""
+    return [d for d in DEPENDENCIES if purpose in d.purposes and d.find() is None]
 
 
 def apt_get() -> list[str] | None:
@@ -60,26 +72,48 @@ def apt_get() -> list[str] | None:
     return None
 
 
-def install(packages: Sequence[str], apt: Sequence[str]) -> None:
-    """Install them; apt-get's own words are shown only if it fails."""
-    print(f"Installing {', '.join(packages)} with apt-get …", flush=True)
-    for arguments in (["update"], ["install", "-y", "--no-install-recommends", *packages]):
-        done = subprocess.run([*apt, *arguments], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)  # noqa: S603 - package names of the list above
-        if done.returncode != 0:
-            print(done.stdout, file=sys.stderr)
-            return
+def install(wanted: Sequence[Dependency], apt: Sequence[str]) -> None:
+    """Install or unpack them; apt-get's own words are shown only if it fails."""
+    print(f"Installing {', '.join(d.package for d in wanted)} with apt-get …", flush=True)
+    packages = [d.package for d in wanted if not d.unpacked]
+    if not run([*apt, "update"]):
+        return
+    if packages and not run([*apt, "install", "-y", "--no-install-recommends", *packages]):
+        return
+    for dependency in wanted:
+        if dependency.unpacked:
+            unpack(dependency.package, apt)
+
+
+def unpack(package: str, apt: Sequence[str]) -> None:
+    """Fetch a package and lay out its files, without installing it."""
+    UNPACKED.mkdir(parents=True, exist_ok=True)
+    sandbox = ("-o", "APT::Sandbox::User=root")  # apt's own user may not write here, and would warn of it
+    if run([*apt, *sandbox, "download", package], cwd=UNPACKED):
+        for file in UNPACKED.glob(f"{package}_*.deb"):
+            run(["dpkg-deb", "--extract", str(file), str(UNPACKED)])
+            file.unlink()
+
+
+def run(command: Sequence[str], cwd: Path | None = None) -> bool:
+    """Whether it went well; if not, what it said is shown."""
+    done = subprocess.run(command, cwd=cwd, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)  # noqa: S603 - package names of the list above
+    if done.returncode != 0:
+        print(done.stdout, file=sys.stderr)
+    return done.returncode == 0
 
 
 def main(purpose: str) -> int:
     """0 if everything is there in the end; 1 after one line that says what is not."""
-    packages = missing(purpose)
-    if packages and (apt := apt_get()):
-        install(packages, apt)
-        packages = missing(purpose)
-    if not packages:
+    wanted = missing(purpose)
+    if wanted and (apt := apt_get()):
+        install(wanted, apt)
+        wanted = missing(purpose)
+    if not wanted:
         return 0
+    packages = " ".join(dependency.package for dependency in wanted)
     print(
-        f"make {purpose} needs programs that are not on this machine: run `sudo apt-get install {' '.join(packages)}` "
+        f"make {purpose} needs programs that are not on this machine: run `sudo apt-get install {packages}` "
         "(elsewhere than on Debian: your system's packages of those programs), then try again.",
         file=sys.stderr,
     )

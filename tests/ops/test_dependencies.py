@@ -48,7 +48,7 @@ def test_it_says_nothing_when_all_is_there(machine: Path, capsys: pytest.Capture
 
 
 def test_it_wants_only_what_the_purpose_needs(machine: Path) -> None:
-    assert dependencies.missing("test") == ["chromium"]
+    assert [dependency.package for dependency in dependencies.missing("test")] == ["chromium"]
     assert dependencies.missing("bench") == []
 
 
@@ -58,6 +58,23 @@ def test_it_installs_what_is_missing(machine: Path) -> None:
     update, install = (machine / "calls").read_text().splitlines()
     assert update.endswith("update")
     assert install.endswith("install -y --no-install-recommends chromium")
+
+
+def test_it_only_unpacks_a_package_whose_service_nobody_asked_for(
+    machine: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(machine)
+    monkeypatch.setattr(
+        dependencies, "DEPENDENCIES", (Dependency("prometheus", ("promtool",), ("test",), unpacked=True),)
+    )
+    put(machine / "apt-get", f'#!/bin/sh\necho "$*" >>"{machine}/calls"\ntouch prometheus_2.42.0_amd64.deb\n')
+    unpacked = machine / ".make/unpacked/usr/bin"
+    (machine / "mkdir").symlink_to(shutil.which("mkdir", path="/usr/bin:/bin") or "missing")
+    put(machine / "dpkg-deb", f"#!/bin/sh\nmkdir -p {unpacked}\ntouch {unpacked}/promtool\n")
+    assert dependencies.main("test") == 0
+    assert "install" not in (machine / "calls").read_text()
+    assert dependencies.DEPENDENCIES[0].find() == unpacked / "promtool"
+    assert not list((machine / ".make/unpacked").glob("*.deb"))
 
 
 def test_it_uses_a_sudo_that_asks_nothing(machine: Path, monkeypatch: pytest.MonkeyPatch) -> None:
