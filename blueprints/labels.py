@@ -5,6 +5,8 @@ names it. Categories and languages are open sets, since another analyser may bri
 """
 
 from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
 
 from flask.sansio.app import App
 
@@ -141,9 +143,15 @@ def duration(seconds: float | None) -> str:
     return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
 
 
+def has_asset(folder: Path, name: str) -> bool:
+    """Whether a file of `static/` is there: libraries that installing could not get are not, and pages do without."""
+    return (folder / name).is_file()
+
+
 def init_app(app: App) -> None:
     """Let templates use the tables by name."""
     app.jinja_env.globals.update(
+        has_asset=partial(has_asset, Path(str(app.static_folder))),
         rating_label=rating,
         status_label=STATUS.__getitem__,
         health_label=HEALTH.__getitem__,
