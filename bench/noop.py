@@ -1,9 +1,12 @@
-"""Jobs that do nothing: what is measured is the engine around them."""
+"""Jobs that do nothing, at once or for a while: what is measured is what is around them."""
+
+import time
 
 from services.jobs import registry
 from services.jobs.registry import COMPLETE, JobType, Step
 from services.jobs.work import Child, FanOut, Outcome, Work
 
+TICKS_PER_SECOND = 5
 STEPS = (Step("working", "Working", 100), COMPLETE)
 
 
@@ -16,6 +19,16 @@ def many(work: Work) -> FanOut:
     return FanOut("noop", "number", [Child(str(number), "") for number in range(size)], size)
 
 
+def paced(work: Work) -> Outcome:
+    """Takes `seconds`, and reports as often as a job may."""
+    ticks = max(1, round(work.job.params["seconds"] * TICKS_PER_SECOND))
+    work.progress.step("working", total=ticks)
+    for _ in range(ticks):
+        time.sleep(1 / TICKS_PER_SECOND)
+        work.progress.advance()
+    return Outcome()
+
+
 def gather(_parent: object) -> tuple[dict[str, object], None]:
     return {}, None
 
@@ -23,6 +36,7 @@ def gather(_parent: object) -> tuple[dict[str, object], None]:
 def register() -> None:
     for kind in (
         JobType("noop", "Nothing", "bench.noop.noop", "default", STEPS, 60, short=True),
+        JobType("paced", "Nothing, for a while", "bench.noop.paced", "default", STEPS, 600),
         JobType("many", "Nothing, often", "bench.noop.many", "default", STEPS, 60, gather="bench.noop.gather"),
     ):
         registry.JOB_TYPES[kind.name] = kind
