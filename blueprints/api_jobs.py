@@ -18,6 +18,7 @@ from blueprints.schemas.jobs import (
     JobStatus,
 )
 from services.jobs import bulk, listing, operations
+from services.jobs.filters import JobFilter
 
 bp = Blueprint("api_jobs", __name__, url_prefix="/api/jobs")
 bp.before_request(refuse_what_is_no_job_id)
@@ -30,7 +31,7 @@ BAD_FILTER = {422: "The filter is empty, or a field of it is not acceptable."}
 @operation(JOBS, JobPage, errors={422: "A parameter is not acceptable."})
 def list_jobs(query: JobQuery) -> Answer:
     """List jobs, the newest first; children are listed with their parent only."""
-    wanted = listing.JobFilter(query.status, query.type, query.queue, query.q)
+    wanted = JobFilter(query.status, query.type, query.queue, query.q)
     page = listing.list_jobs(wanted, limit=query.limit, cursor=query.cursor)
     return {
         "success": True,
@@ -98,4 +99,4 @@ def delete_jobs(json: Bulk) -> Answer:
 
 
 def _apply(action: str, body: Bulk) -> Answer:
-    return {"success": True, **asdict(bulk.apply(action, listing.JobFilter(**body.filter.model_dump())))}
+    return {"success": True, **asdict(bulk.apply(action, JobFilter(**body.filter.model_dump())))}

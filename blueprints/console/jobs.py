@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response
 from blueprints.job_ids import refuse_what_is_no_job_id
 from blueprints.page_forms import JOB_ID, flashing, go_to
 from services.jobs import listing, operations, states
-from services.jobs.listing import RUNNING_OR_WAITING, JobFilter
+from services.jobs.filters import RUNNING_OR_WAITING, JobFilter
 from services.jobs.registry import JOB_TYPES, QUEUES
 
 bp = Blueprint("jobs", __name__, url_prefix="/jobs")

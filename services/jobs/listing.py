@@ -1,10 +1,10 @@
 """Lists of jobs for operators and programs: filters, and pages by a cursor that stays true while jobs come and go."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy import select
 from sqlalchemy.orm import aliased
 
 import clock
@@ -12,54 +12,11 @@ from errors import InvalidInput
 from extensions import db
 from models import Job, JobEvent
 from services.jobs import publish, reads, states
+from services.jobs.filters import JobFilter
 from services.jobs.operations import get_job
-from services.jobs.registry import JOB_TYPES, QUEUES, label_of
+from services.jobs.registry import label_of
 
 MAX_LIMIT = 200
-RUNNING_OR_WAITING = "live"
-
-
-@dataclass(frozen=True, slots=True)
-class JobFilter:
-    """Which jobs are meant; an empty field means all. Children are listed with their parent only."""
-
-    status: str = ""
-    type: str = ""
-    queue: str = ""
-    q: str = ""
-
-    def __post_init__(self) -> None:
-        """:raise InvalidInput: naming the field, and what it may be."""
-        _check("status", self.status, (*states.ALL, RUNNING_OR_WAITING))
-        _check("type", self.type, JOB_TYPES)
-        _check("queue", self.queue, QUEUES)
-
-    def conditions(self) -> list[ColumnElement[bool]]:
-        wanted: list[ColumnElement[bool]] = [Job.parent_id.is_(None)]
-        if self.status == RUNNING_OR_WAITING:
-            wanted.append(Job.status.in_(states.LIVE))
-        elif self.status:
-            wanted.append(Job.status == self.status)
-        if self.type:
-            wanted.append(Job.type == self.type)
-        if self.queue:
-            wanted.append(Job.queue == self.queue)
-        if self.q:
-            wanted.append(
-                or_(
-                    Job.id == self.q.strip().upper(),
-                    Job.title.icontains(self.q, autoescape=True),
-                    Job.error.icontains(self.q, autoescape=True),
-                )
-            )
-        return wanted
-
-
-def _check(field: str, value: str, allowed: Iterable[str]) -> None:
-    if value and value not in allowed:
-        raise InvalidInput(
-            f"{value!r} is not a {field} that there is.", details={field: f"one of {', '.join(allowed)}"}
-        )
 
 
 @dataclass(frozen=True, slots=True)
