@@ -72,6 +72,7 @@ class Settings(BaseModel):
     max_upload_mb: Annotated[int, Field(ge=1, le=10_000)] = 500
     job_retention_days: Annotated[float, Field(gt=0)] = 30.0
     sample_library: bool = True
+    read_only: bool = False
     log_level: Literal["debug", "info", "warning", "error"] = "info"
 
     lease_seconds: Annotated[float, Field(ge=0.5, le=3600)] = 45.0

@@ -41,7 +41,9 @@ class ForeignHost(BackbeatError):
 def init_app(app: Flask) -> None:
     app.before_request(refuse_foreign_host)
     app.before_request(refuse_foreign_site)
+    app.before_request(refuse_changes_if_read_only)
     app.after_request(add_security_headers)
+    app.jinja_env.globals["read_only"] = app.extensions["backbeat_settings"].read_only
 
 
 def refuse_foreign_host() -> None:
@@ -58,6 +60,12 @@ def refuse_foreign_site() -> None:
     """:raise Forbidden: if another site asks to change something."""
     if request.method not in SAFE_METHODS and not _from_own_site():
         raise Forbidden("Another site may not change anything here.", code="cross_site")
+
+
+def refuse_changes_if_read_only() -> None:
+    """:raise Forbidden: if something is to be changed where `READ_ONLY` forbids it."""
+    if request.method not in SAFE_METHODS and current_settings().read_only:
+        raise Forbidden("This Backbeat is read only (READ_ONLY=true): it shows, and changes nothing.", code="read_only")
 
 
 def _from_own_site() -> bool:
