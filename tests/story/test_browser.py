@@ -2,29 +2,14 @@
 
 import re
 
-from playwright.sync_api import BrowserContext, Locator, Page, expect
+from playwright.sync_api import BrowserContext, Page, expect
 
 from tests.servers.lrclib import LrclibServer
 from tests.stack import Stack
+from tests.story.bars import SECONDS, grows
 from tests.story.makers import slow_playlist, slow_songs
 
-SECONDS = 1000  # Playwright counts in milliseconds
 ANALYZE = re.compile("^Analyze")
-
-
-def _value(bar: Locator) -> float:
-    return float(bar.get_attribute("aria-valuenow") or 0)
-
-
-def _grows(page: Page, bar: Locator, beyond: float) -> float:
-    """Wait until a bar says more than `beyond`; what it says then. The page's own events run meanwhile."""
-    value = beyond
-    for _ in range(300):
-        value = _value(bar)
-        if value > beyond:
-            return value
-        page.wait_for_timeout(50)
-    raise AssertionError(f"the bar stands at {value}")
 
 
 def test_the_first_click_works(page: Page) -> None:
@@ -47,7 +32,7 @@ def test_a_songs_bar_moves_and_its_result_appears_without_a_reload(
     bar = page.locator("#song-slot [role=progressbar]")
     expect(bar).to_be_visible()
     expect(page.locator("#song-slot .progress-text")).to_contain_text("Looking for the lyrics")
-    _grows(page, bar, 0)
+    grows(page, bar, 0)
     expect(page.locator("main")).to_contain_text("stabbed him dead", timeout=20 * SECONDS)
     assert shared_stack.get(f"/api/songs/{song_id}/analysis")["findings"][0]["line"] == 1
 
@@ -72,12 +57,12 @@ def test_a_playlist_runs_in_two_tabs_and_through_a_reload(
     first.goto(f"/playlists/{playlist}")
     first.get_by_role("button", name=ANALYZE).click()
     bar = first.locator("#playlist-slot [role=progressbar]").first
-    value = _grows(first, bar, _grows(first, bar, 2))
+    value = grows(first, bar, grows(first, bar, 2))
 
     second.goto(f"/playlists/{playlist}")
-    assert _grows(second, second.locator("#playlist-slot [role=progressbar]").first, 2) >= value
+    assert grows(second, second.locator("#playlist-slot [role=progressbar]").first, 2) >= value
     first.reload()
-    after = _grows(first, first.locator("#playlist-slot [role=progressbar]").first, 2)
+    after = grows(first, first.locator("#playlist-slot [role=progressbar]").first, 2)
     assert after >= value
 
     for tab in (first, second):
