@@ -10,7 +10,8 @@ from extensions import Base
 # Conditions of partial indexes; a query that repeats one is served by the index.
 _TOP_LEVEL = text("parent_id IS NULL")
 _WAITS_IN_LINE = text("parent_id IS NULL AND status = 'queued'")
-_HAS_ERROR = text("error_group IS NOT NULL")
+_IS_GROUPED = text("error_group IS NOT NULL")
+_HAS_ERROR = text("error IS NOT NULL")
 
 
 class Job(Base):
@@ -39,7 +40,8 @@ class Job(Base):
             for column in ("status", "type", "queue", "owner_id")
         ),
         Index("ix_job_line", "queue", "due_at", "id", sqlite_where=_WAITS_IN_LINE, postgresql_where=_WAITS_IN_LINE),
-        Index("ix_job_error_group", "error_group", "ended_at", sqlite_where=_HAS_ERROR, postgresql_where=_HAS_ERROR),
+        Index("ix_job_error_group", "error_group", "id", sqlite_where=_IS_GROUPED, postgresql_where=_IS_GROUPED),
+        Index("ix_job_error", "id", sqlite_where=_HAS_ERROR, postgresql_where=_HAS_ERROR),
     )
 
     id: Mapped[str] = mapped_column(String(26), primary_key=True)

@@ -116,7 +116,8 @@ def upgrade():
     with op.batch_alter_table('job', schema=None) as batch_op:
         batch_op.add_column(sa.Column('steps', sa.JSON(), nullable=True))
         batch_op.add_column(sa.Column('error_group', sa.String(length=16), nullable=True))
-        batch_op.create_index('ix_job_error_group', ['error_group', 'ended_at'], unique=False, sqlite_where=sa.text('error_group IS NOT NULL'), postgresql_where=sa.text('error_group IS NOT NULL'))
+        batch_op.create_index('ix_job_error', ['id'], unique=False, sqlite_where=sa.text('error IS NOT NULL'), postgresql_where=sa.text('error IS NOT NULL'))
+        batch_op.create_index('ix_job_error_group', ['error_group', 'id'], unique=False, sqlite_where=sa.text('error_group IS NOT NULL'), postgresql_where=sa.text('error_group IS NOT NULL'))
         batch_op.create_index('ix_job_line', ['queue', 'due_at', 'id'], unique=False, sqlite_where=sa.text("parent_id IS NULL AND status = 'queued'"), postgresql_where=sa.text("parent_id IS NULL AND status = 'queued'"))
         batch_op.create_index('ix_job_list_owner_id', ['owner_id', 'id'], unique=False, sqlite_where=sa.text('parent_id IS NULL'), postgresql_where=sa.text('parent_id IS NULL'))
         batch_op.create_index('ix_job_list_queue', ['queue', 'id'], unique=False, sqlite_where=sa.text('parent_id IS NULL'), postgresql_where=sa.text('parent_id IS NULL'))
@@ -142,6 +143,7 @@ def downgrade():
         batch_op.drop_index('ix_job_list_queue', sqlite_where=sa.text('parent_id IS NULL'), postgresql_where=sa.text('parent_id IS NULL'))
         batch_op.drop_index('ix_job_list_owner_id', sqlite_where=sa.text('parent_id IS NULL'), postgresql_where=sa.text('parent_id IS NULL'))
         batch_op.drop_index('ix_job_line', sqlite_where=sa.text("parent_id IS NULL AND status = 'queued'"), postgresql_where=sa.text("parent_id IS NULL AND status = 'queued'"))
+        batch_op.drop_index('ix_job_error', sqlite_where=sa.text('error IS NOT NULL'), postgresql_where=sa.text('error IS NOT NULL'))
         batch_op.drop_index('ix_job_error_group', sqlite_where=sa.text('error_group IS NOT NULL'), postgresql_where=sa.text('error_group IS NOT NULL'))
         batch_op.drop_column('error_group')
         batch_op.drop_column('steps')
