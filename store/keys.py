@@ -21,3 +21,7 @@ def worker_counts(worker_name: str) -> str:
 
 def rate_limit(name: str) -> str:
     return f"{PREFIX}:rate:{name}"
+
+
+def counters() -> str:
+    return f"{PREFIX}:counters"

@@ -1,0 +1,88 @@
+"""A job that should have moved on by itself is counted, by what keeps it; one that need not is not."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from flask import Flask
+from prometheus_client.core import Metric
+from sqlalchemy import insert, select
+
+from extensions import db, db_now, transaction
+from models import Job, QueueState
+from services.jobs.submit import new_row
+from services.metrics import stuck
+
+AddJob = Callable[..., None]
+
+
+def now() -> float:
+    return db.session.scalar(select(db_now())) or 0.0
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest, database_url: str) -> str:
+    return database_url if request.param == "sqlite" else str(request.getfixturevalue("postgres_url"))
+
+
+@pytest.fixture
+def add_job(app: Flask) -> AddJob:
+    def add(**fields: Any) -> None:
+        row = new_row(fields.pop("id", "job"), {"type": "analyze_song", "queue": "high"} | fields)
+        with transaction() as session:
+            session.execute(insert(Job).values(row))
+
+    return add
+
+
+def counts() -> dict[str, float]:
+    (family,) = stuck.families()
+    assert isinstance(family, Metric)
+    db.session.rollback()
+    return {sample.labels["reason"]: sample.value for sample in family.samples if sample.value}
+
+
+def test_it_counts_nothing_where_all_is_well(add_job: AddJob) -> None:
+    add_job(id="waits")
+    add_job(id="runs", status="started", lease_until=now() + 45)
+    add_job(id="late", status="scheduled", due_at=now() + 60)
+    add_job(id="failed", status="failed", due_at=1.0, updated_at=1.0)
+    assert counts() == {}
+
+
+@pytest.mark.parametrize(
+    ("reason", "fields"),
+    [
+        ("silent", {"status": "started", "updated_at": 41.0}),
+        ("lease_expired", {"status": "started", "lease_until": 31.0}),
+        ("cancel_ignored", {"status": "started", "cancel_requested_at": 61.0}),
+        ("queued_too_long", {"status": "queued", "due_at": 61.0}),
+        ("queued_too_long", {"status": "queued", "due_at": 301.0, "queue": "default"}),
+        ("schedule_missed", {"status": "scheduled", "due_at": 31.0}),
+    ],
+)
+def test_it_counts_a_job_that_is_stuck(add_job: AddJob, reason: str, fields: dict[str, Any]) -> None:
+    ages = {name: now() - age for name, age in fields.items() if isinstance(age, float)}
+    add_job(**(fields | ages))
+    assert counts() == {reason: 1}
+
+
+def test_each_queue_has_a_limit_of_its_own(add_job: AddJob) -> None:
+    add_job(queue="low", due_at=now() - 3000)
+    assert counts() == {}
+
+
+def test_what_waits_in_a_paused_queue_is_not_stuck(add_job: AddJob) -> None:
+    add_job(due_at=now() - 600)
+    with transaction() as session:
+        session.add(QueueState(name="high", paused=True, changed_at=0.0))
+    assert counts() == {}
+
+
+def test_a_parent_whose_children_come_to_nothing_is_stuck(add_job: AddJob) -> None:
+    parent = {"type": "analyze_playlist", "queue": "default", "status": "started", "children_total": 2}
+    add_job(id="parent", updated_at=1.0, **parent)
+    add_job(id="child", parent_id="parent", position=0, queue="default", due_at=1.0, updated_at=now() - 301)
+    assert counts() == {"children_stand_still": 1}
+    add_job(id="moves", parent_id="parent", position=1, queue="default", status="finished")
+    assert counts() == {}
