@@ -15,7 +15,8 @@ import clock
 from extensions import db, redis, transaction
 from models import Job
 from services.jobs import family, publish, states
-from services.jobs.registry import JobType, job_type
+from services.jobs.registry import COMPLETE, JobType, job_type
+from services.jobs.steps import last_step
 from services.jobs.submit import ring_timeout_seconds
 from services.jobs.work import Child, FanOut, Work
 from store.bell import Bell
@@ -34,7 +35,7 @@ def make_children(work: Work, fan_out: FanOut) -> None:
     :raise LeaseLost: if the parent's attempt is no longer ours.
     """
     kind = job_type(fan_out.child_type)
-    work.progress.step("preparing", total=fan_out.total)
+    work.progress.step(job_type(work.job.type).steps[0].name, total=fan_out.total)
     there, position = _made_before(work.job.id)
     children = iter(fan_out.children)
     while batch := list(islice(children, INSERT_BATCH)):
@@ -94,9 +95,20 @@ def ring_lanes(parent_id: str, queue: str, children: int) -> None:
 
 def ring_lane(bell: Bell, parent_id: str, queue: str, lane: int) -> None:
     """Ring one lane, at the tail of the queue, so that other people's work comes in between two chunks."""
-    timeout = ring_timeout_seconds(job_type("analyze_song"))
-    serial = int(clock.now() * 1000)
-    bell.ring_lane(queue, parent_id=parent_id, lane=lane, serial=serial, timeout_seconds=timeout)
+    bell.ring_lane(
+        queue,
+        parent_id=parent_id,
+        lane=lane,
+        serial=int(clock.now() * 1000),
+        timeout_seconds=_lane_timeout_seconds(parent_id),
+    )
+
+
+def _lane_timeout_seconds(parent_id: str) -> float:
+    """How long a lane's ring may take: as long as one child of this parent, since all are of one type."""
+    child_type = db.session.scalar(select(Job.type).where(Job.parent_id == parent_id).limit(1))
+    db.session.rollback()
+    return ring_timeout_seconds(job_type(child_type or ""))
 
 
 def refresh_parent(parent_id: str, *, at_once: bool = False) -> None:
@@ -133,11 +145,12 @@ def settle_parent(parent_id: str) -> bool:
 def _open_gate(session: Session, parent: Job) -> bool:
     counts = publish.status_counts(parent.id)
     status = parent_status(counts, cancel_requested=parent.cancel_requested_at is not None)
-    result, result_url = resolve(job_type(parent.type).gather or "")(parent)
+    kind = job_type(parent.type)
+    result, result_url = resolve(kind.gather or "")(parent)
     done = sum(counts.get(ended, 0) for ended in states.ENDED)
     values: dict[str, Any] = {
         "progress": 1.0 if status == states.FINISHED else parent.progress,
-        "step": "complete" if status == states.FINISHED else "analyzing",
+        "step": COMPLETE.name if status == states.FINISHED else last_step(kind).name,
         "current": done,
         "total": done,
         "result": result,

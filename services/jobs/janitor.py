@@ -1,76 +1,45 @@
 """The reconciler: sees to it that every promise ends, once.
 
-Two of them are harmless, since each step is a guarded update. What to do is decided purely (`decide_ring`,
+Two of them are harmless, since each step is a guarded update. What to do is decided purely (`rings.decide_ring`,
 `failure.after_crash`); this module looks, asks, and acts.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from enum import Enum
 
 import structlog
 from redis.exceptions import RedisError
-from sqlalchemy import delete, exists, not_, or_, select, update
+from sqlalchemy import delete, not_, select
 from sqlalchemy.exc import SQLAlchemyError
-from sqlalchemy.orm import aliased
 
 import clock
 from config import Settings
 from errors import BackbeatError
 from extensions import db, db_now, redis, transaction
-from models import Heartbeat, Job, QueueState
+from models import Heartbeat, Job
 from services.jobs import children, failure, moves, publish, states, transitions
 from services.jobs.family import has_live_children
-from services.jobs.registry import JOB_TYPES, QUEUES, job_type
-from services.jobs.submit import ring
+from services.jobs.rings import BATCH, RingKeeper
 from store.bell import Bell
 
 log = structlog.get_logger(__name__)
 
-BATCH = 500
 PRUNE_BATCH = 10
 DAY_SECONDS = 86_400
 PRUNE_EVERY_SECONDS = 60.0
 
 
-class RingAction(Enum):
-    WAIT = "wait"
-    RING = "ring"
-
-
-def decide_ring(
-    *, rung: bool, ring_present: bool, missing_since: float | None, now: float, grace_seconds: float
-) -> RingAction:
-    """Whether to ring for a queued job: at once if nobody has, else only once its ring has been gone for a while.
-
-    Gone in one look may mean that a worker has just taken the ring and not yet claimed the job.
-    """
-    if not rung:
-        return RingAction.RING
-    if ring_present or missing_since is None or now - missing_since < grace_seconds:
-        return RingAction.WAIT
-    return RingAction.RING
-
-
-@dataclass(slots=True)
-class Missing:
-    """Since when each ring has not been seen, by this janitor's own count of seconds."""
-
-    since: dict[str, float] = field(default_factory=dict)
-
-    def look(self, waiting: Mapping[str, bool], now: float) -> None:
-        """Take in one look: `waiting` says for each name whether a ring for it was there."""
-        self.since = {name: self.since.get(name, now) for name, present in waiting.items() if not present}
-
-
 @dataclass(slots=True)
 class Janitor:
-    """Its state is only what it remembers from look to look; losing it costs one `ring_grace_seconds`."""
+    """Its state is only when it last tidied up, and what its ring keeper remembers; losing it costs little."""
 
     settings: Settings
     prunes: Sequence[Callable[[], object]] = ()  # what else is to be tidied up now and then
-    missing: Missing = field(default_factory=Missing)
     _pruned_at: float = float("-inf")
+    _rings: RingKeeper = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._rings = RingKeeper(self.settings.ring_grace_seconds)
 
     def sweep(self) -> None:
         """One round of everything. What goes wrong in one step is logged, and keeps none of the others from its turn.
@@ -82,7 +51,7 @@ class Janitor:
             self._cancel_forgotten,
             self._promote,
             self._settle_parents,
-            self._ring_for_waiting,
+            self._rings.ring_for_waiting,
             self._stop_the_deaf,
         ]
         if clock.monotonic() - self._pruned_at >= PRUNE_EVERY_SECONDS:
@@ -161,108 +130,6 @@ class Janitor:
         db.session.rollback()
         return ids
 
-    def _ring_for_waiting(self) -> None:
-        """Ring for every queued job, and every parent's lane, whose ring was never rung or has got lost."""
-        paused = set(db.session.scalars(select(QueueState.name).where(QueueState.paused)))
-        queues = [name for name in QUEUES if name not in paused]
-        jobs, lanes = self._waiting_jobs(queues), self._waiting_lanes(queues)
-        if not jobs and not lanes:
-            self.missing.since.clear()
-            return
-        rings = {_without_serial(name) for name in Bell(redis.client).rings_of(QUEUES)}
-        now = clock.monotonic()
-        names = [job.ring for job in jobs] + [lane.ring for lane in lanes]
-        present = {name: name in rings for name in names}
-        self.missing.look(present, now)
-        for job in jobs:
-            if self._is_due(job.ring, rung=job.rung, present=present[job.ring], now=now):
-                self._ring_again(job)
-        for lane in lanes:
-            # A lane that is there will come to the new child by itself.
-            if self._is_due(lane.ring, rung=lane.rung or present[lane.ring], present=present[lane.ring], now=now):
-                self._ring_lane_again(lane)
-
-    def _is_due(self, name: str, *, rung: bool, present: bool, now: float) -> bool:
-        action = decide_ring(
-            rung=rung,
-            ring_present=present,
-            missing_since=self.missing.since.get(name),
-            now=now,
-            grace_seconds=self.settings.ring_grace_seconds,
-        )
-        return action is RingAction.RING
-
-    def _waiting_jobs(self, queues: Iterable[str]) -> list["WaitingJob"]:
-        """Queued jobs that no live parent looks after: those never rung for first, however many others there are."""
-        parent = aliased(Job)
-        looked_after = exists().where(parent.id == Job.parent_id, parent.status.in_(states.LIVE))
-        waiting = (
-            select(Job.id, Job.attempt, Job.dispatch_no, Job.dispatched_at, Job.type, Job.queue)
-            .where(
-                Job.status == states.QUEUED,
-                Job.queue.in_(list(queues)),
-                Job.type.in_(list(JOB_TYPES)),
-                or_(Job.parent_id.is_(None), not_(looked_after)),
-            )
-            .order_by(Job.due_at)
-            .limit(BATCH)
-        )
-        rows = [
-            *db.session.execute(waiting.where(Job.dispatched_at.is_(None))),
-            *db.session.execute(waiting.where(Job.dispatched_at.is_not(None))),
-        ]
-        db.session.rollback()
-        return [WaitingJob(*row) for row in rows]
-
-    def _waiting_lanes(self, queues: Iterable[str]) -> list["WaitingLane"]:
-        child = aliased(Job)
-        queued = exists().where(child.parent_id == Job.id, child.status == states.QUEUED)
-        unrung = queued.where(child.dispatched_at.is_(None))
-        rows = db.session.execute(
-            select(Job.id, Job.queue, Job.children_total, unrung.label("unrung")).where(
-                Job.status == states.STARTED,
-                Job.children_total.is_not(None),
-                Job.queue.in_(list(queues)),
-                queued,
-            )
-        ).all()
-        db.session.rollback()
-        bell = Bell(redis.client)
-        return [
-            WaitingLane(row.id, row.queue, lane, rung=not row.unrung)
-            for row in rows
-            for lane in range(children.lane_count(bell, row.children_total))
-        ]
-
-    def _ring_lane_again(self, lane: "WaitingLane") -> None:
-        with transaction() as session:
-            session.execute(
-                update(Job)
-                .where(Job.parent_id == lane.parent_id, Job.status == states.QUEUED, Job.dispatched_at.is_(None))
-                .values(dispatched_at=db_now())
-                .execution_options(synchronize_session=False)
-            )
-        children.ring_lane(Bell(redis.client), lane.parent_id, lane.queue, lane.lane)
-        self.missing.since.pop(lane.ring, None)
-
-    def _ring_again(self, job: "WaitingJob") -> None:
-        with transaction() as session:
-            ours = session.execute(
-                update(Job)
-                .where(
-                    Job.id == job.id,
-                    Job.attempt == job.attempt,
-                    Job.status == states.QUEUED,
-                    Job.dispatch_no == job.dispatch_no,
-                )
-                .values(dispatch_no=Job.dispatch_no + 1, dispatched_at=db_now())
-                .returning(Job.dispatch_no)
-                .execution_options(synchronize_session=False)
-            ).one_or_none()
-        if ours is not None:
-            self.missing.since.pop(job.ring, None)
-            ring(job.id, job.attempt, ours.dispatch_no, job_type(job.type), job.queue)
-
     def _stop_the_deaf(self) -> None:
         """Jobs that were asked to stop and do not reach a checkpoint are stopped by killing their process."""
         limit = db_now() - self.settings.hard_stop_after_seconds
@@ -285,38 +152,3 @@ class Janitor:
             session.execute(delete(Heartbeat).where(Heartbeat.at < db_now() - DAY_SECONDS))
             ids = list(session.scalars(old.limit(PRUNE_BATCH)))
             session.execute(delete(Job).where(Job.id.in_(ids)).execution_options(synchronize_session=False))
-
-
-@dataclass(frozen=True, slots=True)
-class WaitingJob:
-    id: str
-    attempt: int
-    dispatch_no: int
-    dispatched_at: float | None
-    type: str
-    queue: str
-
-    @property
-    def ring(self) -> str:
-        return f"{self.id}-{self.attempt}"
-
-    @property
-    def rung(self) -> bool:
-        return self.dispatched_at is not None
-
-
-@dataclass(frozen=True, slots=True)
-class WaitingLane:
-    parent_id: str
-    queue: str
-    lane: int
-    rung: bool  # false if some child has become due since the lanes were last rung
-
-    @property
-    def ring(self) -> str:
-        return Bell.lane_name(self.parent_id, self.lane)
-
-
-def _without_serial(ring_name: str) -> str:
-    """`<job>-<attempt>-<dispatch>` and `<parent>-lane<n>-<serial>` without their last part."""
-    return ring_name.rpartition("-")[0]

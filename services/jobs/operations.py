@@ -98,14 +98,8 @@ def retry(job_id: str) -> str:
         if not children.settle_parent(job_id):
             children.ring_lanes(job_id, queue, children_total)
     else:
-        _mark_rung(job_id, attempt)
         ring(job_id, attempt, 0, kind, queue)
     return get_job(job_id).status
-
-
-def _mark_rung(job_id: str, attempt: int) -> None:
-    with transaction() as session:
-        session.execute(update(Job).where(Job.id == job_id, Job.attempt == attempt).values(dispatched_at=db_now()))
 
 
 def delete_job(job_id: str) -> None:

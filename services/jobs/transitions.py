@@ -243,10 +243,11 @@ def request_cancel(session: Session, job_id: str) -> bool:
 def reopen(
     session: Session, job_id: str, *, attempts: int, active_key: str | None, to_status: str, reason: str
 ) -> bool:
-    """Start a failed or canceled job over, as a new attempt with `attempts` tries."""
+    """Start a failed or canceled job over, as a new attempt with `attempts` tries; the caller rings for it."""
     guard = and_(Job.id == job_id, Job.status.in_((states.FAILED, states.CANCELED)))
     row = session.execute(select(Job.attempt, Job.status).where(guard)).one_or_none()
-    if row is None or not move(session, guard, reopen_values(to_status, attempts=attempts, active_key=active_key)):
+    values = reopen_values(to_status, attempts=attempts, active_key=active_key) | {"dispatched_at": db_now()}
+    if row is None or not move(session, guard, values):
         return False
     record(session, job_id, row.attempt + 1, row.status, to_status, reason)
     return True

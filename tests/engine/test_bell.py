@@ -10,7 +10,8 @@ from sqlalchemy import select
 from extensions import db, redis
 from models import Job
 from services.jobs import operations
-from services.jobs.janitor import Janitor, RingAction, decide_ring
+from services.jobs.janitor import Janitor
+from services.jobs.rings import RingAction, decide_ring
 from services.jobs.submit import submit
 from tests.conftest import RunJobs
 

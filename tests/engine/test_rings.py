@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -11,11 +12,14 @@ from sqlalchemy import insert, update
 
 from extensions import redis, transaction
 from models import Job
-from services.jobs import registry
-from services.jobs.janitor import BATCH, Janitor
+from services.jobs import operations, registry
+from services.jobs.janitor import Janitor
+from services.jobs.rings import BATCH
 from services.jobs.runner import CHUNK_SECONDS, Runner
 from services.jobs.submit import new_row, submit
 from services.jobs.work import Outcome, Work
+from store.bell import Bell
+from tests.conftest import RunJobs
 from tests.engine.conftest import SetScript
 
 Row = Callable[[str], Job]
@@ -102,3 +106,26 @@ def test_a_type_that_this_release_does_not_know_harms_nobody(
     assert client.get("/api/jobs").status_code == 200
     assert client.get(f"/api/progress/{job_id}").status_code == 200
     assert row(job_id).status == "queued"
+
+
+def test_a_lane_may_take_as_long_as_one_of_its_children(
+    app: Flask, runner: Runner, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    slow = replace(registry.JOB_TYPES["count"], time_limit_seconds=1000.0)
+    monkeypatch.setitem(registry.JOB_TYPES, "count", slow)
+    job_id = submit("fan_out", params={"to": 3}).job_id
+    runner.deliver(job_id, 1)
+    lane = next(name for name in Bell(redis.client).rings_of(["default"]) if "lane" in name)
+    limit: Any = redis.client.hget(f"rq:job:{lane}", "timeout")
+    assert int(limit) > slow.time_limit_seconds
+
+
+def test_what_is_retried_counts_as_rung_from_the_moment_it_is_queued(
+    run_jobs: RunJobs, row: Row, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    job_id = submit("fail_for_good").job_id
+    run_jobs()
+    seen: list[float | None] = []
+    monkeypatch.setattr("services.jobs.operations.ring", lambda *_: seen.append(row(job_id).dispatched_at))
+    operations.retry(job_id)
+    assert seen[0] is not None
