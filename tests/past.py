@@ -1,12 +1,14 @@
 """Jobs of the past, put into the database as they stand after the fact."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from itertools import count
 from typing import Any
 
-from sqlalchemy import insert
+from sqlalchemy import event, insert
 from ulid import ULID
 
-from extensions import transaction
+from extensions import db, transaction
 from models import Job
 from services.jobs import states
 
@@ -49,3 +51,19 @@ def past_job(
     with transaction() as session:
         session.execute(insert(Job).values(values | more))
     return job_id
+
+
+@contextmanager
+def statements() -> Iterator[list[str]]:
+    """The SQL that is sent while in here, but for the beginnings of transactions."""
+    sent: list[str] = []
+
+    def note(*args: Any) -> None:
+        if not args[2].startswith("BEGIN"):
+            sent.append(args[2])
+
+    event.listen(db.engine, "before_cursor_execute", note)
+    try:
+        yield sent
+    finally:
+        event.remove(db.engine, "before_cursor_execute", note)
