@@ -5,6 +5,7 @@ from flask import Flask
 from blueprints import (
     api_analysis,
     api_import,
+    api_job_actions,
     api_jobs,
     api_playlists,
     api_progress,
@@ -32,6 +33,7 @@ def init_app(app: Flask) -> None:
         api_import,
         api_progress,
         api_jobs,
+        api_job_actions,
         api_queues,
         health,
         openapi,

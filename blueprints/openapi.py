@@ -87,14 +87,15 @@ def operation(
     *,
     status: int = 200,
     errors: Mapping[int, str] | None = None,
+    others: Mapping[int, type[BaseModel]] | None = None,
     headers: type[BaseModel] | None = None,
 ) -> Callable[[Callable[..., Answer]], Callable[..., FlaskResponse]]:
     """Describe a view, and read its `query`, `json` and `form` arguments from the request.
 
-    The docstring's first paragraph is the summary. `errors` says what each further status means here; `headers` only
-    describes those that the view looks at.
+    The docstring's first paragraph is the summary. `errors` says what each further status means here, `others` what
+    another success answers; `headers` only describes those that the view looks at.
     """
-    models: dict[str, Any] = {f"HTTP_{status}": answers}
+    models: dict[str, Any] = {f"HTTP_{code}": model for code, model in {status: answers, **(others or {})}.items()}
     for code, meaning in (errors or {}).items():
         models[f"HTTP_{code}"] = (Error if code >= 400 else None, meaning)
     decorate: Callable[[Callable[..., Answer]], Callable[..., FlaskResponse]] = spec.validate(

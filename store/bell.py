@@ -6,6 +6,7 @@ from redis import Redis
 from rq import Queue
 from rq.command import send_kill_horse_command
 from rq.exceptions import DuplicateJobError
+from rq.job import Job as RqJob
 from rq.registry import StartedJobRegistry
 from rq.serializers import JSONSerializer
 from rq.worker_registration import REDIS_WORKER_KEYS
@@ -32,7 +33,22 @@ class Bell:
         self._redis = redis
 
     def ring(self, queue: str, *, job_id: str, attempt: int, dispatch_no: int, timeout_seconds: float) -> None:
-        self._enqueue(queue, f"{job_id}-{attempt}-{dispatch_no}", DELIVER, [job_id, attempt], timeout_seconds)
+        name = self.ring_name(job_id, attempt, dispatch_no)
+        self._enqueue(queue, name, DELIVER, [job_id, attempt], timeout_seconds)
+
+    @staticmethod
+    def ring_name(job_id: str, attempt: int, dispatch_no: int) -> str:
+        return f"{job_id}-{attempt}-{dispatch_no}"
+
+    def unring(self, queue: str, names: Iterable[str]) -> None:
+        """Take rings out of a queue that nobody has answered yet; one that a worker has taken meanwhile goes on."""
+        wanted, key = list(names), self._queue(queue).key
+        pipeline = self._redis.pipeline(transaction=False)
+        for name in wanted:
+            pipeline.lrem(key, 1, name)
+        taken = [name for name, count in zip(wanted, pipeline.execute(), strict=True) if count]
+        if taken:
+            self._redis.delete(*map(RqJob.key_for, taken))
 
     def ring_lane(self, queue: str, *, parent_id: str, lane: int, serial: int, timeout_seconds: float) -> None:
         name = f"{self.lane_name(parent_id, lane)}-{serial}"

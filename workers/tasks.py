@@ -4,6 +4,7 @@ from typing import Any
 
 from models import Job
 from services import analysing, uploads
+from services.bulk import run as bulk_run
 from services.jobs.work import FanOut, Outcome, Work
 
 
@@ -25,3 +26,7 @@ def gather_songs(parent: Job) -> tuple[dict[str, Any], str | None]:
 
 def import_media(work: Work) -> Outcome:
     return uploads.import_upload(work)
+
+
+def act_on_many(work: Work) -> Outcome:
+    return bulk_run.act_on_many(work)

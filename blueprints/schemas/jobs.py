@@ -1,10 +1,10 @@
-"""Jobs, and what an operator does to them."""
+"""Jobs, in lists and one by one."""
 
 from typing import Annotated, Any
 
 from pydantic import AfterValidator, BaseModel, Field
 
-from blueprints.schemas.common import JOB_ID, ROW_ID_MAX, Answered, Input, Instant, JobId, Query, Status, Text
+from blueprints.schemas.common import JOB_ID, ROW_ID_MAX, Answered, Instant, JobId, Query, Status, Text
 from services.jobs.registry import JOB_TYPES, QUEUES
 from services.jobs.states import ALL
 
@@ -47,26 +47,6 @@ class JobQuery(Query):
 class ChildQuery(Query):
     limit: int = Field(default=100, ge=1, le=200)
     cursor: int = Field(default=-1, ge=-1, le=ROW_ID_MAX, description="`next_cursor` of the page before.")
-
-
-class Filter(Input):
-    """Which jobs are meant; what is left out does not matter, but something must be said."""
-
-    status: StatusFilter = Field(default="", examples=["failed"])
-    type: TypeFilter = ""
-    queue: QueueFilter = ""
-    q: Text = ""
-
-
-class Bulk(Input):
-    filter: Filter
-
-
-class BulkAnswer(Answered):
-    matched: int
-    changed: int
-    skipped: int = Field(description="Those that had moved on meanwhile.")
-    more: bool = Field(description="Whether others are left: one request changes 1,000 at most.")
 
 
 class JobLine(BaseModel):
@@ -143,12 +123,3 @@ class Child(BaseModel):
 class ChildPage(Answered):
     children: list[Child]
     next_cursor: int | None
-
-
-class JobChanged(Answered):
-    job_id: JobId
-    status: Status
-
-
-class JobDeleted(Answered):
-    job_id: JobId

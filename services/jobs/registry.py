@@ -48,6 +48,9 @@ class JobType:
 COMPLETE = Step("complete", "Complete", 0)
 _SONGS_STEPS = (Step("preparing", "Collecting the songs", 2), Step("analyzing", "Analyzing the songs", 98), COMPLETE)
 
+# One operation on many jobs: nothing of this kind is among the jobs that it is done to.
+BULK_ACTION = "bulk_action"
+
 JOB_TYPES: dict[str, JobType] = {
     job_type.name: job_type
     for job_type in (
@@ -93,6 +96,14 @@ JOB_TYPES: dict[str, JobType] = {
                 Step("saving", "Building the playlists", 10),
                 COMPLETE,
             ),
+            time_limit_seconds=3600,
+        ),
+        JobType(
+            name=BULK_ACTION,
+            label="Act on many jobs",
+            task="workers.tasks.act_on_many",
+            queue=SYSTEM,
+            steps=(Step("counting", "Counting the jobs", 2), Step("acting", "Going through the jobs", 98), COMPLETE),
             time_limit_seconds=3600,
         ),
     )

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from errors import Conflict, InvalidInput
 from extensions import db
 from models import Job, JobEvent
-from services.jobs import bulk, operations
+from services.jobs import operations
 from services.jobs.listing import JobFilter
 from services.jobs.submit import submit
 from tests.conftest import RunJobs
@@ -54,15 +54,6 @@ def test_it_refuses_to_delete_what_is_not_over(app: Flask) -> None:
         operations.delete_job(submit("count").job_id)
 
 
-def test_it_acts_on_all_that_match(run_jobs: RunJobs) -> None:
-    for n in range(3):
-        submit("fail_for_good", target_type="n", target_id=n)
-    submit("count")
-    run_jobs()
-    report = bulk.apply("retry", JobFilter(type="fail_for_good"))
-    assert (report.matched, report.changed, report.skipped, report.more) == (3, 3, 0, False)
-
-
 @pytest.mark.parametrize("field", ["status", "type", "queue"])
 def test_it_names_the_field_of_a_filter_that_is_wrong(field: str) -> None:
     wrong: dict[str, Any] = {field: "nonsense"}
@@ -70,8 +61,3 @@ def test_it_names_the_field_of_a_filter_that_is_wrong(field: str) -> None:
         JobFilter(**wrong)
     assert caught.value.details is not None
     assert field in caught.value.details
-
-
-def test_it_refuses_a_filter_that_means_everything(app: Flask) -> None:
-    with pytest.raises(InvalidInput):
-        bulk.apply("delete", JobFilter())
