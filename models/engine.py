@@ -9,6 +9,9 @@ from extensions import Base
 
 # Conditions of partial indexes; a query that repeats one is served by the index.
 _TOP_LEVEL = text("parent_id IS NULL")
+# Only children have a position. No other index begins with it, so that no planner takes one and sorts.
+_ALONE = text("position IS NULL")
+_ENDED_ALONE = text("position IS NULL AND ended_at IS NOT NULL")
 _WAITS_IN_LINE = text("parent_id IS NULL AND status = 'queued'")
 _IS_GROUPED = text("error_group IS NOT NULL")
 _HAS_ERROR = text("error IS NOT NULL")
@@ -39,6 +42,8 @@ class Job(Base):
             Index(f"ix_job_list_{column}", column, "id", sqlite_where=_TOP_LEVEL, postgresql_where=_TOP_LEVEL)
             for column in ("status", "type", "queue", "owner_id")
         ),
+        Index("ix_job_list", "id", sqlite_where=_ALONE, postgresql_where=_ALONE),
+        Index("ix_job_list_ended", "ended_at", "id", sqlite_where=_ENDED_ALONE, postgresql_where=_ENDED_ALONE),
         Index("ix_job_line", "queue", "due_at", "id", sqlite_where=_WAITS_IN_LINE, postgresql_where=_WAITS_IN_LINE),
         Index("ix_job_error_group", "error_group", "id", sqlite_where=_IS_GROUPED, postgresql_where=_IS_GROUPED),
         Index("ix_job_error", "id", sqlite_where=_HAS_ERROR, postgresql_where=_HAS_ERROR),
@@ -127,7 +132,7 @@ class JobLog(Base):
 
 
 class StepTiming(Base):
-    """How long a step of a job type took so far, for estimates: an exponentially weighted mean for each size."""
+    """How long a step of a job type took so far, for estimates: an exponentially weighted history for each size."""
 
     __tablename__ = "step_timing"
 
@@ -136,6 +141,7 @@ class StepTiming(Base):
     size_class: Mapped[int] = mapped_column(primary_key=True)  # floor(log2(size)) of the job
     samples: Mapped[int]
     mean_seconds: Mapped[float] = mapped_column(Double)
+    variance: Mapped[float] = mapped_column(Double, default=0.0, server_default="0")  # in seconds squared
 
 
 class QueueState(Base):

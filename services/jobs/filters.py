@@ -4,17 +4,16 @@ import json
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, fields, replace
+from itertools import chain
+from typing import Any
 
 from sqlalchemy import ColumnElement, String, cast, or_, select
-from sqlalchemy.orm import InstrumentedAttribute
 
 import clock
 from errors import InvalidInput
 from models import Job, User
 from services.jobs import instants, states
 from services.jobs.registry import JOB_TYPES, QUEUES, label_of
-
-Text = ColumnElement[str] | InstrumentedAttribute[str] | InstrumentedAttribute[str | None]
 
 RUNNING_OR_WAITING = "live"
 WITH_CHILDREN, WITHOUT_CHILDREN = "with", "without"
@@ -110,36 +109,44 @@ class JobFilter:
         """In words: `Status: failed, Error: “timed out”`."""
         return ", ".join(f"{LABELS[name]}: {_shown(name, value)}" for name, value in self.as_dict().items())
 
-    def conditions(self) -> list[ColumnElement[bool]]:
-        return [*self.exact_conditions(), *self.text_conditions()]
+    def conditions(self, columns: Any = Job) -> list[ColumnElement[bool]]:
+        """What must hold for a job. `columns` are those of a subquery where it is not asked of the table itself."""
+        return [*chain.from_iterable(self.exact(columns).values()), *self.texts(columns)]
 
-    def exact_conditions(self) -> list[ColumnElement[bool]]:
-        """Those that an index can serve."""
-        wanted: list[ColumnElement[bool]] = []
+    def exact(self, columns: Any = Job) -> dict[str, list[ColumnElement[bool]]]:
+        """The conditions that an index can serve, by what they are about."""
+        wanted: dict[str, list[ColumnElement[bool]]] = {}
         if not self.has_children:
-            wanted.append(Job.parent_id.is_(None))
+            wanted["level"] = [columns.parent_id.is_(None)]
         if self.status:
-            wanted.append(Job.status.in_(self.statuses) if len(self.statuses) > 1 else Job.status == self.status)
-        for column, value in ((Job.type, self.type), (Job.queue, self.queue), (Job.error_group, self.error_group)):
-            if value:
-                wanted.append(column == value)
+            wanted["status"] = [columns.status.in_(self.statuses)]
+        for name in ("type", "queue", "error_group"):
+            if value := getattr(self, name):
+                wanted[name] = [getattr(columns, name) == value]
         if self.parent:
-            wanted.append(Job.parent_id == self.parent)
+            wanted["parent"] = [columns.parent_id == self.parent]
         if self.id:
-            wanted.append(Job.id == self.id)
-        return [*wanted, *self._target(), *self._owner(), *self.span()]
+            wanted["id"] = [columns.id == self.id]
+        if self.target:
+            kind, _, target_id = self.target.partition(":")
+            wanted["target"] = [columns.target_type == kind, columns.target_id == target_id]
+        if self.owner:
+            wanted["owner"] = [columns.owner_id == self._owner_id()]
+        if span := self._span(columns):
+            wanted["span"] = span
+        return wanted
 
-    def text_conditions(self) -> list[ColumnElement[bool]]:
-        """Those that must look into each row."""
+    def texts(self, columns: Any = Job) -> list[ColumnElement[bool]]:
+        """The conditions that must look into each row."""
         wanted: list[ColumnElement[bool]] = []
         if self.q and not self.id:
-            wanted.append(or_(_holds(Job.title, self.q), _holds(Job.error, self.q)))
+            wanted.append(or_(_holds(columns.title, self.q), _holds(columns.error, self.q)))
         if self.worker:
-            wanted.append(_holds(Job.worker, self.worker))
+            wanted.append(_holds(columns.worker, self.worker))
         if self.error:
-            wanted.append(_holds(Job.error, self.error))
+            wanted.append(_holds(columns.error, self.error))
         if self.params:
-            wanted.append(_params_hold(self.params))
+            wanted.append(_params_hold(cast(columns.params, String), self.params))
         return wanted
 
     @property
@@ -149,14 +156,14 @@ class JobFilter:
             return states.LIVE
         return (self.status,) if self.status else ()
 
-    def span(self) -> list[ColumnElement[bool]]:
+    def _span(self, columns: Any) -> list[ColumnElement[bool]]:
         """The ids that jobs created from `since` until `until` can have."""
         since, until = self._instants()
         wanted: list[ColumnElement[bool]] = []
         if since is not None:
-            wanted.append(Job.id >= instants.first_id_at(since))
+            wanted.append(columns.id >= instants.first_id_at(since))
         if until is not None:
-            wanted.append(Job.id < instants.first_id_at(until))
+            wanted.append(columns.id < instants.first_id_at(until))
         return wanted
 
     def _instants(self) -> tuple[float | None, float | None]:
@@ -170,16 +177,10 @@ class JobFilter:
         if since is not None and until is not None and since >= until:
             raise InvalidInput("The time span ends before it begins.", details={"until": "later than `since`"})
 
-    def _target(self) -> list[ColumnElement[bool]]:
-        kind, _, target_id = self.target.partition(":")
-        return [Job.target_type == kind, Job.target_id == target_id] if kind else []
-
-    def _owner(self) -> list[ColumnElement[bool]]:
-        if not self.owner:
-            return []
+    def _owner_id(self) -> Any:
         if self.owner.isascii() and self.owner.isdigit():
-            return [Job.owner_id == min(int(self.owner), _ROW_ID_MAX)]
-        return [Job.owner_id == select(User.id).where(User.name == self.owner).scalar_subquery()]
+            return min(int(self.owner), _ROW_ID_MAX)
+        return select(User.id).where(User.name == self.owner).scalar_subquery()
 
 
 FIELDS = tuple(field.name for field in fields(JobFilter))
@@ -218,14 +219,14 @@ def _shown(name: str, value: str) -> str:
     return f"“{value}”" if name in ("q", "worker", "error", "params") else value
 
 
-def _holds(column: Text, text: str) -> ColumnElement[bool]:
-    return column.icontains(text, autoescape=True)
+def _holds(column: Any, text: str) -> ColumnElement[bool]:
+    holds: ColumnElement[bool] = column.icontains(text, autoescape=True)
+    return holds
 
 
-def _params_hold(text: str) -> ColumnElement[bool]:
+def _params_hold(stored: Any, text: str) -> ColumnElement[bool]:
     """Parameters are looked into as the JSON text that they are stored as: `{"key": "value", "other": 12}`."""
     key, equals, value = (part.strip() for part in text.partition("="))
-    stored = cast(Job.params, String)
     if not equals:
         return _holds(stored, _as_json(text))
     name = f'"{_as_json(key)}": '

@@ -44,3 +44,8 @@ def _absolute(text: str, ends_day: bool) -> float:
 def first_id_at(instant: float) -> str:
     """The least id that a job of that moment or later can have: ids are ULIDs, which begin with the time."""
     return str(ULID(round(instant * 1000).to_bytes(6, "big") + bytes(10)))
+
+
+def instant_of_id(job_id: str) -> float:
+    """When an id was made, in seconds since the epoch."""
+    return ULID.from_str(job_id).timestamp
