@@ -5,7 +5,7 @@
  *   data-live-keep           what a script of the page's own draws in a region
  *   data-live-bar            the controls: data-live-rate, data-live-pause, data-live-now, data-live-state
  *   data-live-held           a button that shows what waits
- * On `document`: `console:fresh` (detail: the new page's body, before it is shown), `console:refreshed` (after).
+ * On `document`: `page:fresh` (detail: the new page's body, before it is shown), `console:refreshed` (after).
  */
 import { followSearch } from './console/further.js';
 import { Refresher } from './console/refresher.js';

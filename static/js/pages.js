@@ -16,6 +16,7 @@
   const DAY_SECONDS = 86_400;
   const TIMES_AGAIN_MS = 30_000;
   const REFRESH_PAUSE_MS = 4000;
+  const RECOUNT_PAUSE_MS = 400;
   const ENDED = ['finished', 'failed', 'canceled'];
 
   // ---- Starting jobs ----
@@ -110,6 +111,8 @@
 
   // ---- Results without a reload ----
 
+  let recountTimer = 0;
+
   /** @param {string} url */
   async function readPage(url) {
     const response = await fetch(url, { headers: { Accept: 'text/html' } });
@@ -152,8 +155,22 @@
       const freshRow = fresh.getElementById(row.id);
       if (freshRow) replaceParts(row, freshRow);
     }
-    const [chips, freshChips] = [document.querySelector('.chips'), fresh.querySelector('.chips')];
-    if (chips && freshChips) chips.replaceWith(document.importNode(freshChips, true));
+    recount(fresh);
+  }
+
+  /** The chips' numbers change in place, so that focus stays. @param {Document} fresh */
+  function recount(fresh) {
+    const freshNumbers = fresh.querySelectorAll('.chips b');
+    document.querySelectorAll('.chips b').forEach((number, index) => {
+      number.textContent = freshNumbers[index]?.textContent ?? number.textContent;
+    });
+  }
+
+  /** Once for all the songs that end within a moment. */
+  function recountSoon() {
+    if (!document.querySelector('.chips')) return;
+    clearTimeout(recountTimer);
+    recountTimer = setTimeout(() => orSay(readPage(location.href).then(recount)), RECOUNT_PAUSE_MS);
   }
 
   /** @param {Promise<unknown>} work */
@@ -164,6 +181,7 @@
     for (const form of strip?.querySelectorAll('[data-cancel]') ?? []) form.hidden = true;
     for (const element of document.querySelectorAll(`[data-job-id="${CSS.escape(jobId)}"]`)) orSay(settle(element));
     if (progress.job_type === 'analyze_library' && strip) orSay(refreshLibrary());
+    if (progress.job_type === 'analyze_song') recountSoon();
   });
 
   // While a playlist runs, its songs get their ratings every few seconds, unless the reader is at them just now.
@@ -205,6 +223,8 @@
       element.title = absolute.format(instant);
     }
   }
+
+  document.addEventListener('page:fresh', ({ detail }) => localiseTimes(detail));
 
   // ---- Start ----
 

@@ -53,7 +53,7 @@ export class Regions {
    */
   show(html) {
     this.#pending = new DOMParser().parseFromString(html, 'text/html');
-    document.dispatchEvent(new CustomEvent('console:fresh', { detail: this.#pending.body }));
+    document.dispatchEvent(new CustomEvent('page:fresh', { detail: this.#pending.body }));
     return this.settle();
   }
 
