@@ -17,6 +17,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 PR_SET_PDEATHSIG = 1
+# A program that ends with this was told to by an operator, and is not to be started again.
+STAYS_STOPPED = 64
 GATE_POLL_SECONDS = 0.05
 
 

@@ -15,8 +15,12 @@ def refresh_slot(job_id: str) -> str:
     return f"{PREFIX}:refresh:{job_id}"
 
 
-def worker_counts(worker_name: str) -> str:
-    return f"{PREFIX}:worker:{worker_name}:counts"
+def worker(name: str) -> str:
+    return f"{PREFIX}:worker:{name}"
+
+
+def workers() -> str:
+    return f"{PREFIX}:workers"
 
 
 def rate_limit(name: str) -> str:

@@ -1,83 +1,154 @@
-"""What RQ's workers say of themselves, and how many of our jobs each has done."""
+"""What workers say of themselves, and what they are told: RQ's own record of each, and ours beside it."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
 from redis import Redis
+from rq.command import send_command
+from rq.defaults import RQ_KEY_PREFIX
 from rq.worker_registration import REDIS_WORKER_KEYS
 
 from store import keys
 
-COUNTS_TTL_SECONDS = 7 * 24 * 3600
+RECORD_TTL_SECONDS = 7 * 24 * 3600
+# A worker that has shown no sign of life for this long is forgotten.
+FORGOTTEN_AFTER_SECONDS = 24 * 3600
+
+STOP_AFTER_JOB = "stop-after-job"  # the name of our command, sent where RQ sends its own
+STOP, RESTART = "stop", "restart"  # what becomes of a worker that has left: it stays away, or is started again
+
+
+@dataclass(frozen=True, slots=True)
+class WorkerRecord:
+    """One worker as it last described itself; instants are by that worker's host."""
+
+    name: str
+    host: str
+    pid: int
+    state: str  # RQ's word; empty once RQ has forgotten it
+    queues: tuple[str, ...]
+    heartbeat_at: float
+    jobs_done: int
+    jobs_failed: int
+    started_at: float | None
+    version: str
+    memory_bytes: int  # the worker's and its horse's
+    ring: str  # the ring that it answers now, or answered when it was lost
+    leaves: str  # STOP or RESTART if it was told to leave after its job, else empty
+    told_by: str
 
 
 class WorkerCounts:
-    """How many jobs a worker has done and failed.
-
-    | key | type | TTL | holds |
-    |---|---|---|---|
-    | `backbeat:worker:<name>:counts` | hash | 7 days | `done`, `failed` |
-    """
+    """How many jobs a worker has `done` and `failed`, in its record."""
 
     def __init__(self, redis: Redis) -> None:
         self._redis = redis
 
     def add(self, worker_name: str, outcome: str) -> None:
-        key = keys.worker_counts(worker_name)
+        key = keys.worker(worker_name)
         pipeline = self._redis.pipeline(transaction=False)
         pipeline.hincrby(key, outcome, 1)
-        pipeline.expire(key, COUNTS_TTL_SECONDS)
+        pipeline.expire(key, RECORD_TTL_SECONDS)
         pipeline.execute()
 
 
-@dataclass(frozen=True, slots=True)
-class WorkerRecord:
-    """One RQ worker as it last described itself; `heartbeat_at` is an instant by that worker's host."""
+class WorkerRegister:
+    """Our own record of each worker.
 
-    name: str
-    host: str
-    pid: int
-    state: str
-    queues: tuple[str, ...]
-    heartbeat_at: float
-    jobs_done: int
-    jobs_failed: int
+    | key | type | TTL | holds |
+    |---|---|---|---|
+    | `backbeat:workers` | sorted set | none | names of those that have not taken leave, by their last sign of life |
+    | `backbeat:worker:<name>` | hash | 7 days | the fields of `WorkerRecord`, and `done`, `failed`, `beat_at` |
+    """
+
+    def __init__(self, redis: Redis) -> None:
+        self._redis = redis
+
+    def beat(self, name: str, at: float, facts: Mapping[str, str | int | float]) -> str:
+        """Take down a sign of life with all that is known of the worker; STOP or RESTART if it is to leave, else ''."""
+        key = keys.worker(name)
+        pipeline = self._redis.pipeline(transaction=False)
+        fields: dict[Any, Any] = {**facts, "beat_at": at}
+        pipeline.hset(key, mapping=fields)
+        pipeline.expire(key, RECORD_TTL_SECONDS)
+        pipeline.zadd(keys.workers(), {name: at})
+        pipeline.zremrangebyscore(keys.workers(), "-inf", at - FORGOTTEN_AFTER_SECONDS)
+        pipeline.hget(key, "leaves")
+        told: bytes | None = pipeline.execute()[-1]
+        return (told or b"").decode()
+
+    def note_ring(self, name: str, ring: str) -> None:
+        """Say which ring the worker answers, so that it is known should the worker be lost."""
+        self._redis.hset(keys.worker(name), "ring", ring)
+
+    def take_leave(self, name: str) -> None:
+        """The worker ends in good order, and is not to be missed."""
+        self._redis.zrem(keys.workers(), name)
+
+    def tell_to_leave(self, name: str, then: str, by: str) -> None:
+        """Tell a worker to end after its job: at once by a command, and should that not be heard, at its next beat."""
+        self._redis.hset(keys.worker(name), mapping={"leaves": then, "told_by": by})
+        self._redis.expire(keys.worker(name), RECORD_TTL_SECONDS)
+        send_command(self._redis, name, STOP_AFTER_JOB, then=then)
 
 
 def read_workers(redis: Redis) -> list[WorkerRecord]:
-    """All workers that RQ knows of: one read for the names, one pipeline for the rest, and nothing written."""
-    known: set[Any] = redis.smembers(REDIS_WORKER_KEYS)
-    worker_keys = sorted(key.decode() for key in known)
+    """All workers that RQ or we know of, in two round trips, and nothing written."""
     pipeline = redis.pipeline(transaction=False)
-    for key in worker_keys:
-        pipeline.hgetall(key)
-        pipeline.hgetall(keys.worker_counts(_name(key)))
-    answers = pipeline.execute()
-    pairs = zip(worker_keys, answers[::2], answers[1::2], strict=True)
-    return [_record(_name(key), fields, counts) for key, fields, counts in pairs if fields]
+    pipeline.smembers(REDIS_WORKER_KEYS)
+    pipeline.zrange(keys.workers(), 0, -1)
+    rq_keys, ours = pipeline.execute()
+    names = sorted({_name(key.decode()) for key in rq_keys} | {name.decode() for name in ours})
+    for name in names:
+        pipeline.hgetall(f"{RQ_KEY_PREFIX}:worker:{name}")
+        pipeline.hgetall(keys.worker(name))
+    answers: list[dict[bytes, bytes]] = pipeline.execute()
+    told = [_told(*pair) for pair in zip(answers[::2], answers[1::2], strict=True)]
+    return [_record(name, fields) for name, fields in zip(names, told, strict=True) if "host" in fields]
 
 
 def _name(worker_key: str) -> str:
     return worker_key.rpartition(":")[2]
 
 
-def _record(name: str, fields: dict[bytes, bytes], counts: dict[bytes, bytes]) -> WorkerRecord:
-    def text(field: bytes) -> str:
-        return fields.get(field, b"").decode()
+def _told(by_rq: Mapping[bytes, bytes], ours: Mapping[bytes, bytes]) -> dict[str, str]:
+    """Both records as one: ours, and what only RQ knows; for a worker that RQ has forgotten ours alone."""
+    fields = {name.decode(): value.decode() for name, value in ours.items()}
+    if by_rq:
+        rq_fields = {name.decode(): value.decode() for name, value in by_rq.items()}
+        fields |= {"host": rq_fields.get("hostname", ""), "rq_state": rq_fields.get("state", "")}
+        fields |= {"rq_beat": rq_fields.get("last_heartbeat", "")}
+        fields |= {name: rq_fields[name] for name in ("pid", "queues") if name in rq_fields}
+    return fields
 
+
+def _record(name: str, fields: Mapping[str, Any]) -> WorkerRecord:
+    started = fields.get("started_at")
     return WorkerRecord(
         name=name,
-        host=text(b"hostname"),
-        pid=int(text(b"pid") or 0),
-        state=text(b"state"),
-        queues=tuple(filter(None, text(b"queues").split(","))),
-        heartbeat_at=_instant(text(b"last_heartbeat")),
-        jobs_done=int(counts.get(b"done", 0)),
-        jobs_failed=int(counts.get(b"failed", 0)),
+        host=fields["host"],
+        pid=int(fields.get("pid") or 0),
+        state=fields.get("rq_state", ""),
+        queues=tuple(filter(None, fields.get("queues", "").split(","))),
+        heartbeat_at=max(_instant(fields.get("rq_beat", "")), float(fields.get("beat_at", 0.0))),
+        jobs_done=int(fields.get("done", 0)),
+        jobs_failed=int(fields.get("failed", 0)),
+        started_at=float(started) if started else None,
+        version=fields.get("version", ""),
+        memory_bytes=int(fields.get("memory_bytes", 0)),
+        ring=fields.get("ring", ""),
+        leaves=fields.get("leaves", ""),
+        told_by=fields.get("told_by", ""),
     )
 
 
 def _instant(stamp: str) -> float:
     """RQ writes `2026-11-22T03:38:50.123456Z`."""
     return datetime.fromisoformat(stamp).replace(tzinfo=UTC).timestamp() if stamp else 0.0
+
+
+def job_of_ring(ring: str) -> str:
+    """The id of the job, or of the children's parent, that a ring is for."""
+    return ring.partition("-")[0]

@@ -1,4 +1,8 @@
-"""One RQ worker process: `python -m workers.worker`."""
+"""One RQ worker process: `python -m workers.worker`.
+
+It ends with 0 when it was told to end by a signal or has lost its Redis, and with `STAYS_STOPPED` when an operator
+told it to stop: a supervisor should start it again after any exit but that one.
+"""
 
 import gc
 import os
@@ -15,6 +19,7 @@ from redis.client import Pipeline
 from redis.exceptions import RedisError
 from rq import Queue, Worker
 from rq.exceptions import InvalidJobOperation
+from rq.executions import Execution
 from rq.job import Job as RqJob
 from rq.serializers import JSONSerializer
 from rq.worker_registration import REDIS_WORKER_KEYS
@@ -22,13 +27,15 @@ from sqlalchemy.exc import SQLAlchemyError
 from tenacity import retry, retry_if_exception_type, wait_exponential
 
 from extensions import current_settings, db, transaction
-from lifeline import die_with_parent
+from lifeline import STAYS_STOPPED, die_with_parent
 from services.analysing import load_analyser
 from services.jobs import signals, transitions
 from services.jobs.registry import QUEUES
 from services.jobs.runner import has_waiting_children, is_wanted, rehearse
 from store.bell import ALLOWED_FUNCTIONS, DELIVER, DELIVER_CHILDREN
+from store.workers import STOP
 from workers import context
+from workers.reporting import ReportingWorker
 
 log = structlog.get_logger(__name__)
 
@@ -71,18 +78,16 @@ def survives_outage(method: Callable[..., Any]) -> Callable[..., Any]:
     return wrapped
 
 
-class ReliableWorker(Worker):
+class ReliableWorker(ReportingWorker):
     """`rq.Worker`, whose horse dies with it, who outlives Redis, and who hands running work back when told to stop."""
 
     # RQ's own is a minute: a worker would sit out most of the time in which a lost Redis must be made good.
     max_connection_wait_time = 5.0
 
-    maintain_heartbeats = survives_outage(Worker.maintain_heartbeats)
     set_state = survives_outage(Worker.set_state)
     handle_job_failure = survives_outage(Worker.handle_job_failure)
     run_maintenance_tasks = survives_outage(Worker.run_maintenance_tasks)
     set_shutdown_requested_date = survives_outage(Worker.set_shutdown_requested_date)
-    register_death = survives_outage(Worker.register_death)
 
     @survives_outage
     def heartbeat(self, timeout: int | None = None, pipeline: Pipeline | None = None) -> None:
@@ -92,10 +97,23 @@ class ReliableWorker(Worker):
             self.register_birth()
             self.set_state(self.get_state())
         super().heartbeat(timeout, pipeline)
+        if pipeline is None:
+            self.report()
+
+    @survives_outage
+    def maintain_heartbeats(self, job: RqJob, execution: Execution) -> None:
+        super().maintain_heartbeats(job, execution)
+        self.report()
+
+    @survives_outage
+    def register_death(self) -> None:
+        self.take_leave()
+        super().register_death()
 
     def execute_job(self, job: RqJob, queue: Queue) -> None:
         try:
             if self._is_wanted(job):
+                self.note_ring(job.id)
                 super().execute_job(job, queue)
             else:
                 with suppress(InvalidJobOperation):  # its record is gone already
@@ -105,6 +123,8 @@ class ReliableWorker(Worker):
             self._wait_for_horse_without_redis()
             self.executions.clear()  # else every later horse would take an old execution for its own
             self._wait_for_redis()
+        finally:
+            self.forget_ring()
 
     def _is_wanted(self, job: RqJob) -> bool:
         """Whether a fork is worth it: the job of this ring may have been done at another ring already."""
@@ -143,6 +163,7 @@ class ReliableWorker(Worker):
     def setup_work_horse_signals(self) -> None:
         super().setup_work_horse_signals()
         signal.signal(signal.SIGUSR1, lambda *_: signals.request_stop())
+        signal.signal(signal.SIGUSR2, signal.SIG_IGN)
 
     def handle_warm_shutdown_request(self) -> None:
         """The running job is to go back to the queue at its next checkpoint."""
@@ -170,7 +191,7 @@ def main() -> None:
         gc.collect()
         gc.freeze()  # a collection in the horse would touch, and so copy, every page that it shares with us
         connection = Redis.from_url(settings.effective_redis_url)
-        ReliableWorker(
+        worker = ReliableWorker(
             [Queue(name, connection=connection, serializer=JSONSerializer) for name in QUEUES],
             name=uuid4().hex,
             connection=connection,
@@ -180,8 +201,9 @@ def main() -> None:
             maintenance_interval=MAINTENANCE_INTERVAL_SECONDS,
             job_monitoring_interval=MONITORING_INTERVAL_SECONDS,
             log_job_description=False,
-        ).work(logging_level="WARNING")
-    sys.exit(0)
+        )
+        worker.work(logging_level="WARNING")
+    sys.exit(STAYS_STOPPED if worker.leaves == STOP else 0)
 
 
 if __name__ == "__main__":

@@ -47,7 +47,7 @@ def _program(program: Program, *, priority: int) -> dict[str, object]:
         "process_name": "%(program_name)s_%(process_num)02d" if numbered else "%(program_name)s",
         "numprocs": program.processes or 1,
         "priority": priority,
-        "autorestart": "true",
+        **_restarts(program),
         "startsecs": 1,
         "startretries": NEVER_GIVE_UP,
         "stopsignal": "TERM",
@@ -57,6 +57,12 @@ def _program(program: Program, *, priority: int) -> dict[str, object]:
         "stdout_logfile": "/dev/fd/1",
         "stdout_logfile_maxbytes": 0,
     }
+
+
+def _restarts(program: Program) -> dict[str, object]:
+    if program.stays_stopped_after is None:
+        return {"autorestart": "true"}
+    return {"autorestart": "unexpected", "exitcodes": program.stays_stopped_after}
 
 
 def _command(program: Program) -> str:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from config import Settings
+from lifeline import STAYS_STOPPED
 from scripts.supervision.redis_server import RedisServer, server_command
 
 
@@ -21,6 +22,8 @@ class Program:
     processes: int | None = None
     # Redis may finish writing; the rest must not go on alone, since a warm stop can take as long as a job.
     on_parent_death: str = "SIGKILL"
+    # The exit code after which it is not started again; None: it always is.
+    stays_stopped_after: int | None = None
     gate: Path | None = None
     lock: Path | None = None
 
@@ -53,6 +56,13 @@ def application_programs(entry_points: EntryPoints, settings: Settings, gate: Pa
     """Janitor, workers and web, each held back until `gate` exists."""
     return [
         Program("janitor", entry_points.janitor, stop_wait_seconds=10, gate=gate),
-        Program("worker", entry_points.worker, stop_wait_seconds=30, processes=settings.workers, gate=gate),
+        Program(
+            "worker",
+            entry_points.worker,
+            stop_wait_seconds=30,
+            processes=settings.workers,
+            gate=gate,
+            stays_stopped_after=STAYS_STOPPED,
+        ),
         Program("web", entry_points.web, stop_wait_seconds=20, gate=gate),
     ]
