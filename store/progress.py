@@ -10,35 +10,88 @@ from store import keys
 
 FENCE_TTL_SECONDS = 24 * 3600
 ENDED_TTL_SECONDS = 24 * 3600
-# Whoever runs a job writes more often than this. What nobody writes any more is not to be believed for long: if the
-# news of the end got lost, readers go to SQL.
+# Whoever runs a job writes or keeps its document more often than this. What nobody vouches for any more is not to be
+# believed for long: if the news of the end got lost, readers go to SQL.
 LIVE_TTL_SECONDS = 30
+
+# What all three scripts begin with. The fence is `attempt:version:progress:ended:canceling`.
+_FENCE = """
+local fence = redis.call('GET', KEYS[2])
+local a, v, p, ended, canceling = 0, 0, 0, '0', '0'
+if fence then
+  a, v, p, ended, canceling = string.match(fence, '^(%d+):(%d+):(%d+):(%d):?(%d?)$')
+  a, v, p = tonumber(a), tonumber(v), tonumber(p)
+end
+local attempt = tonumber(ARGV[1])
+local function tell_cancel(json)
+  return (string.gsub(json, '"cancel_requested":false', '"cancel_requested":true', 1))
+end
+local function stored(version, json)
+  return '"' .. attempt .. '-' .. version .. '"\\n' .. json .. version .. '}'
+end
+"""
 
 # Stores a document unless it is late: of an earlier attempt, behind in the same attempt, or after its end.
 # KEYS: the document, its fence. ARGV: attempt, progress in millionths, 1 if this ends the attempt, the lowest version
 # to give, the JSON up to the version's value ('' only moves the fence, so that readers go to SQL), seconds to live of
-# the document, and of the fence.
+# the document, and of the fence, 1 if a document that says the same already is only to be kept.
 # Returns the version given, or 0 if the write was late.
-_WRITE = """
-local attempt, progress, ends = tonumber(ARGV[1]), tonumber(ARGV[2]), ARGV[3]
+_WRITE = (
+    _FENCE
+    + """
+local progress, ends, json = tonumber(ARGV[2]), ARGV[3], ARGV[5]
 local version = tonumber(ARGV[4])
-local fence = redis.call('GET', KEYS[2])
-if fence then
-  local a, v, p, ended = string.match(fence, '^(%d+):(%d+):(%d+):(%d)$')
-  a, v, p = tonumber(a), tonumber(v), tonumber(p)
-  if attempt < a then return 0 end
-  if attempt == a and (ended == '1' or (progress < p and ends == '0')) then return 0 end
-  version = math.max(version, v + 1)
+if attempt < a then return 0 end
+if attempt == a then
+  if ended == '1' or (progress < p and ends == '0') then return 0 end
+  if canceling == '1' and ends == '0' then json = tell_cancel(json) end
+else
+  canceling = '0'
 end
-redis.call('SET', KEYS[2], attempt .. ':' .. version .. ':' .. progress .. ':' .. ends, 'EX', ARGV[7])
-if ARGV[5] == '' then
+if ARGV[8] == '1' and v > 0 and redis.call('GET', KEYS[1]) == stored(v, json) then
+  redis.call('EXPIRE', KEYS[1], ARGV[6])
+  redis.call('EXPIRE', KEYS[2], ARGV[7])
+  return v
+end
+if fence then version = math.max(version, v + 1) end
+local flags = ends .. ':' .. (canceling == '1' and '1' or '0')
+redis.call('SET', KEYS[2], attempt .. ':' .. version .. ':' .. progress .. ':' .. flags, 'EX', ARGV[7])
+if json == '' then
   redis.call('DEL', KEYS[1])
 else
-  local etag = '"' .. attempt .. '-' .. version .. '"'
-  redis.call('SET', KEYS[1], etag .. '\\n' .. ARGV[5] .. version .. '}', 'EX', ARGV[6])
+  redis.call('SET', KEYS[1], stored(version, json), 'EX', ARGV[6])
 end
 return version
 """
+)
+
+# Keeps the document of a running attempt from being forgotten, without a change.
+# KEYS: the document, its fence. ARGV: attempt, seconds to live of the document, and of the fence.
+# Returns 1, or 0 if there is none of this attempt any more and it is to be written again.
+_KEEP = (
+    _FENCE
+    + """
+if attempt < a then return 1 end
+if attempt > a or redis.call('EXPIRE', KEYS[1], ARGV[2]) == 0 then return 0 end
+redis.call('EXPIRE', KEYS[2], ARGV[3])
+return 1
+"""
+)
+
+# Says in the document of a running attempt, and in all that it writes from now on, that it was asked to stop.
+# KEYS: the document, its fence. ARGV: attempt, seconds to live of the fence.
+_TELL_CANCEL = (
+    _FENCE
+    + """
+if attempt < a or (attempt == a and (ended == '1' or canceling == '1')) then return 0 end
+if attempt > a then p = 0 end
+v = v + 1
+redis.call('SET', KEYS[2], attempt .. ':' .. v .. ':' .. p .. ':0:1', 'EX', ARGV[2])
+local json = string.match(redis.call('GET', KEYS[1]) or '', '^[^\\n]*\\n(.*"version":)%d+}$')
+if json and attempt == a then redis.call('SET', KEYS[1], stored(v, tell_cancel(json)), 'KEEPTTL') end
+return v
+"""
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +113,7 @@ class ProgressStore:
     | key | type | TTL | holds |
     |---|---|---|---|
     | `backbeat:progress:<job>` | string | 30 s, once over 24 h | ETag, a line feed, the document's JSON |
-    | `backbeat:progress:<job>:fence` | string | 24 h | `attempt:version:progress:ended` of the last write |
+    | `backbeat:progress:<job>:fence` | string | 24 h | `attempt:version:progress:ended:canceling` of the last write |
     | `backbeat:refresh:<job>` | string | 0.5 s | there while a parent's document is fresh enough |
     """
 
@@ -68,9 +121,20 @@ class ProgressStore:
         self._redis = redis
 
     def write(
-        self, job_id: str, *, attempt: int, progress: float, ends: bool, least_version: int, json_head: bytes
+        self,
+        job_id: str,
+        *,
+        attempt: int,
+        progress: float,
+        ends: bool,
+        least_version: int,
+        json_head: bytes,
+        only_if_new: bool = False,
     ) -> int:
-        """Store a document whose JSON is `json_head` + version + `}`; the version given, or 0 if it came too late."""
+        """Store a document whose JSON is `json_head` + version + `}`; the version given, or 0 if it came too late.
+
+        With `only_if_new`, one that says what is there already keeps that one's version.
+        """
         version = self._redis.eval(
             _WRITE,
             2,
@@ -83,8 +147,28 @@ class ProgressStore:
             json_head,
             ENDED_TTL_SECONDS if ends else LIVE_TTL_SECONDS,
             FENCE_TTL_SECONDS,
+            int(only_if_new),
         )
         return int(version)
+
+    def keep(self, job_id: str, *, attempt: int) -> bool:
+        """Keep the document of a running attempt for as long as a new one; false if it has to be written again."""
+        kept = self._redis.eval(
+            _KEEP,
+            2,
+            keys.progress(job_id),
+            keys.progress_fence(job_id),
+            attempt,
+            LIVE_TTL_SECONDS,
+            FENCE_TTL_SECONDS,
+        )
+        return bool(kept)
+
+    def tell_cancel(self, job_id: str, *, attempt: int) -> None:
+        """Let the live document say from now on that this attempt was asked to stop."""
+        self._redis.eval(
+            _TELL_CANCEL, 2, keys.progress(job_id), keys.progress_fence(job_id), attempt, FENCE_TTL_SECONDS
+        )
 
     def withdraw(self, job_id: str, *, attempt: int, least_version: int) -> int:
         """Fence off all before `attempt`, and let readers ask SQL until that attempt reports."""

@@ -1,6 +1,6 @@
 """The progress document."""
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, Field
 
@@ -12,6 +12,16 @@ class ProgressChild(BaseModel):
     title: str
     status: Status
     progress: float
+    position: int | None = Field(description="Its place among the children, from 0.")
+
+
+class ProgressStep(BaseModel):
+    name: str
+    label: str = Field(description="The step, for people.")
+    status: Literal["done", "running", "waiting"] = Field(
+        description="One that was broken off is `waiting`, with the seconds that it had."
+    )
+    seconds: float | None = Field(description="What it took, or has taken up to `updated_at`.")
 
 
 class Progress(Answered):
@@ -27,19 +37,31 @@ class Progress(Answered):
     message: str
     current: int | None
     total: int | None
-    eta_seconds: float | None = Field(description="Null until it can be known.")
+    eta_seconds: float | None = Field(description="Seconds left at `updated_at`. Null until it can be known.")
+    eta_low_seconds: float | None = Field(description="With `eta_high_seconds` a range, about one standard error wide.")
+    eta_high_seconds: float | None
     elapsed_seconds: float | None
     attempt: int
     max_attempts: int
     created_at: Instant
     started_at: Instant | None
-    updated_at: Instant | None
+    updated_at: Instant | None = Field(description="The last real news: a step, an item, a message.")
     ended_at: Instant | None
-    version: int = Field(description="Grows with each write.")
+    cancel_requested: bool = Field(description="Somebody asked for it to be canceled, and it is not over yet.")
+    steps: list[ProgressStep] = Field(description="In order, without the end.")
+    version: int = Field(description="Grows with each change.")
     error: str | None = Field(default=None, description="Of a failed job, or of the attempt before: one sentence.")
     result: dict[str, Any] | None = Field(default=None, description="Of a finished job.")
     result_url: str | None = Field(default=None, description="Of a finished job.")
     queue_position: int | None = Field(default=None, description="Of a queued job, from 1.")
+    queue_wait_seconds: tuple[float, float] | None = Field(
+        default=None,
+        description="Of a queued job: between how many and how many seconds until it begins. Null where it cannot be "
+        "known: no worker is alive, nothing like it ended in the last minutes, or the queue is paused.",
+    )
+    queue_paused: bool | None = Field(default=None, description="Of a queued job: its queue takes nothing up.")
+    due_at: Instant | None = Field(default=None, description="Of a scheduled job: when it is tried next.")
+    poll_after_ms: int | None = Field(default=None, description="The server is loaded: ask again no sooner than this.")
     children: list[ProgressChild] | None = Field(default=None, description="Those that changed last.")
     children_counts: dict[str, int] | None = Field(default=None, description="How many are in each state.")
     degraded: bool | None = Field(default=None, description="There is no live report just now; this is the record.")
@@ -73,6 +95,7 @@ class Conditional(BaseModel):
 class ProgressOfMany(Answered):
     progress: dict[str, Progress] = Field(description="By job id.")
     missing: list[str] = Field(description="Ids of which there is no job.")
+    poll_after_ms: int | None = Field(default=None, description="The server is loaded: ask again no sooner than this.")
 
 
 class CleanUpQuery(Query):

@@ -12,11 +12,11 @@ from sqlalchemy.orm import Session
 from ulid import ULID
 
 import clock
-from extensions import db, redis, transaction
+from extensions import db, db_now, redis, transaction
 from models import Job
 from services.jobs import family, publish, states
 from services.jobs.registry import COMPLETE, JobType, job_type
-from services.jobs.steps import last_step
+from services.jobs.steps import last_step, with_last
 from services.jobs.submit import ring_timeout_seconds
 from services.jobs.work import Child, FanOut, Work
 from store.bell import Bell
@@ -48,7 +48,9 @@ def make_children(work: Work, fan_out: FanOut) -> None:
         position += len(rows)
         work.progress.advance(len(batch))
     with transaction() as session:
-        family.hand_over_to_children(session, work.job.id, work.job.attempt, children_total=position)
+        family.hand_over_to_children(
+            session, work.job.id, work.job.attempt, children_total=position, steps=work.progress.steps()
+        )
 
 
 def _made_before(parent_id: str) -> tuple[set[str | None], int]:
@@ -119,7 +121,7 @@ def refresh_parent(parent_id: str, *, at_once: bool = False) -> None:
             return
         parent = db.session.get(Job, parent_id, populate_existing=True)
         if parent is not None and parent.waits_for_children:
-            version = publish.write(parent, publish.row_state(parent, clock.now()))
+            version = publish.write(parent, publish.row_state(parent))
             if at_once:
                 publish.keep_version(parent_id, parent.attempt, version)
     except RedisError as e:
@@ -153,12 +155,17 @@ def _open_gate(session: Session, parent: Job) -> bool:
         "step": COMPLETE.name if status == states.FINISHED else last_step(kind).name,
         "current": done,
         "total": done,
+        "steps": with_last(parent.steps or (), last_step(kind).name, _elapsed_seconds(session, parent)),
         "result": result,
         "result_url": result_url,
     }
     if status == states.FAILED:
         values |= {"error_code": "children_failed", "error": f"All of its {done} parts failed."}
     return family.open_gate(session, parent.id, parent.attempt, status=status, values=values)
+
+
+def _elapsed_seconds(session: Session, parent: Job) -> float:
+    return (session.scalar(select(db_now())) or 0.0) - (parent.started_at or 0.0)
 
 
 def parent_status(counts: Mapping[str, int], *, cancel_requested: bool) -> str:

@@ -7,7 +7,8 @@ from typing import Any, Protocol
 import orjson
 
 import clock
-from services.jobs import states
+from services.jobs import states, steps
+from services.jobs.eta import Remaining
 from services.jobs.registry import JOB_TYPES
 
 
@@ -40,8 +41,10 @@ class LiveState:
     message: str = ""
     current: int | None = None
     total: int | None = None
-    eta_seconds: float | None = None
-    updated_at: float = 0.0
+    eta: Remaining | None = None
+    steps: Sequence[dict[str, Any]] = ()  # as StepTimes.rows() has them
+    cancel_requested: bool = False
+    updated_at: float = 0.0  # the last real news: not when it was last written
     ended_at: float | None = None
     extra: dict[str, Any] = field(default_factory=dict)
 
@@ -62,7 +65,7 @@ def document(job: JobFacts, live: LiveState) -> dict[str, Any]:
         "message": live.message,
         "current": live.current,
         "total": live.total,
-        "eta_seconds": None if live.eta_seconds is None else round(live.eta_seconds, 1),
+        **eta_fields(live.eta),
         "elapsed_seconds": None if job.started_at is None else round(max(0.0, until - job.started_at), 1),
         "attempt": job.attempt,
         "max_attempts": job.max_attempts,
@@ -70,7 +73,20 @@ def document(job: JobFacts, live: LiveState) -> dict[str, Any]:
         "started_at": clock.iso(job.started_at),
         "updated_at": clock.iso(live.updated_at),
         "ended_at": clock.iso(live.ended_at),
+        "cancel_requested": live.cancel_requested,  # store.progress knows its spelling
+        "steps": steps.told(job.type, live.status, live.step, live.steps),
         **live.extra,
+    }
+
+
+def eta_fields(eta: Remaining | None) -> dict[str, float | None]:
+    """Seconds left and a range around them; all null where it cannot be known."""
+    if eta is None:
+        return {"eta_seconds": None, "eta_low_seconds": None, "eta_high_seconds": None}
+    return {
+        "eta_seconds": round(eta.seconds, 1),
+        "eta_low_seconds": round(eta.low_seconds, 1),
+        "eta_high_seconds": round(eta.high_seconds, 1),
     }
 
 

@@ -3,6 +3,7 @@
 All are called inside a `transaction()`, and write their `JobEvent`s in the same one.
 """
 
+from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import ColumnElement, String, and_, exists, insert, literal, not_, select
@@ -52,7 +53,9 @@ def _record_children(session: Session, parent_id: str, to_status: str, reason: s
     session.execute(insert(JobEvent).from_select(columns, came))
 
 
-def hand_over_to_children(session: Session, job_id: str, attempt: int, *, children_total: int) -> None:
+def hand_over_to_children(
+    session: Session, job_id: str, attempt: int, *, children_total: int, steps: Sequence[dict[str, Any]]
+) -> None:
     """The parent has made all its children: it stays started, but nobody holds it any more.
 
     :raise CancelRequested: if it was asked to stop meanwhile.
@@ -60,6 +63,7 @@ def hand_over_to_children(session: Session, job_id: str, attempt: int, *, childr
     """
     values = {
         "children_total": children_total,
+        "steps": list(steps),
         "lease_owner": None,
         "lease_until": None,
         "dispatched_at": db_now(),

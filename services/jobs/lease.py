@@ -71,20 +71,10 @@ class LeaseKeeper:
 
     def _renew(self, lease: Lease) -> None:
         lease.reporter.flush()
-        live = lease.reporter.live
         statement = (
             update(Job)
             .where(holds(lease.job_id, lease.attempt))
-            .values(
-                lease_until=db_now() + self._lease_seconds,
-                updated_at=db_now(),
-                progress=live.progress,
-                step=live.step,
-                message=live.message,
-                current=live.current,
-                total=live.total,
-                version=lease.reporter.version,
-            )
+            .values(lease_until=db_now() + self._lease_seconds, **lease.reporter.row_values())
             .returning(Job.cancel_requested_at)
         )
         try:
@@ -96,3 +86,5 @@ class LeaseKeeper:
             return
         lease.lost = row is None
         lease.cancel_requested = row is not None and row.cancel_requested_at is not None
+        if lease.cancel_requested:
+            lease.reporter.cancel_requested()

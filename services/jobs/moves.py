@@ -3,9 +3,10 @@
 Times are the database's.
 """
 
+from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, insert, update
+from sqlalchemy import ColumnElement, and_, insert, null, update
 from sqlalchemy.orm import Session
 
 from errors import BackbeatError
@@ -69,6 +70,11 @@ def move_many(session: Session, guard: ColumnElement[bool], values: dict[str, An
     return changed
 
 
+def note_steps(session: Session, job_id: str, attempt: int, steps: Sequence[dict[str, Any]]) -> None:
+    """Keep what an attempt spent its time on; to be called before it is moved on."""
+    move(session, holds(job_id, attempt), {"steps": list(steps)})
+
+
 def fresh_values(status: str) -> dict[str, Any]:
     """What every attempt begins with, before it is claimed."""
     return {
@@ -88,16 +94,21 @@ def fresh_values(status: str) -> dict[str, Any]:
 
 
 def reopen_values(status: str, *, attempts: int, active_key: str | None) -> dict[str, Any]:
-    return fresh_values(status) | {
-        "max_attempts": Job.attempt + attempts,
-        "crash_count": 0,
-        "active_key": active_key,
-        "cancel_requested_at": None,
-        "due_at": db_now(),
-        "started_at": db_now() if status == states.STARTED else None,
-        "ended_at": None,
-        "error": None,
-        "error_code": None,
-        "error_detail": None,
-        "result": None,
-    }
+    return (
+        fresh_values(status)
+        | {
+            "max_attempts": Job.attempt + attempts,
+            "crash_count": 0,
+            "active_key": active_key,
+            "cancel_requested_at": None,
+            "due_at": db_now(),
+            "started_at": db_now() if status == states.STARTED else None,
+            "ended_at": None,
+            "error": None,
+            "error_code": None,
+            "error_detail": None,
+            "error_group": None,
+            "result": None,
+        }
+        | ({"steps": null()} if status == states.STARTED else {})
+    )

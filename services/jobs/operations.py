@@ -41,8 +41,11 @@ def cancel(job_id: str) -> str:
             transitions.request_cancel(session, job_id)
         family.cancel_waiting_children(session, job_id, reason="the parent was canceled")
         family.request_cancel_of_children(session, job_id)
-    if get_job(job_id).status in states.ENDED:
+    job = get_job(job_id)
+    if job.status in states.ENDED:
         publish.publish(job_id)
+    else:
+        publish.tell_cancel(job_id, job.attempt)
     _after_cancel(job_id)
     return get_job(job_id).status
 

@@ -1,14 +1,18 @@
 """What a running job says of itself, on its way to Redis."""
 
 import threading
+from typing import Any
 
 import structlog
 from redis.exceptions import RedisError
 
 import clock
+from extensions import db_now
 from services.jobs import eta, states
 from services.jobs.documents import LiveState, document, end_fields, json_head
+from services.jobs.eta import Remaining
 from services.jobs.registry import JobType
+from services.jobs.steps import StepTimes
 from services.jobs.timings import TimingBook
 from services.jobs.transitions import Claim
 from store.progress import LIVE_TTL_SECONDS, ProgressStore
@@ -16,15 +20,16 @@ from store.progress import LIVE_TTL_SECONDS, ProgressStore
 log = structlog.get_logger(__name__)
 
 LEAST_SECONDS_BETWEEN_WRITES = 0.2
-REWRITE_SECONDS = LIVE_TTL_SECONDS / 3
+KEEP_SECONDS = LIVE_TTL_SECONDS / 3
 MAX_MESSAGE_CHARS = 300
 
 
 class Reporter:
     """Reports one attempt of one job: cheap enough for a tight loop, since at most five writes a second reach Redis.
 
-    A change of step and the end are always written. A report that Redis does not take is dropped: progress is
-    decoration, and the row keeps a copy. A lock guards it, since the lease keeper's thread writes what is still due.
+    A change of step and the end are always written. A report that Redis does not take is written with the next one, or
+    at the lease keeper's next tick; progress is decoration, and the row keeps a copy. A lock guards it, since that
+    keeper is a thread.
     """
 
     def __init__(
@@ -40,37 +45,72 @@ class Reporter:
         self._smoother = eta.Smoother()
         self._lock = threading.Lock()
         self._written_at = 0.0
-        self._dirty = False
-        self._step_started_at = clock.monotonic()
+        self._unwritten = False
+        self._counted = False  # whether the version says that there is something unwritten
+        self._over = False
+        self._times = StepTimes(clock.monotonic())
+        self._news_at = clock.monotonic()
         self.live = LiveState(updated_at=clock.now())
 
     def step(self, name: str, total: int | None = None) -> None:
         """Begin the step of that name, of `total` items where they can be counted."""
         with self._lock:
             self._close_step()
+            self._times.begin(name, clock.monotonic())
             self.live.step = name
             self.live.message = ""
             self.live.current = 0 if total is not None else None
             self.live.total = total
-            self._changed(at_once=True)
+            self._news(at_once=True)
 
     def advance(self, n: int = 1) -> None:
         """Another `n` items of this step are done."""
         with self._lock:
             self.live.current = (self.live.current or 0) + n
-            self._changed()
+            self._news()
 
     def message(self, text: str) -> None:
         """Say what is being done, in words for people."""
         with self._lock:
             self.live.message = text[:MAX_MESSAGE_CHARS]
-            self._changed()
+            self._news()
+
+    def cancel_requested(self) -> None:
+        """Tell that the job was asked to stop; no news of the job itself."""
+        with self._lock:
+            if not (self._over or self.live.cancel_requested):
+                self.live.cancel_requested = True
+                self._write()
 
     def flush(self) -> None:
-        """Write what has not been written yet, or not for so long that it would soon be forgotten."""
+        """Write what has not been written yet; without any, keep what is there from being forgotten."""
         with self._lock:
-            if self._dirty or clock.monotonic() - self._written_at > REWRITE_SECONDS:
+            if self._over:
+                return
+            if self._unwritten:
                 self._write()
+            elif clock.monotonic() - self._written_at > KEEP_SECONDS:
+                self._keep()
+
+    def row_values(self) -> dict[str, Any]:
+        """What the row keeps a copy of."""
+        with self._lock:
+            live = self.live
+            return {
+                "progress": live.progress,
+                "step": live.step,
+                "message": live.message,
+                "current": live.current,
+                "total": live.total,
+                "version": self.version,
+                "steps": self._times.rows(clock.monotonic()),
+                "updated_at": db_now() - (clock.monotonic() - self._news_at),
+            }
+
+    def steps(self) -> list[dict[str, Any]]:
+        """What the attempt has spent its time on so far: `{name, seconds}` of each step."""
+        with self._lock:
+            return self._times.rows(clock.monotonic())
 
     def ended(
         self,
@@ -84,9 +124,11 @@ class Reporter:
         with self._lock:
             if status == states.FINISHED:  # how long a step took that was broken off teaches nothing
                 self._close_step()
+            self._over = True
             self.live.status = status
-            self.live.ended_at = clock.now()
-            self.live.eta_seconds = 0.0
+            self.live.ended_at = self.live.updated_at = clock.now()
+            self.live.eta = Remaining(0.0, 0.0)
+            self.live.cancel_requested = False
             if status == states.FINISHED:
                 self.live.step, self.live.message, self.live.progress = "complete", "", 1.0
             self.live.extra = end_fields(status, error=error, result=result, result_url=result_url)
@@ -94,14 +136,17 @@ class Reporter:
 
     def _close_step(self) -> None:
         now = clock.monotonic()
-        if self.live.step:
-            self._timings.note(self._kind.name, self.live.step, self._size_class, now - self._step_started_at)
-        self._step_started_at = now
+        if self._times.name:
+            self._timings.note(self._kind.name, self._times.name, self._size_class, self._times.running_seconds(now))
+        self._times.end(now)
 
-    def _changed(self, *, at_once: bool = False) -> None:
-        self._dirty = True
+    def _news(self, *, at_once: bool = False) -> None:
+        now = clock.monotonic()
+        self._unwritten, self._counted = True, False
+        self._news_at = now
+        self.live.updated_at = clock.now()
         self.live.progress = max(self.live.progress, self._fraction())
-        if at_once or clock.monotonic() - self._written_at >= LEAST_SECONDS_BETWEEN_WRITES:
+        if at_once or now - self._written_at >= LEAST_SECONDS_BETWEEN_WRITES:
             self._write()
 
     def _fraction(self) -> float:
@@ -114,22 +159,22 @@ class Reporter:
             done += step.weight
         return self.live.progress
 
-    def _estimate(self) -> float | None:
-        seconds = eta.remaining(
+    def _estimate(self, now: float) -> Remaining | None:
+        left = eta.remaining(
             self._kind.steps,
             self.live.step,
             self._usual,
-            elapsed_in_step_seconds=clock.monotonic() - self._step_started_at,
+            elapsed_in_step_seconds=self._times.running_seconds(now),
             current=self.live.current,
             total=self.live.total,
         )
-        return self._smoother.smooth(seconds, clock.monotonic())
+        return self._smoother.smooth(left, now)
 
     def _write(self, *, ends: bool = False) -> None:
-        self._dirty = False
-        self.live.updated_at = clock.now()
+        now = clock.monotonic()
+        self.live.steps = self._times.rows(now)
         if not ends:
-            self.live.eta_seconds = self._estimate()
+            self.live.eta = self._estimate(now)
         try:
             version = self._store.write(
                 self._claim.id,
@@ -139,9 +184,24 @@ class Reporter:
                 least_version=self.version + 1,
                 json_head=json_head(document(self._claim, self.live)),
             )
+            self._unwritten = False
         except RedisError as e:
             log.debug("progress_not_written", job_id=self._claim.id, error=str(e))
-            version = self.version + 1  # the row tells of it instead, and must not seem unchanged
+            # The row tells of it instead, and must not seem unchanged.
+            version = self.version if self._counted else self.version + 1
+            self._unwritten = self._counted = True
         finally:
-            self._written_at = clock.monotonic()
+            self._written_at = now
         self.version = version or self.version
+
+    def _keep(self) -> None:
+        """Nothing is new, and no new version is made of it; only what Redis has lost is written again."""
+        try:
+            kept = self._store.keep(self._claim.id, attempt=self._claim.attempt)
+        except RedisError as e:
+            log.debug("progress_not_kept", job_id=self._claim.id, error=str(e))
+            return
+        if kept:
+            self._written_at = clock.monotonic()
+        else:
+            self._write()

@@ -7,10 +7,13 @@ import structlog
 from redis.exceptions import RedisError
 from sqlalchemy import func, select, update
 
+import clock
 from extensions import db, redis, transaction
 from models import Job
-from services.jobs import states
+from services.jobs import states, steps
 from services.jobs.documents import LiveState, children_fields, document, end_fields, json_head
+from services.jobs.eta import Remaining, by_pace
+from services.jobs.registry import JOB_TYPES
 from store.progress import ProgressStore
 
 log = structlog.get_logger(__name__)
@@ -27,29 +30,39 @@ def status_counts(parent_id: str) -> dict[str, int]:
     return {row[0]: row[1] for row in db.session.execute(counted)}
 
 
-def recent_children(parent_id: str, limit: int = RECENT_CHILDREN) -> list[dict[str, Any]]:
-    """The children that changed last, the latest first: `{job_id, title, status, progress}`."""
-    columns = (Job.id, Job.title, Job.status, Job.progress)
-    rows = db.session.execute(
+def recent_children(parent_id: str, limit: int = RECENT_CHILDREN) -> Sequence[Any]:
+    """The children that changed last, the latest first, with `updated_at`."""
+    columns = (Job.id, Job.title, Job.status, Job.progress, Job.position, Job.updated_at)
+    return db.session.execute(
         select(*columns)
         .where(Job.parent_id == parent_id, Job.status != states.QUEUED)
         .order_by(Job.updated_at.desc())
         .limit(limit)
     ).all()
-    return [child_entry(row.id, row.title, row.status, row.progress) for row in rows]
 
 
 def child_entry(job_id: str, title: str, status: str, progress: float) -> dict[str, Any]:
     return {"job_id": job_id, "title": title, "status": status, "progress": round(progress, 4)}
 
 
-def row_state(job: Job, now: float) -> LiveState:
+def _entries(children: Sequence[Any]) -> list[dict[str, Any]]:
+    return [
+        child_entry(child.id, child.title, child.status, child.progress) | {"position": child.position}
+        for child in children
+    ]
+
+
+def row_state(job: Job) -> LiveState:
     """What a row says of its job, whatever its state."""
     if job.waits_for_children:
-        return parent_state(job, status_counts(job.id), recent_children(job.id), now)
+        children = recent_children(job.id)
+        news_at = max(job.updated_at, *(child.updated_at for child in children), 0.0)
+        return parent_state(job, status_counts(job.id), _entries(children), news_at)
     extra = end_fields(job.status, error=job.error, result=job.result, result_url=job.result_url)
     if job.children_total is not None:
-        extra |= children_fields(recent_children(job.id), status_counts(job.id))
+        extra |= children_fields(_entries(recent_children(job.id)), status_counts(job.id))
+    if job.status == states.SCHEDULED:
+        extra["due_at"] = clock.iso(job.due_at)
     return LiveState(
         status=job.status,
         progress=job.progress,
@@ -57,34 +70,48 @@ def row_state(job: Job, now: float) -> LiveState:
         message=job.message,
         current=job.current,
         total=job.total,
-        eta_seconds=0.0 if job.status in states.ENDED else None,
+        eta=Remaining(0.0, 0.0) if job.status in states.ENDED else None,
+        steps=job.steps or (),
+        cancel_requested=job.cancel_requested_at is not None and job.status in states.LIVE,
         updated_at=job.updated_at,
         ended_at=job.ended_at,
         extra=extra,
     )
 
 
-def parent_state(parent: Job, counts: Mapping[str, int], children: Sequence[dict[str, Any]], now: float) -> LiveState:
-    """What is to be said of a parent whose children run. Pure."""
+def parent_state(
+    parent: Job, counts: Mapping[str, int], children: Sequence[dict[str, Any]], news_at: float
+) -> LiveState:
+    """What is to be said of a parent whose children run, and of which the last news is from `news_at`. Pure.
+
+    Nothing in it goes on by itself, so that it stays the same until some child has news.
+    """
     total = parent.children_total or 0
     done = sum(counts.get(status, 0) for status in states.ENDED)
-    elapsed = now - (parent.started_at or now)
+    elapsed = news_at - (parent.started_at or news_at)
     paced = done >= LEAST_DONE_FOR_ETA and elapsed >= LEAST_SECONDS_FOR_ETA
+    kind = JOB_TYPES.get(parent.type)
+    step = steps.last_step(kind).name if kind else parent.step
     return LiveState(
         status=parent.status,
         progress=PREPARED + (1 - PREPARED) * (done / total if total else 0.0),
-        step="analyzing",
+        step=step,
         message="Canceling…" if parent.cancel_requested_at else "",
         current=done,
         total=total,
-        eta_seconds=elapsed / done * (total - done) if paced else None,
-        updated_at=now,
+        eta=by_pace(elapsed, done, max(0, total - done)) if paced else None,
+        steps=steps.with_last(parent.steps or (), step, elapsed),
+        cancel_requested=parent.cancel_requested_at is not None,
+        updated_at=news_at,
         extra=children_fields(children, dict(counts)),
     )
 
 
 def write(job: Job, live: LiveState) -> int:
-    """Store the document of a row; the version given, 0 if it came too late. The caller minds `RedisError`."""
+    """Store the document of a row if it says anything new; its version, 0 if it came too late.
+
+    The caller minds `RedisError`.
+    """
     return ProgressStore(redis.client).write(
         job.id,
         attempt=job.attempt,
@@ -92,7 +119,16 @@ def write(job: Job, live: LiveState) -> int:
         ends=live.status in states.ENDED,
         least_version=job.version,
         json_head=json_head(document(job, live)),
+        only_if_new=True,
     )
+
+
+def tell_cancel(job_id: str, attempt: int) -> None:
+    """Say in the live document of a running job that it was asked to stop; best effort, since its row says so too."""
+    try:
+        ProgressStore(redis.client).tell_cancel(job_id, attempt=attempt)
+    except RedisError as e:
+        log.debug("cancel_not_told", job_id=job_id, error=str(e))
 
 
 def publish(job_id: str) -> None:
@@ -106,7 +142,7 @@ def publish(job_id: str) -> None:
         if job is None:
             return
         if job.status in states.ENDED:
-            version = write(job, row_state(job, job.updated_at))
+            version = write(job, row_state(job))
         else:
             version = ProgressStore(redis.client).withdraw(job_id, attempt=job.attempt, least_version=job.version)
         keep_version(job_id, job.attempt, version)

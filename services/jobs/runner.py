@@ -150,6 +150,7 @@ class Runner:
             result=outcome.result,
             result_url=outcome.result_url,
             version=work.progress.version + 1,
+            steps=work.progress.steps(),
         )
         outcome.save()
 

@@ -53,6 +53,13 @@ class StepTimes:
         ]
 
 
+def with_last(rows: Sequence[dict[str, Any]], name: str, elapsed_seconds: float) -> list[dict[str, Any]]:
+    """The times of a parent: those of before its children ran, and the rest of the time as the step of that name."""
+    before = [row for row in rows if row["name"] != name]
+    spent = sum(row["seconds"] for row in before)
+    return [*before, {"name": name, "seconds": round(max(0.0, elapsed_seconds - spent), 3)}]
+
+
 def told(type_name: str, status: str, current: str, rows: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
     """`{name, label, status, seconds}` of each step of such a job that is at step `current`; `rows` are its times.
 

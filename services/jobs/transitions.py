@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import and_, exists, not_, select, update
+from sqlalchemy import and_, exists, not_, null, select, update
 from sqlalchemy.orm import Session
 
 from extensions import db_now
@@ -72,6 +72,7 @@ def claim(
             message="",
             current=None,
             total=None,
+            steps=null(),
         )
         .returning(*_CLAIM_COLUMNS)
         .execution_options(synchronize_session=False)
@@ -83,7 +84,14 @@ def claim(
 
 
 def finish(
-    session: Session, job_id: str, attempt: int, *, result: dict[str, Any], result_url: str | None, version: int
+    session: Session,
+    job_id: str,
+    attempt: int,
+    *,
+    result: dict[str, Any],
+    result_url: str | None,
+    version: int,
+    steps: Sequence[dict[str, Any]] = (),
 ) -> None:
     """:raise LeaseLost: if the attempt is no longer ours; the transaction must then be rolled back."""
     values = end_values(
@@ -91,6 +99,7 @@ def finish(
         progress=1.0,
         step="complete",
         message="",
+        steps=list(steps),
         result=result,
         result_url=result_url,
         error=None,

@@ -6,17 +6,19 @@ import pytest
 
 from models import Job
 from services.jobs import eta, publish
+from services.jobs.eta import Remaining, Usual
 from services.jobs.registry import Step
 from services.jobs.submit import submit
 
 STEPS = (Step("load", "Loading", 20), Step("work", "Working", 80), Step("complete", "Complete", 0))
-USUAL = {"load": 5.0, "work": 40.0}
+USUAL = {"load": Usual(5.0, 0.0, 1000), "work": Usual(40.0, 0.0, 1000)}
 
 
-def _remaining(step: str, usual: dict[str, float], *, elapsed: float, current: int | None = None) -> float | None:
-    return eta.remaining(
+def _remaining(step: str, usual: dict[str, Usual], *, elapsed: float, current: int | None = None) -> float | None:
+    left = eta.remaining(
         STEPS, step, usual, elapsed_in_step_seconds=elapsed, current=current, total=None if current is None else 100
     )
+    return None if left is None else left.seconds
 
 
 @pytest.mark.parametrize(
@@ -30,22 +32,22 @@ def _remaining(step: str, usual: dict[str, float], *, elapsed: float, current: i
         ("work", {}, 0.5, 25, None),  # too early for a pace
         ("work", {}, 10.0, 1, None),  # too few items for a pace
         ("work", {}, 10.0, None, None),
-        ("load", {"load": 5.0}, 1.0, None, None),  # what comes after is not known
+        ("load", {"load": USUAL["load"]}, 1.0, None, None),  # what comes after is not known
         ("unheard_of", USUAL, 1.0, None, None),
     ],
 )
 def test_it_estimates_by_pace_then_by_history_then_not(
-    step: str, usual: dict[str, float], elapsed: float, current: int | None, expected: float | None
+    step: str, usual: dict[str, Usual], elapsed: float, current: int | None, expected: float | None
 ) -> None:
     assert _remaining(step, usual, elapsed=elapsed, current=current) == expected
 
 
 def test_it_does_not_jump() -> None:
     smoother = eta.Smoother()
-    assert smoother.smooth(100.0, now=0.0) == 100.0
-    after = smoother.smooth(200.0, now=1.0)
+    assert smoother.smooth(Remaining(100.0, 5.0), now=0.0) == Remaining(100.0, 5.0)
+    after = smoother.smooth(Remaining(200.0, 5.0), now=1.0)
     assert after is not None
-    assert 99 < after < 150
+    assert 99 < after.seconds < 150
 
 
 def test_jobs_of_like_size_share_a_history() -> None:
@@ -53,10 +55,10 @@ def test_jobs_of_like_size_share_a_history() -> None:
 
 
 def test_its_mean_follows_change() -> None:
-    mean = 10.0
-    for samples in range(1, 60):
-        mean = eta.weighted_mean(mean, samples, 20.0)
-    assert mean == pytest.approx(20.0, abs=0.1)
+    usual = Usual(10.0, 0.0, 1)
+    for _ in range(60):
+        usual = eta.with_sample(usual, 20.0)
+    assert usual.mean_seconds == pytest.approx(20.0, abs=0.1)
 
 
 @pytest.mark.parametrize(
@@ -64,8 +66,8 @@ def test_its_mean_follows_change() -> None:
 )
 def test_a_parents_estimate_is_its_childrens_pace(done: int, elapsed: float, expected: float | None) -> None:
     parent = Job(id="P", type="analyze_playlist", status="started", children_total=100, started_at=1000.0, progress=0.0)
-    live = publish.parent_state(parent, {"finished": done}, [], now=1000.0 + elapsed)
-    assert live.eta_seconds == expected
+    live = publish.parent_state(parent, {"finished": done}, [], news_at=1000.0 + elapsed)
+    assert (live.eta and live.eta.seconds) == expected
 
 
 def test_a_job_in_line_knows_its_place(app: object, told: Callable[[str], dict[str, object]]) -> None:
