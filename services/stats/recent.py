@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable
+from typing import NamedTuple
 
 from sqlalchemy import ColumnElement, func, select
 
@@ -9,8 +10,8 @@ from extensions import db, db_now
 from models import Job, JobStat, RollUp
 from services.stats.stretches import MINUTE_SECONDS, created_in, ended_in, floor_to
 
-# The name of the count of jobs by the minute in `RollUp`.
-JOBS = "jobs"
+# Rows of `RollUp`: until when jobs are counted by the minute, and since when.
+JOBS, JOBS_SINCE = "jobs", "jobs_since"
 
 
 def rates(queues: Iterable[str], minutes: int = 5, *, now: float | None = None) -> dict[str, tuple[float, float]]:
@@ -19,10 +20,10 @@ def rates(queues: Iterable[str], minutes: int = 5, *, now: float | None = None) 
     Children count, and so does a parent. Four statements, each over a range of an index. `now` is by the database's
     clock if it is not given.
     """
-    database_now, done_until = clock_and_cursor()
-    now = database_now if now is None else now
+    reach = reach_of_history()
+    now = reach.now if now is None else now
     start = floor_to(now, MINUTE_SECONDS) - minutes * MINUTE_SECONDS
-    tail = min(max(start, done_until), int(now))
+    tail = min(max(start, reach.until), int(now))
     incoming, outgoing = _counted(start, tail)
     incoming.update(_by_queue(created_in(tail, now + 1)))
     outgoing.update(_by_queue(ended_in(tail, now + 1)))
@@ -30,11 +31,21 @@ def rates(queues: Iterable[str], minutes: int = 5, *, now: float | None = None) 
     return {queue: (incoming[queue] / span_minutes, outgoing[queue] / span_minutes) for queue in queues}
 
 
-def clock_and_cursor() -> tuple[float, int]:
-    """The database's time, and until when the history is complete (0 if nothing has been counted yet)."""
-    cursor = select(RollUp.done_until).where(RollUp.name == JOBS).scalar_subquery()
-    now, done_until = db.session.execute(select(db_now(), cursor)).one()
-    return now, done_until or 0
+class Reach(NamedTuple):
+    """The database's time, and the stretch that the history covers; both its ends are 0 before anything is counted."""
+
+    now: float
+    since: int
+    until: int
+
+
+def reach_of_history() -> Reach:
+    """How far the history reaches, by one statement."""
+    since, until = (
+        select(RollUp.done_until).where(RollUp.name == name).scalar_subquery() for name in (JOBS_SINCE, JOBS)
+    )
+    row = db.session.execute(select(db_now(), since, until)).one()
+    return Reach(row[0], row[1] or 0, row[2] or 0)
 
 
 def _counted(start: int, end: int) -> tuple[Counter[str], Counter[str]]:

@@ -13,16 +13,15 @@ import clock
 from extensions import db, transaction
 from models import Job, JobStat, RollUp
 from services.jobs import states
+from services.jobs.instants import first_id_at, instant_of_id
 from services.stats import error_groups
-from services.stats.recent import JOBS, clock_and_cursor
+from services.stats.recent import JOBS, JOBS_SINCE, reach_of_history
 from services.stats.stretches import (
     COMMIT_LAG_SECONDS,
     MINUTE_SECONDS,
     RESOLUTIONS,
     Resolution,
-    first_id_at,
     floor_to,
-    made_at,
 )
 from services.stats.tally import STAT_COLUMNS, Tallies, add_up, count_jobs
 
@@ -43,8 +42,9 @@ def roll_up(now: float | None = None) -> None:
 
 def count_minutes(now: float | None = None) -> int:
     """Count the minutes that are over, oldest first, for about a second at most; how many had anything in them."""
-    database_now, done = clock_and_cursor()
-    limit = floor_to((database_now if now is None else now) - COMMIT_LAG_SECONDS, MINUTE_SECONDS)
+    reach = reach_of_history()
+    done = reach.until
+    limit = floor_to((reach.now if now is None else now) - COMMIT_LAG_SECONDS, MINUTE_SECONDS)
     if done >= limit:
         db.session.rollback()
         return 0
@@ -66,7 +66,7 @@ def _begin(limit: int) -> int:
     start = min(limit, _next_news(0, limit))
     try:
         with transaction() as session:
-            session.execute(insert(RollUp).values(name=JOBS, done_until=start))
+            session.execute(insert(RollUp), [{"name": name, "done_until": start} for name in (JOBS, JOBS_SINCE)])
     except IntegrityError:
         log.info("another_janitor_counts", minute=start)
     return start
@@ -80,7 +80,7 @@ def _next_news(start: int, otherwise: int) -> int:
     ]
     created = select(func.min(Job.id)).where(Job.id >= first_id_at(start)).scalar_subquery()
     first_id, *instants = db.session.execute(select(created, *ended)).one()
-    news = [instant for instant in instants if instant is not None] + ([made_at(first_id)] if first_id else [])
+    news = [instant for instant in instants if instant is not None] + ([instant_of_id(first_id)] if first_id else [])
     return floor_to(min(news), MINUTE_SECONDS) if news else otherwise
 
 

@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, and_
-from ulid import ULID
 
 from models import Job
 from services.jobs import states
+from services.jobs.instants import first_id_at
 
 MINUTE_SECONDS = 60
 QUARTER_SECONDS = 900
@@ -38,17 +38,6 @@ RESOLUTIONS = (
 def floor_to(instant: float, seconds: int) -> int:
     """The beginning of the stretch of that length that an instant lies in; stretches are counted from 1970, in UTC."""
     return int(instant // seconds) * seconds
-
-
-def first_id_at(instant: float) -> str:
-    """The least id that a job made at that instant can have: ids begin with their time in milliseconds."""
-    milliseconds = max(0, int(instant * 1000))
-    return str(ULID.from_bytes(milliseconds.to_bytes(6, "big") + bytes(10)))
-
-
-def made_at(job_id: str) -> float:
-    """When a job was made, by its id."""
-    return ULID.from_str(job_id).timestamp
 
 
 def created_in(start: float, end: float) -> ColumnElement[bool]:
