@@ -12,7 +12,7 @@ from services.jobs.registry import QUEUES
 
 COUNTED = (states.QUEUED, states.STARTED, states.DEFERRED, states.SCHEDULED, states.FAILED)
 # How long a job may wait to be taken up before somebody should look.
-WAIT_LIMIT_SECONDS = {"system": 60.0, "high": 60.0, "default": 300.0, "low": 3600.0}
+WAIT_LIMIT_SECONDS = {"system": 30.0, "high": 60.0, "default": 300.0, "low": 3600.0}
 
 
 def families() -> Iterator[Metric]:

@@ -9,17 +9,19 @@ from services import fleet
 from services.jobs.registry import QUEUES
 
 BUSY, IDLE, STALE = "busy", "idle", "stale"
+STALE_SECONDS = 45
+# Each worker has a name of its own for its life, so those long gone would only pile up.
+FORGET_SECONDS = 300
 
 
 def families() -> Iterator[Metric]:
     health = fleet.worker_health()
+    workers = [worker for worker in health.workers if worker["heartbeat_age_seconds"] <= FORGET_SECONDS]
     yield _health(health.health)
-    yield _by_state(health.workers)
-    yield _by_queue(health.workers)
-    yield from _each(health.workers)
-    age = fleet.janitor_age_seconds()
-    if age is not None:
-        yield GaugeMetricFamily("backbeat_janitor_heartbeat_age_seconds", "Since the last sign of life.", value=age)
+    yield _by_state(workers)
+    yield _by_queue(workers)
+    yield from _each(workers)
+    yield _janitor()
 
 
 def _health(word: str) -> Metric:
@@ -30,8 +32,9 @@ def _health(word: str) -> Metric:
 
 
 def _state(worker: dict[str, Any]) -> str:
-    """RQ has more words for a worker that waits."""
-    return worker["state"] if worker["state"] in (BUSY, STALE) else IDLE
+    if worker["heartbeat_age_seconds"] > STALE_SECONDS:
+        return STALE
+    return IDLE if worker["current_job"] is None else BUSY
 
 
 def _by_state(workers: list[dict[str, Any]]) -> Metric:
@@ -63,3 +66,10 @@ def _each(workers: list[dict[str, Any]]) -> Iterator[Metric]:
         done.add_metric((*who, "done"), worker["jobs_done"])
         done.add_metric((*who, "failed"), worker["jobs_failed"])
     yield from (age, busy, done)
+
+
+def _janitor() -> Metric:
+    """It has no value where there never was one."""
+    return GaugeMetricFamily(
+        "backbeat_janitor_heartbeat_age_seconds", "Since the last sign of life.", value=fleet.janitor_age_seconds()
+    )
