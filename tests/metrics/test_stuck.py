@@ -86,3 +86,9 @@ def test_a_parent_whose_children_come_to_nothing_is_stuck(add_job: AddJob) -> No
     assert counts() == {"children_stand_still": 1}
     add_job(id="moves", parent_id="parent", position=1, queue="default", status="finished")
     assert counts() == {}
+
+
+def test_a_parent_with_no_child_that_waits_is_not_stuck(add_job: AddJob) -> None:
+    add_job(id="parent", queue="default", status="started", children_total=1)
+    add_job(id="child", parent_id="parent", position=0, queue="default", status="finished", updated_at=1.0)
+    assert counts() == {}
