@@ -60,3 +60,11 @@ def tabs(browser: Browser, shared_stack: Stack) -> Iterator[BrowserContext]:
 @pytest.fixture
 def page(tabs: BrowserContext) -> Page:
     return tabs.new_page()
+
+
+@pytest.fixture
+def browser_page(browser: Browser, shared_stack: Stack) -> Iterator[Page]:
+    """A page that may complain: of a server that is away."""
+    context = browser.new_context(base_url=shared_stack.url, viewport={"width": 1280, "height": 800})
+    yield context.new_page()
+    context.close()
