@@ -2,6 +2,7 @@
 
 from flask import Blueprint
 
+import clock
 from blueprints.job_ids import refuse_what_is_no_job_id
 from blueprints.openapi import JOBS, Answer, operation
 from blueprints.schemas.jobs import (
@@ -10,8 +11,10 @@ from blueprints.schemas.jobs import (
     JobPage,
     JobQuery,
     JobStatus,
+    LogPage,
+    LogQuery,
 )
-from services.jobs import listing
+from services.jobs import details, listing
 from services.jobs.filters import JobFilter
 
 bp = Blueprint("api_jobs", __name__, url_prefix="/api/jobs")
@@ -23,13 +26,14 @@ NO_JOB = {404: "There is no such job."}
 @bp.get("")
 @operation(JOBS, JobPage, errors={422: "A parameter is not acceptable."})
 def list_jobs(query: JobQuery) -> Answer:
-    """List jobs, the newest first; children are listed with their parent only."""
-    wanted = JobFilter(query.status, query.type, query.queue, query.q)
-    page = listing.list_jobs(wanted, limit=query.limit, cursor=query.cursor)
+    """List jobs, the newest first; parts of larger jobs are listed where the filter is about such."""
+    wanted = JobFilter.from_mapping(query.model_dump())
+    page = listing.list_jobs(wanted, sort=query.sort, limit=query.limit, cursor=query.cursor)
     return {
         "success": True,
         "jobs": [listing.summary(job) for job in page.items],
         "next_cursor": page.next_cursor,
+        "searched_to": clock.iso(page.searched_to),
     }
 
 
@@ -46,3 +50,11 @@ def list_children(job_id: str, query: ChildQuery) -> Answer:
     """List the children of a job in order, page by page."""
     page = listing.list_children(job_id, limit=query.limit, cursor=query.cursor)
     return {"success": True, "children": page.items, "next_cursor": page.next_cursor}
+
+
+@bp.get("/<job_id>/logs")
+@operation(JOBS, LogPage, errors=NO_JOB | {422: "A parameter is not acceptable."})
+def list_log_lines(job_id: str, query: LogQuery) -> Answer:
+    """Get what a job logged, the last lines first page, each page in order."""
+    page = details.log_page(job_id, limit=query.limit, before_id=query.cursor)
+    return {"success": True, "lines": page.lines, "next_cursor": page.older_id}

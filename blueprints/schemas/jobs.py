@@ -2,10 +2,12 @@
 
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, BaseModel, Field
+from pydantic import BaseModel, Field
 
-from blueprints.schemas.common import JOB_ID, ROW_ID_MAX, Answered, Instant, JobId, Query, Status, Text
+from blueprints.schemas.common import ROW_ID_MAX, Answered, Instant, JobId, Query, Status, Text
+from services.jobs import instants
 from services.jobs.registry import JOB_TYPES, QUEUES
+from services.jobs.search import NEWEST, SORTS
 from services.jobs.states import ALL
 
 
@@ -19,12 +21,6 @@ class Accepted(Answered):
     already_running: bool = Field(description="Whether the job was there before: the same work is never done twice.")
 
 
-def _is_cursor(text: str) -> str:
-    if not JOB_ID.fullmatch(text):
-        raise ValueError("take it unchanged from `next_cursor` of the page before")
-    return text
-
-
 StatusFilter = Annotated[
     str,
     Field(description="A state, or `live` for all that are not over.", json_schema_extra={"enum": ["live", *ALL]}),
@@ -34,14 +30,29 @@ QueueFilter = Annotated[str, Field(json_schema_extra={"enum": list(QUEUES)})]
 
 
 class JobQuery(Query):
+    """Which jobs, in which order. `services/jobs/filters.py` checks what is said."""
+
     status: StatusFilter = ""
     type: TypeFilter = ""
     queue: QueueFilter = ""
     q: Text = Field(default="", description="A job's id, or words of its title or error.")
-    limit: int = Field(default=50, ge=1, le=200)
-    cursor: Annotated[str, AfterValidator(_is_cursor)] | None = Field(
-        default=None, description="`next_cursor` of the page before."
+    target: Text = Field(default="", description="What it is about: a type and an id.", examples=["song:12"])
+    owner: Text = Field(default="", description="A person's id or name.")
+    worker: Text = Field(default="", description="Part of the name of the worker that ran it last.")
+    error: Text = Field(default="", description="Part of its error.")
+    error_group: Text = Field(default="", description="The group of failures that it is one of.")
+    params: Text = Field(default="", description="Part of its parameters as JSON, or `key=value`.")
+    parent: Text = Field(default="", description="The id of the job that it is a part of.")
+    since: Text = Field(default="", description=f"Created then or later: {instants.ALLOWED}.")
+    until: Text = Field(default="", description="Created before then; a day alone is included.")
+    children: Text = Field(
+        default="",
+        description="Whether parts of larger jobs are listed, `with` or `without` them. Left out: where the question is "
+        "about single pieces of work, by `parent`, `target`, `worker`, `error`, `error_group` or an id.",
     )
+    sort: Text = Field(default=NEWEST, json_schema_extra={"enum": list(SORTS)})
+    limit: int = Field(default=50, ge=1, le=200)
+    cursor: Text = Field(default="", description="`next_cursor` of the page before.")
 
 
 class ChildQuery(Query):
@@ -53,6 +64,7 @@ class JobLine(BaseModel):
     """A job in a list."""
 
     job_id: JobId
+    parent_id: JobId | None
     type: str
     label: str
     title: str
@@ -64,6 +76,8 @@ class JobLine(BaseModel):
     created_at: Instant
     started_at: Instant | None
     ended_at: Instant | None
+    due_at: Instant = Field(description="When it may run, or might: at once, or for its next try.")
+    worker: str | None
     error: str | None
     result_url: str | None
     progress_url: str
@@ -71,7 +85,10 @@ class JobLine(BaseModel):
 
 class JobPage(Answered):
     jobs: list[JobLine]
-    next_cursor: JobId | None
+    next_cursor: str | None = Field(description="There are more while this is not null, whatever is on this page.")
+    searched_to: Instant | None = Field(
+        description="Set if the page is not full since only the next few thousand jobs were looked through, to here."
+    )
 
 
 class Target(BaseModel):
@@ -94,13 +111,30 @@ class Move(BaseModel):
     at: Instant
 
 
+class LogQuery(Query):
+    limit: int = Field(default=100, ge=1, le=500)
+    cursor: int | None = Field(default=None, ge=0, le=ROW_ID_MAX, description="`next_cursor` of the page before.")
+
+
+class LogLine(BaseModel):
+    """What a job logged while it ran."""
+
+    attempt: int
+    at: Instant
+    level: str
+    message: str
+
+
+class LogPage(Answered):
+    lines: list[LogLine]
+    next_cursor: int | None = Field(description="Leads to the lines before these.")
+
+
 class JobStatus(JobLine, Answered):
     target: Target | None
     queue_position: int | None = Field(description="Its place in line, from 1; null where it does not wait.")
     attempts: int
     crashes: int
-    worker: str | None
-    due_at: Instant | None
     updated_at: Instant
     cancel_requested_at: Instant | None
     error_code: str | None

@@ -87,7 +87,7 @@ class JobFilter:
     def id(self) -> str:
         """The job id that is looked for, or nothing."""
         wanted = self.q.upper()
-        return wanted if _JOB_ID.fullmatch(wanted) else ""
+        return wanted if is_job_id(wanted) else ""
 
     @property
     def has_children(self) -> bool:
@@ -105,9 +105,13 @@ class JobFilter:
         }
         return replace(self, **pinned)
 
+    def in_words(self) -> list[tuple[str, str, str]]:
+        """The name, label and value for people of each field that is set."""
+        return [(name, LABELS[name], _shown(name, value)) for name, value in self.as_dict().items()]
+
     def describe(self) -> str:
-        """In words: `Status: failed, Error: “timed out”`."""
-        return ", ".join(f"{LABELS[name]}: {_shown(name, value)}" for name, value in self.as_dict().items())
+        """In one line: `Status: failed, Error: “timed out”`."""
+        return ", ".join(f"{label}: {value}" for _, label, value in self.in_words())
 
     def conditions(self, columns: Any = Job) -> list[ColumnElement[bool]]:
         """What must hold for a job. `columns` are those of a subquery where it is not asked of the table itself."""
@@ -158,7 +162,7 @@ class JobFilter:
 
     def _span(self, columns: Any) -> list[ColumnElement[bool]]:
         """The ids that jobs created from `since` until `until` can have."""
-        since, until = self._instants()
+        since, until = self.instants()
         wanted: list[ColumnElement[bool]] = []
         if since is not None:
             wanted.append(columns.id >= instants.first_id_at(since))
@@ -166,14 +170,15 @@ class JobFilter:
             wanted.append(columns.id < instants.first_id_at(until))
         return wanted
 
-    def _instants(self) -> tuple[float | None, float | None]:
+    def instants(self) -> tuple[float | None, float | None]:
+        """`since` and `until` in seconds since the epoch."""
         now = clock.now()
         since = instants.parse(self.since, field="since", now=now) if self.since else None
         until = instants.parse(self.until, field="until", now=now, ends_day=True) if self.until else None
         return since, until
 
     def _check_span(self) -> None:
-        since, until = self._instants()
+        since, until = self.instants()
         if since is not None and until is not None and since >= until:
             raise InvalidInput("The time span ends before it begins.", details={"until": "later than `since`"})
 
@@ -181,6 +186,10 @@ class JobFilter:
         if self.owner.isascii() and self.owner.isdigit():
             return min(int(self.owner), _ROW_ID_MAX)
         return select(User.id).where(User.name == self.owner).scalar_subquery()
+
+
+def is_job_id(text: str) -> bool:
+    return _JOB_ID.fullmatch(text) is not None
 
 
 FIELDS = tuple(field.name for field in fields(JobFilter))
