@@ -36,6 +36,23 @@ class Bell:
         name = self.ring_name(job_id, attempt, dispatch_no)
         self._enqueue(queue, name, DELIVER, [job_id, attempt], timeout_seconds)
 
+    def ring_many(self, queue: str, first_rings: Iterable[tuple[str, int]], *, timeout_seconds: float) -> None:
+        """Ring for attempts, `(job_id, attempt)`, that nobody has rung for before; one round trip."""
+        rings = [
+            Queue.prepare_data(
+                DELIVER,
+                args=[job_id, attempt],
+                timeout=int(timeout_seconds) + 1,
+                result_ttl=RESULT_TTL_SECONDS,
+                failure_ttl=FAILURE_TTL_SECONDS,
+                job_id=self.ring_name(job_id, attempt, 0),
+            )
+            for job_id, attempt in first_rings
+        ]
+        with self._redis.pipeline(transaction=False) as pipeline:
+            self._queue(queue).enqueue_many(rings, pipeline=pipeline)
+            pipeline.execute()
+
     @staticmethod
     def ring_name(job_id: str, attempt: int, dispatch_no: int) -> str:
         return f"{job_id}-{attempt}-{dispatch_no}"

@@ -174,6 +174,15 @@ class ProgressStore:
         """Fence off all before `attempt`, and let readers ask SQL until that attempt reports."""
         return self.write(job_id, attempt=attempt, progress=0.0, ends=False, least_version=least_version, json_head=b"")
 
+    def withdraw_many(self, attempts: Iterable[tuple[str, int, int]]) -> None:
+        """The same for many, each `(job_id, attempt, least_version)`, in one round trip."""
+        with self._redis.pipeline(transaction=False) as pipeline:
+            for job_id, attempt, least_version in attempts:
+                names = (keys.progress(job_id), keys.progress_fence(job_id))
+                facts = (attempt, 0, 0, least_version, b"", LIVE_TTL_SECONDS, FENCE_TTL_SECONDS, 0)
+                pipeline.eval(_WRITE, 2, *names, *facts)
+            pipeline.execute()
+
     def read_many(self, job_ids: Sequence[str]) -> dict[str, LiveDocument]:
         """The documents that there are, by job id: one MGET."""
         if not job_ids:

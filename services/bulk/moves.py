@@ -27,6 +27,7 @@ REASON_RETRIED, REASON_CANCELED = "retried by a person", "canceled by a person"
 _COLUMNS = (
     Job.id,
     Job.attempt,
+    Job.version,
     Job.status,
     Job.type,
     Job.target_type,

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from errors import Conflict, InvalidInput
 from extensions import db_now, redis, transaction
 from models import Job
-from services.jobs import children, publish, states
+from services.jobs import children, states
 from services.jobs.moves import move_many
 from services.jobs.operations import get_job
 from services.jobs.registry import PRIORITIES, SYSTEM
@@ -38,7 +38,7 @@ def check_priority(queue: str) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """Where a job waited, and what its ring there is called."""
+    """Where a job waited, and what its rings there are called: the first of an attempt, and the last."""
 
     id: str
     attempt: int
@@ -47,8 +47,8 @@ class Standing:
     children_total: int | None
 
     @property
-    def ring(self) -> str:
-        return Bell.ring_name(self.id, self.attempt, self.dispatch_no)
+    def rings(self) -> set[str]:
+        return {Bell.ring_name(self.id, self.attempt, number) for number in (0, self.dispatch_no)}
 
 
 def set_priority(job_id: str, queue: str) -> str:
@@ -104,19 +104,18 @@ def move_to(session: Session, job_ids: Sequence[str], queue: str) -> list[Standi
 
 
 def follow_up(moved: Iterable[Standing], queue: str) -> None:
-    """After the commit: take the rings out of the old queues, so that none is served by its old priority; tell pollers.
+    """After the commit: take the rings out of the old queues, so that none is served by its old priority.
 
     Best effort: a ring that stays makes a job run early, and nothing else.
     """
     for old_queue, group in groupby(sorted(moved, key=lambda row: row.queue), key=lambda row: row.queue):
         rows = list(group)
+        rings = [ring for row in rows if row.children_total is None for ring in row.rings]
         try:
-            Bell(redis.client).unring(old_queue, [row.ring for row in rows if row.children_total is None])
+            Bell(redis.client).unring(old_queue, rings)
         except RedisError as e:
             log.warning("rings_not_taken_back", queue=old_queue, error=str(e))
         for row in rows:
-            if row.children_total is None:
-                publish.publish(row.id)
-            else:
+            if row.children_total is not None:
                 children.ring_lanes(row.id, queue, row.children_total)
                 children.refresh_parent(row.id, at_once=True)

@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 
 import pytest
 from flask import Flask
+from redis.exceptions import ConnectionError as RedisConnectionError
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
@@ -152,3 +153,27 @@ def test_it_moves_each_alone_where_one_meets_a_rival_that_nobody_saw(
     assert [row(job_id).status for job_id in ids] == ["queued", "failed", "queued"]
     assert noted[-1].last_id == ids[-1]
     assert row(ids[0]).attempt == 2
+
+
+def test_it_leaves_the_ringing_to_the_janitor_where_redis_is_away(
+    run_jobs: RunJobs, row: Row, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    job_id = submit("fail_for_good").job_id
+    run_jobs()
+
+    def away(*_: object, **__: object) -> None:
+        raise RedisConnectionError("away")
+
+    monkeypatch.setattr(Bell, "ring_many", away)
+    assert _apply("retry", [job_id]) == 1
+    assert (row(job_id).status, row(job_id).dispatched_at) == ("queued", None)
+
+
+def test_it_takes_the_word_of_the_earlier_attempt_away(
+    run_jobs: RunJobs, told: Callable[[str], dict[str, object]]
+) -> None:
+    job_id = submit("fail_for_good").job_id
+    run_jobs()
+    assert told(job_id)["status"] == "failed"
+    _apply("retry", [job_id])
+    assert (told(job_id)["status"], told(job_id)["attempt"]) == ("queued", 2)
