@@ -49,6 +49,23 @@ def _database_url(url: str) -> str:
     return url
 
 
+DEFAULT_WAIT_LIMITS_SECONDS = {"system": 30.0, "high": 60.0, "default": 300.0, "low": 3600.0}
+
+
+def _wait_limits(value: object) -> dict[str, object]:
+    """`high=60,low=3600`: those that are not named keep their default."""
+    if isinstance(value, Mapping):
+        return {**DEFAULT_WAIT_LIMITS_SECONDS, **value}
+    pairs = [pair.partition("=") for pair in str(value).split(",") if pair.strip()]
+    limits = {name.strip(): seconds.strip() for name, _, seconds in pairs}
+    if unknown := sorted(limits.keys() - DEFAULT_WAIT_LIMITS_SECONDS.keys()):
+        raise ValueError(
+            f"{unknown[0]!r} is no queue; write it as high=60,low=3600, with the queues "
+            f"{', '.join(DEFAULT_WAIT_LIMITS_SECONDS)}"
+        )
+    return {**DEFAULT_WAIT_LIMITS_SECONDS, **limits}
+
+
 def _path(value: object) -> Path:
     return Path(str(value)).expanduser().absolute()
 
@@ -65,6 +82,7 @@ class Settings(BaseModel):
     redis_url: Annotated[str, AfterValidator(_redis_url)] | None = None
     secret_key: Annotated[str, Field(min_length=16)] | None = None
     workers: Annotated[int, Field(ge=1, le=256)] = Field(default_factory=lambda: os.cpu_count() or 1)
+    polls_per_second: Annotated[float, Field(gt=0, le=100_000)] = 150.0  # of each web process
     web_processes: Annotated[int, Field(ge=1, le=64)] = 2
     lrclib_url: Annotated[str, AfterValidator(_http_url)] = "https://lrclib.net"
     lrclib_requests_per_second: Annotated[float, Field(gt=0, le=100)] = 4.0
@@ -80,6 +98,10 @@ class Settings(BaseModel):
     retry_base_seconds: Annotated[float, Field(ge=0.0, le=600)] = 5.0
     ring_grace_seconds: Annotated[float, Field(ge=0.05, le=600)] = 10.0
     hard_stop_after_seconds: Annotated[float, Field(ge=0.1, le=600)] = 15.0
+    # How long a job may stand in each queue's line before the console warns: `high=60,low=3600`.
+    queue_wait_limit_seconds: Annotated[
+        dict[str, Annotated[float, Field(gt=0, le=30 * 86_400)]], BeforeValidator(_wait_limits)
+    ] = Field(default_factory=lambda: dict(DEFAULT_WAIT_LIMITS_SECONDS))
 
     @property
     def sqlalchemy_url(self) -> str:

@@ -1,5 +1,6 @@
 """The live progress of jobs: documents that were stored ready to serve, handed over untouched."""
 
+import math
 from collections.abc import Mapping
 from hashlib import blake2b
 
@@ -19,6 +20,7 @@ from blueprints.schemas.progress import (
 )
 from services import fleet
 from services.jobs import reads
+from services.jobs.pace import Pace
 from store.progress import LiveDocument
 
 bp = Blueprint("api_progress", __name__, url_prefix="/api/progress")
@@ -31,7 +33,7 @@ NOTHING_NEW = {304: "Nothing is new since that ETag."}
 @operation(PROGRESS, Progress, errors=NOTHING_NEW | {404: "There is no such job."}, headers=Conditional)
 def get_progress(job_id: str) -> Answer:
     """Get how far a job is. A job that exists is never a 404."""
-    return _handed_over(reads.progress(job_id))
+    return _handed_over(reads.progress(job_id), ids=1)
 
 
 @bp.get("")
@@ -39,7 +41,8 @@ def get_progress(job_id: str) -> Answer:
 def get_progress_of_many(query: ProgressQuery) -> Answer:
     """Get how far up to 200 jobs are."""
     found = reads.progress_of_many([job_id for job_id in query.ids if is_job_id(job_id)])
-    return _handed_over(_spliced(found, [job_id for job_id in query.ids if job_id not in found]))
+    missing = [job_id for job_id in query.ids if job_id not in found]
+    return _handed_over(_spliced(found, missing), ids=len(query.ids))
 
 
 @bp.post("/cleanup")
@@ -62,8 +65,13 @@ def _spliced(found: Mapping[str, LiveDocument], missing: list[str]) -> LiveDocum
     return LiveDocument(f'"{digest}"', body)
 
 
-def _handed_over(document: LiveDocument) -> Response:
+def _handed_over(document: LiveDocument, *, ids: int) -> Response:
+    """The stored bytes, or 304; from a loaded process with when to ask again, of which the ETag knows nothing."""
     headers = {"ETag": document.etag, "Cache-Control": "no-cache"}
+    pace_ms = Pace.of_this_app().after(ids)
+    if pace_ms:
+        headers["Retry-After"] = str(math.ceil(pace_ms / 1000))
     if "If-None-Match" in request.headers and request.if_none_match.contains_weak(document.etag.strip('"')):
         return Response(status=304, headers=headers)
-    return Response(document.body, headers=headers, mimetype="application/json")
+    body = b'%s,"poll_after_ms":%d}' % (document.body[:-1], pace_ms) if pace_ms else document.body
+    return Response(body, headers=headers, mimetype="application/json")

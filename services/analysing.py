@@ -7,6 +7,7 @@ from functools import cache
 from importlib import import_module
 from typing import Any
 
+import structlog
 from sqlalchemy import ColumnElement, Integer, cast, func, select, update
 
 from errors import Conflict, NotFound, SettingsError
@@ -20,6 +21,8 @@ from services.jobs.work import Child, FanOut, Outcome, Work
 from services.library import playlists, songs
 from services.library.ratings import by_filter
 from services.lyrics import Lyrics, lrclib_client, lyrics_for
+
+log = structlog.get_logger(__name__)
 
 PAGE = 1000
 
@@ -91,10 +94,12 @@ def analyze_song(song_id: int, work: Work) -> Outcome:
     work.progress.step("fetching_lyrics")
     with lrclib_client(current_settings(), redis.client) as client:
         lyrics = lyrics_for(song, client)
+    log.info("lyrics_chosen", source=lyrics.source, chars=len(lyrics.text or ""))
     work.checkpoint()
     work.progress.step("analyzing")
     analyser = load_analyser(current_settings().analyser)
     judgement = analyser.analyse(lyrics.text or "")
+    log.info("rated", rating=judgement.rating, score=judgement.score, findings=len(judgement.findings))
     work.checkpoint()
     db.session.rollback()
     result = {"rating": judgement.rating, "score": judgement.score, "summary": judgement.summary, "song_id": song_id}

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+import structlog
 from redis import Redis
 from sqlalchemy import select
 from sqlalchemy.dialects import postgresql, sqlite
@@ -18,6 +19,8 @@ from models import LyricsLookup, Song
 from services.lyrics_match import Track, best_match, is_answer, normalised, text_of
 from store import keys
 from store.rate_limit import RateLimit
+
+log = structlog.get_logger(__name__)
 
 DAY_SECONDS = 86_400.0
 # LRCLIB grows every day, so a miss is worth another look; the words of a song hardly ever change.
@@ -62,13 +65,19 @@ def lyrics_for(song: Song, client: LrclibClient) -> Lyrics:
     track = Track(song.artist, song.title, song.album, song.duration_seconds)
     if not track.can_be_asked_for:
         return NO_LYRICS
-    return _remembered(track) or _looked_up(track, client)
+    known = _remembered(track)
+    if known is not None:
+        log.info("lyrics_remembered", source=known.source)
+        return known
+    return _looked_up(track, client)
 
 
 def _looked_up(track: Track, client: LrclibClient) -> Lyrics:
     # An open transaction would keep SQLite from checkpointing and PostgreSQL from vacuuming for as long as we wait.
     db.session.rollback()
+    began = clock.monotonic()
     record = _ask(track, client)
+    log.info("lyrics_looked_up", at="lrclib", found=record is not None, seconds=round(clock.monotonic() - began, 2))
     lyrics = NO_LYRICS if record is None else Lyrics(text_of(record), FROM_LRCLIB)
     _remember(track, lyrics)
     return lyrics

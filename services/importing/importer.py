@@ -6,6 +6,8 @@ and goes on behind them.
 
 from collections.abc import Sequence
 
+import structlog
+
 from services.importing.incoming import ImportWork, IncomingFile
 from services.importing.kinds import DEFAULT_MAX_AUDIO_BYTES
 from services.importing.ledger import Ledger
@@ -14,6 +16,8 @@ from services.importing.plan import make_plan
 from services.importing.report import ImportReport
 from services.importing.run import Run
 from services.importing.song_files import import_songs, refuse_others
+
+log = structlog.get_logger(__name__)
 
 READING, SAVING = "reading", "saving"
 
@@ -33,6 +37,13 @@ def import_batch(
     """
     plan = make_plan(files)
     run = Run(owner_id, work, Ledger(job_id), max_audio_bytes)
+    log.info(
+        "import_planned",
+        songs=len(plan.bundles),
+        playlists=len(plan.playlists),
+        unusable=len(plan.others),
+        done_before=sum(run.ledger.report.counts.values()),
+    )
     song_files = sum(len(bundle.files) for bundle in plan.bundles) + len(plan.others)
     work.progress.step(READING, song_files + sum(count_entries(run, file) for file in plan.playlists))
     refuse_others(run, plan.others)
@@ -41,4 +52,5 @@ def import_batch(
     work.progress.step(SAVING, len(ready))
     for playlist in ready:
         save_playlist(run, playlist)
+    log.info("import_done", **run.ledger.report.counts)
     return run.ledger.report

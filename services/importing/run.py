@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
+import structlog
 from sqlalchemy.orm import Session
 
 from errors import InvalidInput
@@ -12,6 +13,8 @@ from services.importing.ledger import Ledger
 from services.importing.locations import BatchIndex
 from services.importing.report import Item
 from services.library.songs import SongDraft, upsert_draft
+
+log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True)
@@ -30,6 +33,9 @@ class Run:
             items = effects(session)
             self.ledger.write(session, items)
         self.ledger.remember(items)
+        for item in items:
+            if item.outcome == "refused":
+                log.info("file_refused", name=item.name, code=item.code, reason=item.reason)
         return items
 
     def upsert(self, session: Session, name: str, kind: Kind, draft: SongDraft) -> Item:

@@ -14,7 +14,8 @@ from ulid import ULID
 import clock
 from extensions import db, db_now, redis, transaction
 from models import Job
-from services.jobs import family, publish, states
+from services.jobs import family, journal, publish, states
+from services.jobs.fingerprint import error_group
 from services.jobs.registry import COMPLETE, JobType, job_type
 from services.jobs.steps import last_step, with_last
 from services.jobs.submit import ring_timeout_seconds
@@ -37,6 +38,7 @@ def make_children(work: Work, fan_out: FanOut) -> None:
     kind = job_type(fan_out.child_type)
     work.progress.step(job_type(work.job.type).steps[0].name, total=fan_out.total)
     there, position = _made_before(work.job.id)
+    log.info("children_wanted", total=fan_out.total, type=kind.name, made_before=len(there))
     children = iter(fan_out.children)
     while batch := list(islice(children, INSERT_BATCH)):
         work.checkpoint()
@@ -47,10 +49,12 @@ def make_children(work: Work, fan_out: FanOut) -> None:
                 session.execute(insert(Job), rows)
         position += len(rows)
         work.progress.advance(len(batch))
-    with transaction() as session:
+    log.info("children_made", total=position)
+    with work.lease.journal.taken() as lines, transaction() as session:
         family.hand_over_to_children(
             session, work.job.id, work.job.attempt, children_total=position, steps=work.progress.steps()
         )
+        journal.write(session, lines)
 
 
 def _made_before(parent_id: str) -> tuple[set[str | None], int]:
@@ -160,7 +164,8 @@ def _open_gate(session: Session, parent: Job) -> bool:
         "result_url": result_url,
     }
     if status == states.FAILED:
-        values |= {"error_code": "children_failed", "error": f"All of its {done} parts failed."}
+        code, error = "children_failed", f"All of its {done} parts failed."
+        values |= {"error_code": code, "error": error, "error_group": error_group(parent.type, code, error)}
     return family.open_gate(session, parent.id, parent.attempt, status=status, values=values)
 
 

@@ -11,6 +11,8 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from extensions import db_now
 from models import Job
+from services.jobs import journal
+from services.jobs.journal import Journal
 from services.jobs.moves import holds
 from services.jobs.progress import Reporter
 
@@ -26,6 +28,7 @@ class Lease:
     job_id: str
     attempt: int
     reporter: Reporter
+    journal: Journal
     lost: bool = False
     cancel_requested: bool = False
 
@@ -33,7 +36,8 @@ class Lease:
 class LeaseKeeper:
     """Keeps the lease of one job at a time, on a database connection of its own, by the database's clock.
 
-    It also copies the progress into the row, so that an answer from SQL is never far behind one from Redis.
+    It also copies the progress into the row, so that an answer from SQL is never far behind one from Redis, and writes
+    down what the job has logged.
     """
 
     def __init__(self, engine: Engine, *, lease_seconds: float) -> None:
@@ -54,7 +58,7 @@ class LeaseKeeper:
 
     @contextmanager
     def keep(self, job_id: str, attempt: int, reporter: Reporter) -> Iterator[Lease]:
-        lease = Lease(job_id, attempt, reporter)
+        lease = Lease(job_id, attempt, reporter, Journal(job_id, attempt))
         with self._busy:
             self._lease = lease
         try:
@@ -78,8 +82,11 @@ class LeaseKeeper:
             .returning(Job.cancel_requested_at)
         )
         try:
-            with self._engine.execution_options(sqlite_begin="IMMEDIATE").begin() as connection:
+            engine = self._engine.execution_options(sqlite_begin="IMMEDIATE")
+            with lease.journal.taken() as lines, engine.begin() as connection:
                 row = connection.execute(statement).one_or_none()
+                if row is not None:
+                    journal.write(connection, lines)
         except SQLAlchemyError as e:
             # The lease has a while to run: the next tick tries again, and the fence guards what comes too late.
             log.warning("lease_not_renewed", job_id=lease.job_id, error=str(e))

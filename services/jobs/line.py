@@ -84,8 +84,10 @@ class Looks:
 
     @classmethod
     def of_this_app(cls) -> "Looks":
-        looks: Looks = current_app.extensions.setdefault("backbeat_line", cls())
-        return looks
+        known: Looks | None = current_app.extensions.get("backbeat_line")
+        if known is None:
+            known = current_app.extensions.setdefault("backbeat_line", cls())
+        return known
 
 
 def facts(jobs: Sequence[Job]) -> dict[str, dict[str, Any]]:

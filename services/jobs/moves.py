@@ -3,7 +3,7 @@
 Times are the database's.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, insert, null, update
@@ -70,9 +70,9 @@ def move_many(session: Session, guard: ColumnElement[bool], values: dict[str, An
     return changed
 
 
-def note_steps(session: Session, job_id: str, attempt: int, steps: Sequence[dict[str, Any]]) -> None:
-    """Keep what an attempt spent its time on; to be called before it is moved on."""
-    move(session, holds(job_id, attempt), {"steps": list(steps)})
+def keep_progress(session: Session, job_id: str, attempt: int, values: Mapping[str, Any]) -> None:
+    """Note in the row how far a running attempt has come; to be called before it is moved on."""
+    move(session, holds(job_id, attempt), dict(values))
 
 
 def fresh_values(status: str) -> dict[str, Any]:

@@ -44,7 +44,7 @@ class Reporter:
         self._usual = timings.usual(kind.name, self._size_class)
         self._smoother = eta.Smoother()
         self._lock = threading.Lock()
-        self._written_at = 0.0
+        self._written_at = self._vouched_at = 0.0
         self._unwritten = False
         self._counted = False  # whether the version says that there is something unwritten
         self._over = False
@@ -89,7 +89,7 @@ class Reporter:
                 return
             if self._unwritten:
                 self._write()
-            elif clock.monotonic() - self._written_at > KEEP_SECONDS:
+            elif clock.monotonic() - self._vouched_at > KEEP_SECONDS:
                 self._keep()
 
     def row_values(self) -> dict[str, Any]:
@@ -191,7 +191,7 @@ class Reporter:
             version = self.version if self._counted else self.version + 1
             self._unwritten = self._counted = True
         finally:
-            self._written_at = now
+            self._written_at = self._vouched_at = now
         self.version = version or self.version
 
     def _keep(self) -> None:
@@ -202,6 +202,6 @@ class Reporter:
             log.debug("progress_not_kept", job_id=self._claim.id, error=str(e))
             return
         if kept:
-            self._written_at = clock.monotonic()
+            self._vouched_at = clock.monotonic()
         else:
             self._write()

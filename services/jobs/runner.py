@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import Any
 
 import structlog
 from redis.exceptions import RedisError
@@ -16,7 +16,8 @@ import clock
 from config import Settings
 from extensions import db, redis, transaction
 from models import Job
-from services.jobs import children, failure, publish, signals, states, transitions
+from services.jobs import children, failure, journal, moves, publish, signals, states, transitions
+from services.jobs.failure import TryAgain
 from services.jobs.lease import LeaseKeeper
 from services.jobs.moves import CancelRequested, LeaseLost
 from services.jobs.progress import Reporter
@@ -30,7 +31,6 @@ from store.progress import ProgressStore
 from store.workers import WorkerCounts
 
 log = structlog.get_logger(__name__)
-T = TypeVar("T")
 
 # A ring ends once it has done this many jobs, or worked this long: then others get their turn.
 CHUNK_JOBS = 25
@@ -115,7 +115,7 @@ class Runner:
         kind = job_type(claim.type)
         store = ProgressStore(redis.client)
         reporter = Reporter(claim, kind, store, self.timings, size=int(claim.params.get("size", 1)))
-        with self.keeper.keep(claim.id, claim.attempt, reporter) as lease:
+        with self.keeper.keep(claim.id, claim.attempt, reporter) as lease, lease.journal.listening():
             work = Work(claim, reporter, lease, clock.monotonic() + kind.time_limit_seconds)
             try:
                 reporter.step(kind.steps[0].name)
@@ -137,7 +137,7 @@ class Runner:
             self._fan_out(work, outcome)
             return
         work.progress.flush()
-        self._persist(lambda session: self._finish(session, work, outcome))
+        self._persist(work, lambda session: self._finish(session, work, outcome))
         outcome.after_commit()
         work.progress.ended(states.FINISHED, result=outcome.result, result_url=outcome.result_url)
         self._count("done")
@@ -154,18 +154,30 @@ class Runner:
         )
         outcome.save()
 
-    def _persist(self, change: Callable[[Session], T]) -> T:
-        """Commit how a job ended, again and again for as long as the lease would last: the work is done, only the
-        database is busy."""
+    def _persist(self, work: Work, change: Callable[[Session], object]) -> bool:
+        """Commit how a job ended with what it logged, again and again for as long as the lease would last: the work is
+        done, only the database is busy. False if the change says that it came too late."""
         for attempt in Retrying(
             retry=retry_if_exception_type(OperationalError),
             stop=stop_after_delay(self.settings.lease_seconds),
             wait=wait_random_exponential(multiplier=0.2, max=2),
             reraise=True,
         ):
-            with attempt, transaction() as session:
-                return change(session)
+            with attempt, work.lease.journal.taken() as lines, transaction() as session:
+                if change(session) is False:
+                    return False
+                journal.write(session, lines)
+                return True
         raise AssertionError("a retry ends by returning or raising")
+
+    def _give_up(self, work: Work, move: Callable[[Session], bool]) -> bool:
+        """End an attempt that did not finish, where it has come to; false if it is not ours any more."""
+
+        def change(session: Session) -> bool:
+            moves.keep_progress(session, work.job.id, work.job.attempt, work.progress.row_values())
+            return move(session)
+
+        return self._persist(work, change)
 
     def _fan_out(self, work: Work, fan_out: FanOut) -> None:
         children.make_children(work, fan_out)
@@ -176,11 +188,11 @@ class Runner:
     def _canceled(self, work: Work) -> None:
         job = work.job
         reason = "stopped at a checkpoint"
-        if self._persist(lambda session: transitions.cancel_started(session, job.id, job.attempt, reason=reason)):
+        if self._give_up(work, lambda session: transitions.cancel_started(session, job.id, job.attempt, reason=reason)):
             work.progress.ended(states.CANCELED)
 
     def _handed_back(self, work: Work) -> None:
-        if self._persist(lambda session: transitions.hand_back(session, work.job.id, work.job.attempt)):
+        if self._give_up(work, lambda session: transitions.hand_back(session, work.job.id, work.job.attempt)):
             publish.publish(work.job.id)
 
     def _failed(self, work: Work, error: Exception) -> None:
@@ -191,12 +203,23 @@ class Runner:
             max_attempts=job.max_attempts,
             base_seconds=self.settings.retry_base_seconds,
         )
-        log.warning("attempt_failed", job_id=job.id, attempt=job.attempt, code=decision.code, exc_info=error)
+        retry_in = {"retry_in_seconds": round(decision.delay_seconds, 1)} if isinstance(decision, TryAgain) else {}
+        log.warning(
+            "attempt_failed",
+            job_id=job.id,
+            attempt=job.attempt,
+            code=decision.code,
+            reason=decision.reason,
+            **retry_in,
+            exc_info=error,
+        )
         detail = failure.detail(error)
-        if not self._persist(lambda session: transitions.follow(session, job.id, job.attempt, decision, detail=detail)):
+        if not self._give_up(
+            work, lambda session: transitions.follow(session, job.id, job.attempt, decision, detail=detail)
+        ):
             return
         self._count("failed")
-        if isinstance(decision, failure.TryAgain):
+        if isinstance(decision, TryAgain):
             publish.publish(job.id)
         else:
             work.progress.ended(states.FAILED, error=decision.reason)

@@ -15,6 +15,7 @@ from extensions import db_now
 from models import Job, QueueState
 from services.jobs import family, states
 from services.jobs.failure import Decision, TryAgain
+from services.jobs.fingerprint import error_group
 from services.jobs.moves import LeaseLost, end_values, fresh_values, holds, move, move_many, record, reopen_values
 
 MAX_ERROR_CHARS = 500
@@ -115,11 +116,13 @@ def finish(
 def fail(
     session: Session, job_id: str, attempt: int, *, code: str, error: str, detail: str | None = None, crashes: int = 0
 ) -> bool:
+    job_type = session.scalar(select(Job.type).where(Job.id == job_id)) or ""
     values = end_values(
         states.FAILED,
         error_code=code,
         error=error[:MAX_ERROR_CHARS],
         error_detail=detail,
+        error_group=error_group(job_type, code, error, detail),
         crash_count=Job.crash_count + crashes,
     )
     if not move(session, holds(job_id, attempt), values):
