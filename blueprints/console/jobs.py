@@ -1,76 +1,94 @@
-"""Jobs for operators: find them, and act on them."""
+"""Jobs for operators: find them, look into them, and act on them."""
 
+import json
+from functools import partial
 from typing import Any
 
-from flask import Blueprint, render_template, request, url_for
-from werkzeug.wrappers import Response
+from flask import Blueprint, Response, render_template, request, stream_with_context, url_for
+from werkzeug.wrappers import Response as AnyResponse
 
+from blueprints.actor import current_actor
+from blueprints.console import job_list
+from blueprints.console.chart_table import seconds_text
 from blueprints.job_ids import refuse_what_is_no_job_id
 from blueprints.page_forms import JOB_ID, flashing, go_to
-from services.jobs import listing, operations, states
-from services.jobs.filters import RUNNING_OR_WAITING, JobFilter
-from services.jobs.registry import JOB_TYPES, QUEUES
+from errors import NotFound
+from services.jobs import commands, details, export, operations
+from services.jobs.filters import JobFilter
+from services.jobs.registry import PRIORITIES
+from services.jobs.search import NEWEST, Search
 
 bp = Blueprint("jobs", __name__, url_prefix="/jobs")
 bp.before_request(refuse_what_is_no_job_id)
-
-JOBS_PER_PAGE = 50
-FILTERS = ("status", "type", "queue", "q")
+bp.add_app_template_filter(seconds_text, "in_words")
+bp.add_app_template_filter(partial(json.dumps, ensure_ascii=False, indent=2), "tojson_pretty")
 
 
 @bp.get("")
-def index() -> str:
-    wanted = JobFilter(**_filter_fields())
-    page = listing.list_jobs(wanted, limit=JOBS_PER_PAGE, cursor=request.args.get("cursor"))
+def index() -> AnyResponse | tuple[str, int]:
+    if any(value == "" for value in request.args.values()):  # a form sends all its fields; an address is for sharing
+        return go_to(url_for(".index", **job_list.kept(request.args)))
+    page = job_list.read(request.args)
     return render_template(
-        "console/jobs.html",
-        wanted=wanted,
-        kept=_kept(),
-        jobs=[listing.summary(job) for job in page.items],
-        next_cursor=page.next_cursor,
-        is_first_page=not request.args.get("cursor"),
-        statuses=(RUNNING_OR_WAITING, *states.ALL),
-        job_types=JOB_TYPES,
-        queue_names=QUEUES,
-    )
+        "console/jobs.html", page=page, kept=page.kept, **job_list.CHOICES
+    ), 422 if page.error else 200
 
 
 @bp.get(f"/<{JOB_ID}:job_id>/row")
 def job_row(job_id: str) -> str:
     """The job's line alone, to replace one that is out of date."""
-    return render_template("console/job_row.html", job=listing.summary(operations.get_job(job_id)), kept=_kept())
+    job = job_list.line(operations.get_job(job_id))
+    return render_template("console/job_row.html", job=job, kept=job_list.kept(request.args))
+
+
+@bp.get("/export.<form>")
+def export_list(form: str) -> Response:
+    """All jobs of the list, as a file that is made while it is sent."""
+    if form not in export.FORMATS:
+        raise NotFound(f"Jobs are not exported as {form[:20]!r}, but as {' or '.join(export.FORMATS)}.")
+    wanted = JobFilter.from_mapping(request.args).pinned()
+    search = Search(wanted, request.args.get("sort") or NEWEST)
+    response = Response(stream_with_context(export.pieces(search, form)), content_type=export.FORMATS[form])
+    response.headers.set("Content-Disposition", "attachment", filename=export.file_name(wanted, form))
+    return response
+
+
+@bp.get(f"/<{JOB_ID}:job_id>")
+def show(job_id: str) -> str:
+    found = details.details(
+        job_id,
+        log_before=request.args.get("log_before", type=int),
+        children_after=request.args.get("after", -1, type=int),
+    )
+    return render_template("console/job.html", found=found, job=found.told, priorities=PRIORITIES)
 
 
 @bp.post(f"/<{JOB_ID}:job_id>/cancel")
-def cancel(job_id: str) -> Response:
+def cancel(job_id: str) -> AnyResponse:
     with flashing("The job is being canceled."):
-        operations.cancel(job_id)
-    return _back_to_list()
+        commands.cancel(job_id, current_actor())
+    return _back(job_id)
 
 
 @bp.post(f"/<{JOB_ID}:job_id>/retry")
-def retry(job_id: str) -> Response:
+def retry(job_id: str) -> AnyResponse:
     with flashing("The job starts over."):
-        operations.retry(job_id)
-    return _back_to_list()
+        commands.retry(job_id, current_actor())
+    return _back(job_id)
 
 
 @bp.post(f"/<{JOB_ID}:job_id>/delete")
-def delete(job_id: str) -> Response:
+def delete(job_id: str) -> AnyResponse:
     with flashing("The job was deleted."):
-        operations.delete_job(job_id)
+        commands.delete(job_id, current_actor())
     return _back_to_list()
 
 
-def _filter_fields() -> dict[str, str]:
-    return {name: request.args.get(name, "").strip() for name in FILTERS}
+def _back(job_id: str) -> AnyResponse:
+    return go_to(url_for(".show", job_id=job_id)) if request.args.get("from") == "job" else _back_to_list()
 
 
-def _kept() -> dict[str, Any]:
-    """The part of the address that says which jobs are listed, for the addresses of buttons."""
-    return {name: value for name, value in request.args.items() if name in (*FILTERS, "cursor")}
-
-
-def _back_to_list() -> Response:
+def _back_to_list() -> AnyResponse:
     """The list as the operator had it: forms post to addresses that carry its filter."""
-    return go_to(url_for(".index", **_kept()))
+    kept: dict[str, Any] = job_list.kept(request.args)
+    return go_to(url_for(".index", **kept))

@@ -47,8 +47,8 @@ class JobQuery(Query):
     until: Text = Field(default="", description="Created before then; a day alone is included.")
     children: Text = Field(
         default="",
-        description="Whether parts of larger jobs are listed, `with` or `without` them. Left out: where the question is "
-        "about single pieces of work, by `parent`, `target`, `worker`, `error`, `error_group` or an id.",
+        description="Whether parts of larger jobs are listed, `with` or `without` them. Left out: where the "
+        "question is about single pieces of work, by `parent`, `target`, `worker`, `error`, `error_group` or an id.",
     )
     sort: Text = Field(default=NEWEST, json_schema_extra={"enum": list(SORTS)})
     limit: int = Field(default=50, ge=1, le=200)

@@ -91,7 +91,7 @@ def _entries(job_id: str) -> list[AuditEntry]:
 
 def timeline(events: Sequence[JobEvent], now: float) -> list[Stretch]:
     """From each move to the next one; from the last until now, unless it is an end. Pure."""
-    ends = [event.at for event in events[1:]] + [now]
+    ends = [*(event.at for event in events[1:]), now][: len(events)]
     return [
         Stretch(event.attempt, event.to_status, event.reason, event.at, _lasted(event, end))
         for event, end in zip(events, ends, strict=True)
