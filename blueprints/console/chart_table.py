@@ -115,7 +115,7 @@ def seconds_text(seconds: float | None) -> str:
         if seconds >= unit:
             amount = seconds / unit
             return f"{amount:.1f} {name}" if amount < 10 else f"{amount:.0f} {name}"
-    return f"{seconds * 1000:.0f} ms"
+    return f"{seconds * 1000:.0f} ms" if seconds else "0 s"
 
 
 def count_text(count: float | None) -> str:

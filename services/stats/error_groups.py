@@ -17,6 +17,8 @@ FAILURES = "failures"
 # job is a short one.
 COMMIT_LAG_SECONDS = 10
 MAX_STRETCHES = 50
+INTERNAL_ERROR = "internal_error"
+MAX_SAMPLE_CHARS = 500
 
 
 def count_failures(now: float | None = None) -> int:
@@ -74,8 +76,15 @@ def _count(done: int | None, start: int, until: int) -> int | None:
 
 def _samples(job_ids: list[str]) -> dict[str, Any]:
     """What to say of each group: the newest of its jobs, by id."""
-    wanted = select(Job.id, Job.type, Job.error_code, Job.error).where(Job.id.in_(job_ids))
-    return {row.id: row for row in db.session.execute(wanted)}
+    columns = (Job.id, Job.type, Job.error_code, Job.error, Job.error_detail)
+    return {row.id: row for row in db.session.execute(select(*columns).where(Job.id.in_(job_ids)))}
+
+
+def _sentence(sample: Any) -> str:
+    """What went wrong, for operators: of a mistake of our own the last line of its traceback, since that names it."""
+    if sample.error_code == INTERNAL_ERROR and sample.error_detail:
+        return str(sample.error_detail).strip().rpartition("\n")[2][:MAX_SAMPLE_CHARS]
+    return sample.error or ""
 
 
 def _move_on(session: Session, done: int | None, until: int) -> bool:
@@ -96,7 +105,7 @@ def _add(session: Session, found: Any, sample: Any, hour: int) -> None:
     facts = {
         "type": sample.type,
         "error_code": sample.error_code or "",
-        "sample": sample.error or "",
+        "sample": _sentence(sample),
         "sample_job_id": sample.id,
         "last_seen_at": found.last,
     }

@@ -113,7 +113,7 @@ def _window(name: str, queue: str) -> Window:
     for field, value, allowed in (("range", name, WINDOWS), ("queue", queue, ("", *QUEUES))):
         if value not in allowed:
             words = ", ".join(word for word in allowed if word)
-            raise InvalidInput(f"{value!r} is not a {field} that there is.", details={field: f"one of {words}"})
+            raise InvalidInput(f"{value!r} is not a {field}; there are {words}.", details={field: f"one of {words}"})
     return WINDOWS[name]
 
 

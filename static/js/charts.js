@@ -6,12 +6,17 @@
  *   time[data-clock]            an instant, to be told in the reader's zone
  */
 
-const HEIGHT = 190;
+const HEIGHT = 200;
+// Steps of the axes, so that their figures are round: numbers of jobs, and seconds up to weeks.
+const COUNT_STEPS = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1e3, 2e3, 5e3, 1e4, 2e4, 5e4, 1e5, 2e5, 5e5, 1e6, 1e7];
+const SECONDS_STEPS = [0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 30, 60, 120, 300, 600, 1200, 1800, 3600, 7200, 18_000, 36_000, 86_400, 172_800, 604_800];
 const CLOCKS = {
   hour: { hour: '2-digit', minute: '2-digit' },
   day: { weekday: 'short', hour: '2-digit', minute: '2-digit' },
   month: { day: 'numeric', month: 'short', hour: '2-digit', minute: '2-digit' },
 };
+/** What the axis says; the legend says which day it is. */
+const TICKS = { hour: { hour: '2-digit', minute: '2-digit' }, day: { hour: '2-digit', minute: '2-digit' }, month: { day: 'numeric', month: 'short' } };
 const KEYS = { ArrowLeft: -1, ArrowDown: -1, ArrowRight: 1, ArrowUp: 1, PageDown: -10, PageUp: 10, Home: -Infinity, End: Infinity };
 const UNITS = [['days', 86_400], ['h', 3600], ['min', 60], ['s', 1]];
 
@@ -24,6 +29,7 @@ let isStale = false;
 /** @param {number | null} seconds the same words as in the tables that the server makes */
 function secondsText(seconds) {
   if (seconds === null || seconds === undefined) return '–';
+  if (seconds === 0) return '0 s';
   const [name, unit] = UNITS.find(([, least]) => seconds >= least) ?? ['ms', 0.001];
   const amount = seconds / unit;
   return `${amount < 10 && name !== 'ms' ? amount.toFixed(1) : amount.toFixed(0)} ${name}`;
@@ -35,14 +41,15 @@ const textOf = (unit) => (unit === 'seconds' ? secondsText : countText);
 /** @param {string} name of a CSS variable: colours are asked for at each drawing, so they follow the theme */
 const colour = (name) => getComputedStyle(document.documentElement).getPropertyValue(`--${name}`).trim();
 
-const clockOf = (range) => {
-  const format = new Intl.DateTimeFormat(undefined, CLOCKS[range] ?? CLOCKS.month);
+/** @param {Intl.DateTimeFormatOptions} options */
+const teller = (options) => {
+  const format = new Intl.DateTimeFormat(undefined, options);
   return (instant) => format.format(new Date(instant * 1000));
 };
 
 /** @param {ParentNode} root @param {string} range */
 function localiseClocks(root, range) {
-  const told = clockOf(range);
+  const told = teller(CLOCKS[range]);
   for (const time of root.querySelectorAll('time[data-clock]')) time.textContent = told(Date.parse(time.dateTime) / 1000);
 }
 
@@ -54,7 +61,8 @@ class Chart {
     const card = place.closest('section');
     this.place = place;
     this.unit = place.dataset.unit;
-    this.told = clockOf(range);
+    this.told = teller(CLOCKS[range]);
+    this.tick = teller(TICKS[range]);
     this.text = textOf(this.unit);
     this.title = card.querySelector('h2').firstChild.textContent.trim();
     this.details = card.querySelector('details');
@@ -99,8 +107,8 @@ class Chart {
       cursor: { sync: { key: 'past' }, drag: { x: false, y: false }, points: { size: 7 } },
       scales: { x: { time: true, range: (_u, min, max) => [min, max] }, y: { range: (_u, _min, max) => [0, isCount ? Math.max(max * 1.1, 4) : max ? max * 1.1 : 1] } },
       axes: [
-        { ...axis, space: 64 },
-        { ...axis, size: 54, space: 32, ...(isCount && { incrs: [1, 2, 5, 10, 20, 50, 100, 200, 500, 1e3, 2e3, 5e3, 1e4, 2e4, 5e4, 1e5, 2e5, 5e5, 1e6] }), values: (_u, splits) => splits.map((value) => this.text(value)) },
+        { ...axis, size: 30, space: 72, values: (_u, splits) => splits.map((instant) => this.tick(instant)) },
+        { ...axis, size: 58, space: 28, incrs: isCount ? COUNT_STEPS : SECONDS_STEPS, values: (_u, splits) => splits.map((value) => this.text(value)) },
       ],
       series: [
         { label: 'From', value: (_u, at) => (at === null ? '–' : this.told(at)) },
