@@ -5,14 +5,12 @@ from collections.abc import Iterator
 from prometheus_client.core import GaugeMetricFamily, Metric
 from sqlalchemy import ColumnElement, ScalarSelect, and_, func, select
 
-from extensions import db, db_now
+from extensions import current_settings, db, db_now
 from models import Job, QueueState
 from services.jobs import states
 from services.jobs.registry import QUEUES
 
 COUNTED = (states.QUEUED, states.STARTED, states.DEFERRED, states.SCHEDULED, states.FAILED)
-# How long a job may wait to be taken up before somebody should look.
-WAIT_LIMIT_SECONDS = {"system": 30.0, "high": 60.0, "default": 300.0, "low": 3600.0}
 
 
 def families() -> Iterator[Metric]:
@@ -62,8 +60,8 @@ def _limits() -> Metric:
     limits = GaugeMetricFamily(
         "backbeat_queue_wait_limit_seconds", "How long a job may wait before somebody should look.", labels=("queue",)
     )
-    for queue in QUEUES:
-        limits.add_metric((queue,), WAIT_LIMIT_SECONDS[queue])
+    for queue, seconds in current_settings().queue_wait_limit_seconds.items():
+        limits.add_metric((queue,), seconds)
     return limits
 
 

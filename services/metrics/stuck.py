@@ -6,11 +6,12 @@ from prometheus_client.core import GaugeMetricFamily, Metric
 from sqlalchemy import ColumnElement, ScalarSelect, and_, case, exists, func, literal, not_, select
 from sqlalchemy.orm import aliased
 
-from extensions import db, db_now
+from extensions import current_settings, db, db_now
 from models import Job, QueueState
 from services.jobs import states
+from services.jobs.family import has_live_children
 from services.jobs.registry import QUEUES
-from services.metrics.queues import WAIT_LIMIT_SECONDS, in_line
+from services.metrics.queues import in_line
 
 SILENT_SECONDS = 40.0
 # What the janitor does within seconds is late after this.
@@ -40,8 +41,14 @@ def _reasons(now: float) -> dict[str, ColumnElement[int]]:
         "cancel_ignored": _count(Job.status == states.STARTED, Job.cancel_requested_at < now - CANCEL_SECONDS),
         # A sum, and not one count with an `or`: the index alone then tells.
         "queued_too_long": sum((_waiting_too_long(queue, now) for queue in QUEUES), start=literal(0)),
-        "schedule_missed": _count(Job.status == states.SCHEDULED, Job.due_at < now - JANITOR_SECONDS),
+        "overdue": _count(Job.status == states.SCHEDULED, Job.due_at < now - JANITOR_SECONDS),
         "children_stand_still": _count(_children_stand_still(now)),
+        "unsettled": _count(
+            Job.status == states.STARTED,
+            Job.children_total.is_not(None),
+            not_(has_live_children()),
+            Job.updated_at < now - JANITOR_SECONDS,
+        ),
     }
 
 
@@ -51,7 +58,8 @@ def _count(*guards: ColumnElement[bool]) -> ScalarSelect[int]:
 
 def _waiting_too_long(queue: str, now: float) -> ScalarSelect[int]:
     paused = exists().where(QueueState.name == queue, QueueState.paused)
-    return _count(in_line(queue), Job.due_at < now - WAIT_LIMIT_SECONDS[queue], not_(paused))
+    limit = current_settings().queue_wait_limit_seconds[queue]
+    return _count(in_line(queue), Job.due_at < now - limit, not_(paused))
 
 
 def _children_stand_still(now: float) -> ColumnElement[bool]:
@@ -59,7 +67,7 @@ def _children_stand_still(now: float) -> ColumnElement[bool]:
     child = aliased(Job)
     waiting = exists().where(child.parent_id == Job.id, child.status == states.QUEUED)
     latest = select(func.max(child.updated_at)).where(child.parent_id == Job.id).scalar_subquery()
-    limit = case(WAIT_LIMIT_SECONDS, value=Job.queue)
+    limit = case(current_settings().queue_wait_limit_seconds, value=Job.queue)
     paused = exists().where(QueueState.name == Job.queue, QueueState.paused)
     return and_(
         Job.status == states.STARTED,

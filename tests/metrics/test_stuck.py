@@ -58,7 +58,7 @@ def test_it_counts_nothing_where_all_is_well(add_job: AddJob) -> None:
         ("cancel_ignored", {"status": "started", "cancel_requested_at": 61.0}),
         ("queued_too_long", {"status": "queued", "due_at": 61.0}),
         ("queued_too_long", {"status": "queued", "due_at": 301.0, "queue": "default"}),
-        ("schedule_missed", {"status": "scheduled", "due_at": 31.0}),
+        ("overdue", {"status": "scheduled", "due_at": 31.0}),
     ],
 )
 def test_it_counts_a_job_that_is_stuck(add_job: AddJob, reason: str, fields: dict[str, Any]) -> None:
@@ -88,7 +88,21 @@ def test_a_parent_whose_children_come_to_nothing_is_stuck(add_job: AddJob) -> No
     assert counts() == {}
 
 
-def test_a_parent_with_no_child_that_waits_is_not_stuck(add_job: AddJob) -> None:
+def test_a_parent_that_nobody_ends_is_stuck(add_job: AddJob) -> None:
+    add_job(id="parent", queue="default", status="started", children_total=1, updated_at=now() - 31)
+    add_job(id="child", parent_id="parent", position=0, queue="default", status="finished", updated_at=1.0)
+    assert counts() == {"unsettled": 1}
+
+
+def test_a_parent_with_no_child_that_waits_does_not_stand_still(add_job: AddJob) -> None:
     add_job(id="parent", queue="default", status="started", children_total=1)
     add_job(id="child", parent_id="parent", position=0, queue="default", status="finished", updated_at=1.0)
     assert counts() == {}
+
+
+@pytest.mark.parametrize("settings_overrides", [{"queue_wait_limit_seconds": {"high": 700.0}}])
+def test_the_limit_of_a_queue_can_be_set(add_job: AddJob) -> None:
+    add_job(due_at=now() - 600)
+    assert counts() == {}
+    add_job(id="later", due_at=now() - 701)
+    assert counts() == {"queued_too_long": 1}
