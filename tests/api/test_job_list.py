@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from services.jobs import search
 from tests.api.client import CheckedClient
 
 
@@ -72,3 +73,35 @@ def test_it_lists_children_in_order_page_by_page(
     children = first["children"] + second["children"]
     assert [(child["title"], child["status"]) for child in children] == [(title, "finished") for title in "xyz"]
     assert second["next_cursor"] is None
+
+
+def test_it_lists_the_parts_of_a_larger_job_and_finds_by_target(client: CheckedClient, make_playlist: Any) -> None:
+    playlist_id = make_playlist(size=2).id
+    parent = client.post(f"/api/playlists/{playlist_id}/analyze").json["job_id"]
+    assert _ids(client.get("/api/jobs", query_string={"target": f"playlist:{playlist_id}"})) == [parent]
+    assert _ids(client.get("/api/jobs", query_string={"parent": parent})) == []
+
+
+def test_it_sorts(client: CheckedClient, analyze: Callable[..., str]) -> None:
+    made = [analyze() for _ in range(3)]
+    assert _ids(client.get("/api/jobs?sort=oldest")) == sorted(made)
+    first = client.get("/api/jobs?sort=waiting&limit=2")
+    second = client.get("/api/jobs", query_string={"sort": "waiting", "limit": 2, "cursor": first.json["next_cursor"]})
+    assert sorted(_ids(first) + _ids(second)) == sorted(made)
+    assert second.json["next_cursor"] is None
+
+
+def test_it_refuses_a_cursor_of_another_order(client: CheckedClient, analyze: Callable[..., str]) -> None:
+    cursor = [analyze(), analyze()][0]
+    answer = client.get("/api/jobs", query_string={"sort": "waiting", "cursor": cursor})
+    assert (answer.status_code, list(answer.json["details"])) == (422, ["cursor"])
+
+
+def test_it_says_how_far_a_search_came(
+    client: CheckedClient, analyze: Callable[..., str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(search, "WINDOW", 1)
+    made = sorted(analyze() for _ in range(2))
+    answer = client.get("/api/jobs?q=no+such+words").json
+    assert (answer["jobs"], answer["next_cursor"]) == ([], made[1])
+    assert answer["searched_to"]
