@@ -131,7 +131,7 @@ def test_it_reads_at_the_rate_and_stops_when_paused(page: Page) -> None:
     console.refresh_every(10)
     expect(page.locator("#note-1")).to_have_text("first")
     console.note = "second"
-    page.clock.run_for(11.1 * SECONDS)
+    page.clock.run_for(12 * SECONDS)
     expect(page.locator("#note-1")).to_have_text("second")
     page.get_by_role("button", name="Pause the refresh").click()
     reads = len(console.reads)
