@@ -1,10 +1,109 @@
-"""The audit log: who did what."""
+"""The audit log: who did what, to how many, and how it came out."""
 
-from flask import Blueprint, render_template
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from flask import Blueprint, Response, render_template, request, stream_with_context
+
+from blueprints.labels import Label
+from errors import InvalidInput, NotFound
+from services import audit, audit_export, audit_log
+from services.audit_log import FIELDS, TARGET_TYPES, AuditFilter, AuditPage
+from services.jobs import states
 
 bp = Blueprint("audit", __name__, url_prefix="/audit")
 
+ENTRIES_PER_PAGE = 50
+
+OUTCOME = {
+    audit.RUNNING: Label("Under way", "activity", "live"),
+    audit.DONE: Label("Done", "check-circle-fill", "good"),
+    audit.REFUSED: Label("Refused", "slash-circle-fill", "warm", "It was not possible; the reason stands beside it."),
+    audit.FAILED: Label("Failed", "x-circle-fill", "hot"),
+    audit.CANCELED: Label("Stopped", "slash-circle-fill", "faint", "Somebody stopped it before it was through."),
+}
+DEEDS = {
+    "retry": ("Retry", "arrow-clockwise"),
+    "cancel": ("Cancel", "x-lg"),
+    "delete": ("Delete", "trash3"),
+    "priority": ("Change of priority", "arrow-up-circle-fill"),
+    "pause": ("Pause", "pause-fill"),
+    "resume": ("Resume", "play-fill"),
+}
+TARGETS = {
+    "job": "a job",
+    "jobs": "many jobs",
+    "queue": "a queue",
+    "worker": "a worker",
+    "schedule": "a schedule",
+    "error_group": "a group of failures",
+}
+# Facts of an entry that are for machines, or stand elsewhere on its line.
+_UNSHOWN = frozenset({"token", "got_to", "which", "title", "action"})
+
+
+@dataclass(frozen=True, slots=True)
+class AuditList:
+    """What the page shows, or why it shows nothing."""
+
+    kept: Mapping[str, str]
+    found: AuditPage
+    actors: tuple[str, ...]
+    actions: tuple[str, ...]
+    is_first: bool
+    error: InvalidInput | None = None
+
 
 @bp.get("")
-def index() -> str:
-    return render_template("console/audit.html")
+def index() -> tuple[str, int]:
+    kept = {name: value for name in FIELDS if (value := request.args.get(name, "").strip())}
+    cursor = request.args.get("cursor", type=int)
+    found, error = AuditPage((), None), None
+    try:
+        found = audit_log.page(AuditFilter.from_mapping(kept), limit=ENTRIES_PER_PAGE, cursor=cursor)
+    except InvalidInput as e:
+        error = e
+    actors, actions = audit_log.known_values()
+    page = AuditList(kept, found, tuple(actors), tuple(actions), cursor is None, error)
+    return render_template("console/audit.html", page=page, **_WORDS), 422 if error else 200
+
+
+@bp.get("/export.<form>")
+def export(form: str) -> Response:
+    """All entries of the list, as a file that is made while it is sent."""
+    if form not in audit_export.FORMATS:
+        raise NotFound(f"The log is exported as {' or '.join(audit_export.FORMATS)}, not as {form[:20]!r}.")
+    wanted = AuditFilter.from_mapping(request.args)
+    body = stream_with_context(audit_export.pieces(wanted, form))
+    response = Response(body, content_type=audit_export.FORMATS[form])
+    response.headers.set("Content-Disposition", "attachment", filename=audit_export.file_name(form))
+    return response
+
+
+def deed(action: str) -> tuple[str, str]:
+    """What an action is called, and its icon; one that another part has brought is called by its name."""
+    return DEEDS.get(action) or (action.replace("_", " ").capitalize(), "gear")
+
+
+def facts(details: Mapping[str, Any]) -> dict[str, str]:
+    """What else is known of an entry, by name, in words."""
+    told = {name: value for name, value in details.items() if name not in _UNSHOWN and name != "filter"}
+    told |= details.get("filter") or {}
+    return {
+        name.replace("_", " ").capitalize(): _text(value) for name, value in told.items() if value not in ("", None)
+    }
+
+
+def _text(value: Any) -> str:
+    return ", ".join(map(str, value)) if isinstance(value, list | tuple) else str(value)
+
+
+_WORDS: dict[str, Any] = {
+    "audit_outcome": OUTCOME.__getitem__,
+    "deed": deed,
+    "facts": facts,
+    "target_types": TARGET_TYPES,
+    "target_names": TARGETS,
+    "live_states": states.LIVE,
+}

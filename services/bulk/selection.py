@@ -65,7 +65,7 @@ class Selection:
 
     def describe(self) -> str:
         """Which jobs, in words."""
-        return "the selected jobs" if self.ids else self.filter.describe()
+        return "Selected one by one" if self.ids else self.filter.describe()
 
     @property
     def asked_at(self) -> float:
