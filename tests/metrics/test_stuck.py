@@ -106,3 +106,10 @@ def test_the_limit_of_a_queue_can_be_set(add_job: AddJob) -> None:
     assert counts() == {}
     add_job(id="later", due_at=now() - 701)
     assert counts() == {"queued_too_long": 1}
+
+
+def test_it_counts_no_further_than_tells_anything(add_job: AddJob, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(stuck, "MAX_COUNTED", 2)
+    for number in range(3):
+        add_job(id=f"job-{number}", due_at=1.0)
+    assert counts() == {"queued_too_long": 2}
