@@ -1,19 +1,33 @@
-"""How the queues and the workers fare, and stopping and letting go of a queue."""
+"""How the queues and the workers fare; holding queues back; telling a worker to leave."""
 
 from dataclasses import asdict
 
 from flask import Blueprint, request
 
+from blueprints.actor import current_actor
 from blueprints.openapi import FLEET, Answer, operation
-from blueprints.schemas.fleet import Pause, QueuePaused, QueueStatus, WorkerHealth
+from blueprints.schemas.fleet import (
+    Leave,
+    Pause,
+    QueuePaused,
+    QueuesPaused,
+    QueueStatus,
+    WorkerHealth,
+    WorkerLeaves,
+)
 from errors import NotFound
 from services import fleet
-from services.jobs import operations
+from services.fleet import control
+from services.jobs import pauses
 from services.jobs.registry import QUEUES
 
 bp = Blueprint("api_queues", __name__, url_prefix="/api")
 
-NO_QUEUE = {404: f"There is no such queue; there are {', '.join(QUEUES)}."}
+NO_QUEUE = {
+    404: f"There is no such queue; there are {', '.join(QUEUES)}.",
+    422: "The queue cannot be paused, or the pause would end in the past.",
+}
+NO_WORKER = {404: "There is no such worker.", 409: "It shows no sign of life.", 503: "Redis does not answer."}
 
 
 @bp.before_request
@@ -35,8 +49,8 @@ def queue_status() -> Answer:
 @bp.post("/queue/<name>/pause")
 @operation(FLEET, QueuePaused, errors=NO_QUEUE)
 def pause_queue(name: str, json: Pause) -> Answer:
-    """Stop the taking up of jobs from a queue; what runs goes on."""
-    operations.set_paused(name, True, reason=json.reason)
+    """Stop the taking up of jobs from a queue, for good or for a while; what runs goes on."""
+    _pause([name], json)
     return {"success": True, "queue": name, "paused": True}
 
 
@@ -44,8 +58,33 @@ def pause_queue(name: str, json: Pause) -> Answer:
 @operation(FLEET, QueuePaused, errors=NO_QUEUE)
 def resume_queue(name: str) -> Answer:
     """Let go of a paused queue."""
-    operations.set_paused(name, False)
+    pauses.resume([name], by=current_actor())
     return {"success": True, "queue": name, "paused": False}
+
+
+@bp.post("/queue/pause")
+@operation(FLEET, QueuesPaused, errors={422: "The pause would end in the past."})
+def pause_all_queues(json: Pause) -> Answer:
+    """Stop the taking up of jobs from all queues but `system`."""
+    _pause(list(pauses.PAUSABLE), json)
+    return {"success": True, "queues": list(pauses.PAUSABLE), "paused": True}
+
+
+@bp.post("/queue/resume")
+@operation(FLEET, QueuesPaused)
+def resume_all_queues() -> Answer:
+    """Let go of all paused queues."""
+    return {"success": True, "queues": pauses.resume(pauses.PAUSABLE, by=current_actor()), "paused": False}
+
+
+def _pause(queues: list[str], wanted: Pause) -> None:
+    pauses.pause(
+        queues,
+        by=current_actor(),
+        reason=wanted.reason,
+        until=wanted.until_instant,
+        for_seconds=wanted.for_seconds,
+    )
 
 
 @bp.get("/worker/health")
@@ -54,3 +93,11 @@ def worker_health() -> Answer:
     """Get each worker with its job and its last sign of life, and one word for all of them."""
     health = fleet.worker_health()
     return {"success": True, "status": health.health, **asdict(health)}
+
+
+@bp.post("/worker/<worker>/leave")
+@operation(FLEET, WorkerLeaves, errors=NO_WORKER)
+def tell_worker_to_leave(worker: str, json: Leave) -> Answer:
+    """Tell a worker to end after its job."""
+    control.tell_to_leave(worker, json.then, by=current_actor())
+    return {"success": True, "worker": worker, "then": json.then}

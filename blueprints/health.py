@@ -10,10 +10,17 @@ from errors import Unavailable
 from extensions import redis
 from services import fleet, metrics
 from services.metrics.polls import MANY, ONE, PollCounts
+from version import APP_VERSION
 
 bp = Blueprint("health", __name__)
 
 POLLS = {"api_progress.get_progress": ONE, "api_progress.get_progress_of_many": MANY}
+
+
+@bp.record
+def name_version(setup: BlueprintSetupState) -> None:
+    """Let every page say which code it was made by."""
+    setup.app.jinja_env.globals["app_version"] = APP_VERSION
 
 
 @bp.record

@@ -29,3 +29,7 @@ def rate_limit(name: str) -> str:
 
 def counters() -> str:
     return f"{PREFIX}:counters"
+
+
+def queue_counts() -> str:
+    return f"{PREFIX}:queue-counts"

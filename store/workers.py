@@ -36,6 +36,7 @@ class WorkerRecord:
     version: str
     memory_bytes: int  # the worker's and its horse's
     ring: str  # the ring that it answers now, or answered when it was lost
+    idle_since: float | None  # None while it answers one
     leaves: str  # STOP or RESTART if it was told to leave after its job, else empty
     told_by: str
 
@@ -139,6 +140,7 @@ def _record(name: str, fields: Mapping[str, Any]) -> WorkerRecord:
         version=fields.get("version", ""),
         memory_bytes=int(fields.get("memory_bytes", 0)),
         ring=fields.get("ring", ""),
+        idle_since=float(fields["idle_since"]) if fields.get("idle_since") else None,
         leaves=fields.get("leaves", ""),
         told_by=fields.get("told_by", ""),
     )
@@ -152,3 +154,9 @@ def _instant(stamp: str) -> float:
 def job_of_ring(ring: str) -> str:
     """The id of the job, or of the children's parent, that a ring is for."""
     return ring.partition("-")[0]
+
+
+def attempt_of_ring(ring: str) -> int:
+    """Which attempt of the job a ring is for; 0 for the ring of a lane."""
+    attempt = ring.split("-")[1:2]
+    return int(attempt[0]) if attempt and attempt[0].isdigit() else 0

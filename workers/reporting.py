@@ -31,6 +31,7 @@ class ReportingWorker(Worker):
     leaves = ""  # what is to become of it once it has left: STOP, RESTART, or empty if nobody told it to
     _is_leaving = False
     _ring = ""
+    _idle_since = 0.0
     _reported_at = float("-inf")
 
     def report(self) -> None:
@@ -52,6 +53,7 @@ class ReportingWorker(Worker):
             "started_at": psutil.Process().create_time(),
             "memory_bytes": memory_bytes(os.getpid()) + memory_bytes(self.horse_pid),
             "ring": self._ring,
+            "idle_since": "" if self._ring else self._idle_since or psutil.Process().create_time(),
         }
 
     def note_ring(self, ring: str) -> None:
@@ -60,7 +62,7 @@ class ReportingWorker(Worker):
 
     def forget_ring(self) -> None:
         """Told with the next report: until then it is known of the job that it is over."""
-        self._ring = ""
+        self._ring, self._idle_since = "", clock.now()
 
     def take_leave(self) -> None:
         with suppress(RedisError):  # then it is missed for a while

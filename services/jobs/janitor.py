@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 import structlog
 from redis.exceptions import RedisError
-from sqlalchemy import delete, not_, select
+from sqlalchemy import ColumnElement, delete, not_, select
 from sqlalchemy.exc import SQLAlchemyError
 
 import clock
@@ -70,38 +70,7 @@ class Janitor:
                 db.session.remove()
 
     def _rescue(self) -> None:
-        """Jobs whose lease ran out: their worker is dead, or as good as dead."""
-        expired = select(
-            Job.id, Job.attempt, Job.max_attempts, Job.crash_count, Job.cancel_requested_at, Job.parent_id
-        ).where(Job.status == states.STARTED, Job.lease_until < db_now())
-        rows = db.session.execute(expired.limit(BATCH)).all()
-        db.session.rollback()
-        for row in rows:
-            decision = failure.after_crash(
-                attempt=row.attempt,
-                max_attempts=row.max_attempts,
-                crash_count=row.crash_count,
-                base_seconds=self.settings.retry_base_seconds,
-            )
-            if self._rescue_one(row.id, row.attempt, decision, cancel=row.cancel_requested_at is not None):
-                log.warning("rescued", job_id=row.id, attempt=row.attempt, decision=type(decision).__name__)
-                if row.parent_id is not None:
-                    children.refresh_parent(row.parent_id, at_once=True)
-
-    def _rescue_one(self, job_id: str, attempt: int, decision: failure.Decision, *, cancel: bool) -> bool:
-        with transaction() as session:
-            still_expired = session.scalar(
-                select(Job.id).where(moves.holds(job_id, attempt), Job.lease_until < db_now()).with_for_update()
-            )
-            if still_expired is None:
-                return False
-            if cancel:
-                moved = transitions.cancel_started(session, job_id, attempt, reason="stopped the hard way")
-            else:
-                moved = transitions.follow(session, job_id, attempt, decision, crashed=True)
-        if moved:
-            publish.publish(job_id)
-        return moved
+        rescue_expired(self.settings)
 
     def _cancel_forgotten(self) -> None:
         with transaction() as session:
@@ -152,3 +121,39 @@ class Janitor:
             session.execute(delete(Heartbeat).where(Heartbeat.at < db_now() - DAY_SECONDS))
             ids = list(session.scalars(old.limit(PRUNE_BATCH)))
             session.execute(delete(Job).where(Job.id.in_(ids)).execution_options(synchronize_session=False))
+
+
+def rescue_expired(settings: Settings, *wanted: ColumnElement[bool]) -> None:
+    """Take over jobs whose lease ran out, of those `wanted`: their worker is dead, or as good as dead."""
+    expired = select(
+        Job.id, Job.attempt, Job.max_attempts, Job.crash_count, Job.cancel_requested_at, Job.parent_id
+    ).where(Job.status == states.STARTED, Job.lease_until < db_now(), *wanted)
+    rows = db.session.execute(expired.limit(BATCH)).all()
+    db.session.rollback()
+    for row in rows:
+        decision = failure.after_crash(
+            attempt=row.attempt,
+            max_attempts=row.max_attempts,
+            crash_count=row.crash_count,
+            base_seconds=settings.retry_base_seconds,
+        )
+        if _rescue_one(row.id, row.attempt, decision, cancel=row.cancel_requested_at is not None):
+            log.warning("rescued", job_id=row.id, attempt=row.attempt, decision=type(decision).__name__)
+            if row.parent_id is not None:
+                children.refresh_parent(row.parent_id, at_once=True)
+
+
+def _rescue_one(job_id: str, attempt: int, decision: failure.Decision, *, cancel: bool) -> bool:
+    with transaction() as session:
+        still_expired = session.scalar(
+            select(Job.id).where(moves.holds(job_id, attempt), Job.lease_until < db_now()).with_for_update()
+        )
+        if still_expired is None:
+            return False
+        if cancel:
+            moved = transitions.cancel_started(session, job_id, attempt, reason="stopped the hard way")
+        else:
+            moved = transitions.follow(session, job_id, attempt, decision, crashed=True)
+    if moved:
+        publish.publish(job_id)
+    return moved

@@ -1,16 +1,16 @@
-"""What a person may do to a job: cancel, retry, delete; and to a queue: pause and resume."""
+"""What a person may do to a job: cancel, retry, delete."""
 
 import structlog
 from redis.exceptions import RedisError
-from sqlalchemy import delete, not_, select, update
+from sqlalchemy import delete, not_, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from errors import Conflict, InvalidInput, NotFound
-from extensions import db, db_now, redis, transaction
-from models import Job, QueueState
+from errors import Conflict, NotFound
+from extensions import db, redis, transaction
+from models import Job
 from services.jobs import children, family, publish, states, transitions
-from services.jobs.registry import QUEUES, job_type
+from services.jobs.registry import job_type
 from services.jobs.submit import active_key, ring
 from store.progress import ProgressStore
 
@@ -131,25 +131,3 @@ def delete_job(job_id: str) -> None:
         ProgressStore(redis.client).delete([job_id])
     except RedisError as e:
         log.warning("progress_not_deleted", job_id=job_id, error=str(e))  # it expires by itself
-
-
-def set_paused(queue: str, paused: bool, *, reason: str = "") -> None:
-    """Stop or let go the taking up of jobs from a queue; what runs goes on.
-
-    :raise InvalidInput: if there is no such queue.
-    """
-    if queue not in QUEUES:
-        raise InvalidInput(
-            f"There is no queue {queue!r}.", code="no_such_queue", details={"queue": f"one of {', '.join(QUEUES)}"}
-        )
-    with transaction() as session:
-        session.merge(QueueState(name=queue, paused=paused, reason=reason[:200], changed_at=0.0))
-        session.flush()
-        session.execute(update(QueueState).where(QueueState.name == queue).values(changed_at=db_now()))
-        if not paused:  # rings that came meanwhile were in vain: the janitor rings anew for all that waits
-            session.execute(
-                update(Job)
-                .where(Job.queue == queue, Job.status == states.QUEUED)
-                .values(dispatched_at=None)
-                .execution_options(synchronize_session=False)
-            )

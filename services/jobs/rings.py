@@ -66,6 +66,9 @@ class WaitingJob:
         return self.dispatched_at is not None
 
 
+WAITING_COLUMNS = (Job.id, Job.attempt, Job.dispatch_no, Job.dispatched_at, Job.type, Job.queue)
+
+
 @dataclass(frozen=True, slots=True)
 class WaitingLane:
     parent_id: str
@@ -98,8 +101,8 @@ class RingKeeper:
         present = {name: name in rings for name in names}
         self.missing.look(present, now)
         for job in jobs:
-            if self._is_due(job.ring, rung=job.rung, present=present[job.ring], now=now):
-                self._ring_again(job)
+            if self._is_due(job.ring, rung=job.rung, present=present[job.ring], now=now) and ring_again(job):
+                self.missing.since.pop(job.ring, None)
         for lane in lanes:
             # A lane that is there will come to the new child by itself.
             if self._is_due(lane.ring, rung=lane.rung or present[lane.ring], present=present[lane.ring], now=now):
@@ -126,23 +129,25 @@ class RingKeeper:
         children.ring_lane(Bell(redis.client), lane.parent_id, lane.queue, lane.lane)
         self.missing.since.pop(lane.ring, None)
 
-    def _ring_again(self, job: WaitingJob) -> None:
-        with transaction() as session:
-            ours = session.execute(
-                update(Job)
-                .where(
-                    Job.id == job.id,
-                    Job.attempt == job.attempt,
-                    Job.status == states.QUEUED,
-                    Job.dispatch_no == job.dispatch_no,
-                )
-                .values(dispatch_no=Job.dispatch_no + 1, dispatched_at=db_now())
-                .returning(Job.dispatch_no)
-                .execution_options(synchronize_session=False)
-            ).one_or_none()
-        if ours is not None:
-            self.missing.since.pop(job.ring, None)
-            ring(job.id, job.attempt, ours.dispatch_no, job_type(job.type), job.queue)
+
+def ring_again(job: WaitingJob) -> bool:
+    """Ring for a job anew, under another name; false if it has moved meanwhile."""
+    with transaction() as session:
+        ours = session.execute(
+            update(Job)
+            .where(
+                Job.id == job.id,
+                Job.attempt == job.attempt,
+                Job.status == states.QUEUED,
+                Job.dispatch_no == job.dispatch_no,
+            )
+            .values(dispatch_no=Job.dispatch_no + 1, dispatched_at=db_now())
+            .returning(Job.dispatch_no)
+            .execution_options(synchronize_session=False)
+        ).one_or_none()
+    if ours is not None:
+        ring(job.id, job.attempt, ours.dispatch_no, job_type(job.type), job.queue)
+    return ours is not None
 
 
 def _open_queues() -> list[str]:
@@ -155,7 +160,7 @@ def waiting_jobs(queues: Iterable[str]) -> list[WaitingJob]:
     parent = aliased(Job)
     looked_after = exists().where(parent.id == Job.parent_id, parent.status.in_(states.LIVE))
     waiting = (
-        select(Job.id, Job.attempt, Job.dispatch_no, Job.dispatched_at, Job.type, Job.queue)
+        select(*WAITING_COLUMNS)
         .where(
             Job.status == states.QUEUED,
             Job.queue.in_(list(queues)),

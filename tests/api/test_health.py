@@ -2,11 +2,12 @@
 
 from extensions import db
 from tests.api.client import CheckedClient
+from version import APP_VERSION
 
 
 def test_it_lives_even_without_a_database(client: CheckedClient) -> None:
     db.drop_all()
-    assert client.get("/healthz").json == {"success": True, "status": "alive"}
+    assert client.get("/healthz").json == {"success": True, "status": "alive", "version": APP_VERSION}
 
 
 def test_it_is_not_ready_without_workers_and_says_why(client: CheckedClient) -> None:

@@ -43,6 +43,14 @@ def test_it_says_healthy_and_describes_each_worker(client: CheckedClient) -> Non
     assert 0 <= worker["heartbeat_age_seconds"] < 30
 
 
+def test_it_tells_a_worker_to_leave(client: CheckedClient) -> None:
+    _worker("w")
+    assert client.post("/api/worker/w/leave", json={"then": "stop"}).json["then"] == "stop"
+    (worker,) = client.get("/api/worker/health").json["workers"]
+    assert (worker["leaving"], worker["told_by"]) == ("stop", "local operator")
+    assert client.post("/api/worker/nobody/leave").json["error"] == "no_such_worker"
+
+
 def test_it_is_ready_with_a_worker_and_a_janitor(client: CheckedClient) -> None:
     assert client.get("/readyz").json["details"].keys() == {"workers", "janitor"}
     _worker("w")

@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from extensions import db, redis
 from models import Job
-from services.jobs import operations
+from services.jobs import pauses
 from services.jobs.janitor import Janitor
 from services.jobs.rings import RingAction, decide_ring
 from services.jobs.submit import submit
@@ -76,12 +76,12 @@ def test_it_rings_for_what_was_taken_in_while_redis_was_away(
 
 
 def test_it_starts_nothing_of_a_paused_queue(run_jobs: RunJobs, runner: Any, janitor: Janitor, row: Row) -> None:
-    operations.set_paused("default", True)
+    pauses.pause(["default"], by="a test")
     job_id = submit("count").job_id
     runner.deliver(job_id, 1)
     assert row(job_id).status == "queued"
     redis.client.flushall()
-    operations.set_paused("default", False)
+    pauses.resume(["default"], by="a test")
     janitor.sweep()
     assert _rings() == [f"{job_id}-1-1".encode()]
     run_jobs()

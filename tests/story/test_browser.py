@@ -76,7 +76,7 @@ def test_the_dashboard_shows_the_same_work(tabs: BrowserContext, shared_stack: S
     lrclib.thinks_for_seconds = 0.5
     playlist = slow_playlist(shared_stack, lrclib, "On the dashboard", 24)
     dashboard = tabs.new_page()
-    dashboard.goto("/admin/queues")
+    dashboard.goto("/admin/queues/board")
     expect(dashboard.locator("main")).to_contain_text("workers are alive", timeout=15 * SECONDS)
     job_id = shared_stack.post(f"/api/playlists/{playlist}/analyze")["job_id"]
     dashboard.reload()

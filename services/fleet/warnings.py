@@ -1,0 +1,105 @@
+"""What an operator should know of on any page of the console, the worst first. Pure."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from services.fleet.glance import Glance
+from services.fleet.health import age_of, is_alive
+from services.fleet.heartbeats import is_silent
+from services.fleet.lines import Line
+from services.fleet.words import seconds_in_words
+
+# For so long a lost worker is news; then it is history, on the page of the workers.
+LOST_IS_NEWS_SECONDS = 600
+
+BAD, CAUTION = "bad", "caution"
+QUEUES_PAGE, WORKERS_PAGE = "queues", "workers"
+
+
+@dataclass(frozen=True, slots=True)
+class Warning:
+    """`code` stays the same while the warning lasts; `page` is where to act; `since` and `until` are instants."""
+
+    code: str
+    level: str
+    text: str
+    page: str
+    since: float | None = None
+    until: float | None = None
+
+
+def warn(seen: Glance, own_version: str) -> list[Warning]:
+    """Everything that is wrong. `own_version` is that of the code of the process that asks."""
+    found = [
+        *_redis(seen),
+        *_janitor(seen),
+        *_workers(seen),
+        *_lines(seen),
+        *_stuck(seen),
+        *_versions(seen, own_version),
+    ]
+    return sorted(found, key=lambda warning: warning.level != BAD)
+
+
+def _redis(seen: Glance) -> Iterator[Warning]:
+    if seen.records is None:
+        yield Warning("redis", BAD, "Redis cannot be reached: jobs are kept, but nobody takes them up.", WORKERS_PAGE)
+
+
+def _janitor(seen: Glance) -> Iterator[Warning]:
+    if is_silent(seen.janitor_age_seconds):
+        text = "The janitor shows no sign of life: lost jobs are not rescued, and nothing runs by the clock."
+        yield Warning("janitor", BAD, text, WORKERS_PAGE)
+
+
+def _workers(seen: Glance) -> Iterator[Warning]:
+    if seen.records is None:
+        return
+    if not seen.alive:
+        yield Warning("no-workers", BAD, "No worker is running: jobs are kept, but nobody takes them up.", WORKERS_PAGE)
+    else:
+        yield from _unserved(seen)
+    for record in seen.records:
+        if not is_alive(record) and age_of(record) < LOST_IS_NEWS_SECONDS:
+            text = f"Worker {record.name[:8]} on {record.host} was lost; its last sign of life"
+            yield Warning(f"lost-{record.name}", CAUTION, text, WORKERS_PAGE, since=record.heartbeat_at)
+
+
+def _unserved(seen: Glance) -> Iterator[Warning]:
+    served = {queue for record in seen.alive for queue in record.queues}
+    for line in seen.lines.values():
+        if line.queue not in served:
+            level = BAD if line.has_waiting else CAUTION
+            yield Warning(f"unserved-{line.queue}", level, f"No worker serves the queue “{line.queue}”.", WORKERS_PAGE)
+
+
+def _lines(seen: Glance) -> Iterator[Warning]:
+    for line in seen.lines.values():
+        if line.pause is not None and line.has_waiting:
+            yield _paused(line)
+        elif line.pause is None and line.is_late:
+            waited, limit = seconds_in_words(line.wait_seconds or 0.0), seconds_in_words(line.limit_seconds)
+            text = f"In “{line.queue}” a job has waited for {waited}; the limit is {limit}."
+            yield Warning(f"late-{line.queue}", CAUTION, text, QUEUES_PAGE)
+
+
+def _paused(line: Line) -> Warning:
+    pause = line.pause
+    assert pause is not None  # noqa: S101 - for the type checker: asked before
+    because = f" ({pause.reason})" if pause.reason else ""
+    by = f" by {pause.by}" if pause.by else ""
+    text = f"“{line.queue}” is paused{by}{because}, and jobs wait in it"
+    return Warning(f"paused-{line.queue}", CAUTION, text, QUEUES_PAGE, since=pause.since, until=pause.until)
+
+
+def _stuck(seen: Glance) -> Iterator[Warning]:
+    if seen.stuck:
+        text = "A job is stuck." if seen.stuck == 1 else f"{seen.stuck} jobs are stuck."
+        yield Warning("stuck", CAUTION, text, QUEUES_PAGE)
+
+
+def _versions(seen: Glance, own_version: str) -> Iterator[Warning]:
+    others = sorted({record.version for record in seen.alive if record.version} - {own_version})
+    if others:
+        text = f"Workers run other code ({', '.join(others)}) than these pages ({own_version}): restart them."
+        yield Warning("versions", CAUTION, text, WORKERS_PAGE)
