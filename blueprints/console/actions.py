@@ -12,7 +12,7 @@ from blueprints.job_ids import is_job_id, refuse_what_is_no_job_id
 from blueprints.page_forms import JOB_ID, FormAnswer, flashing, go_to
 from errors import Conflict, InvalidInput
 from services.bulk import orders
-from services.bulk.actions import ACTIONS, PRIORITY, action_of
+from services.bulk.actions import PRIORITY, action_of
 from services.bulk.batches import Order
 from services.bulk.news import News, news
 from services.bulk.preview import preview
@@ -24,8 +24,7 @@ from services.jobs.registry import PRIORITIES
 
 bp = Blueprint("actions", __name__)
 bp.before_request(refuse_what_is_no_job_id)
-bp.add_app_template_global(PRIORITIES, "job_priorities")
-bp.add_app_template_global(ACTIONS, "job_actions")
+bp.record_once(lambda state: state.app.jinja_env.globals.update(job_priorities=PRIORITIES))
 
 SELECTED, MATCHING = "selected", "matching"
 

@@ -267,9 +267,11 @@ def _short_types() -> list[str]:
 
 
 def run_next_chunk(runner: Runner, parent_id: str, queue: str, lane: int) -> None:
-    """A lane's ring: a chunk, and if there is more, another ring at the tail of the queue."""
+    """A lane's ring: a chunk, and if there is more, another ring at the tail of the queue that the parent is in now."""
     if runner.deliver_children(parent_id):
+        moved_to = db.session.scalar(select(Job.queue).where(Job.id == parent_id))
+        db.session.rollback()
         try:
-            children.ring_lane(Bell(redis.client), parent_id, queue, lane)
+            children.ring_lane(Bell(redis.client), parent_id, moved_to or queue, lane)
         except RedisError as e:
             log.warning("lane_not_rung", parent_id=parent_id, lane=lane, error=str(e))

@@ -10,6 +10,7 @@ from errors import Conflict, InvalidInput
 from extensions import db, redis, transaction
 from models import Job
 from services.jobs import priority
+from services.jobs import runner as jobs_runner
 from services.jobs.janitor import Janitor
 from services.jobs.runner import Runner
 from services.jobs.submit import submit
@@ -59,6 +60,16 @@ def test_it_takes_children_along_and_wakes_workers_there(row: Row, runner: Runne
     assert any(name.startswith(f"{parent}-lane") for name in _rings("high"))
     run_jobs()
     assert row(parent).status == "finished"
+
+
+def test_it_takes_along_a_lane_that_was_rung_before(row: Row, runner: Runner, monkeypatch: pytest.MonkeyPatch) -> None:
+    parent, _ = _fanned_out(runner)
+    priority.set_priority(parent, "low")
+    redis.client.flushdb()
+    monkeypatch.setattr(jobs_runner, "CHUNK_JOBS", 1)
+    jobs_runner.run_next_chunk(runner, parent, "default", 0)
+    assert _rings("default") == set()
+    assert {name.rpartition("-")[0] for name in _rings("low")} == {f"{parent}-lane0"}
 
 
 def test_it_does_not_part_a_child_from_its_parent(row: Row, runner: Runner) -> None:
