@@ -119,6 +119,7 @@ class LogQuery(Query):
 class LogLine(BaseModel):
     """What a job logged while it ran."""
 
+    id: int
     attempt: int
     at: Instant
     level: str
