@@ -38,7 +38,7 @@ function secondsText(seconds) {
 const countText = (count) => (count === null || count === undefined ? '–' : counts.format(count));
 const textOf = (unit) => (unit === 'seconds' ? secondsText : countText);
 
-/** @param {string} name of a CSS variable: colours are asked for at each drawing, so they follow the theme */
+/** @param {string} name of a CSS variable */
 const colour = (name) => getComputedStyle(document.documentElement).getPropertyValue(`--${name}`).trim();
 
 /** @param {Intl.DateTimeFormatOptions} options */
@@ -68,9 +68,10 @@ class Chart {
     this.details = card.querySelector('details');
     this.lines = [...card.querySelectorAll('th[data-key]')].map(({ dataset, textContent }) => ({ ...dataset, label: textContent }));
     this.plot = null;
+    new ResizeObserver(() => this.plot?.setSize(this.#size())).observe(place);
     this.details.addEventListener('toggle', () => this.fillTable());
     place.addEventListener('keydown', (event) => this.#onKey(event));
-    place.addEventListener('blur', () => this.plot?.setCursor({ left: -10, top: -10 }));
+    place.addEventListener('blur', () => this.plot?.setCursor({ left: -10, top: -10 }, true, true));
   }
 
   /** @param {Record<string, any>} data what the server answered */
@@ -92,7 +93,13 @@ class Chart {
     this.place.setAttribute('aria-label', `${this.title}, point by point`);
     this.place.tabIndex = 0;
     this.plot = new uPlot(this.#options(), drawn, this.place);
-    new ResizeObserver(() => this.plot.setSize(this.#size())).observe(this.place);
+  }
+
+  /** Draws anew in the colours that hold now: the legend keeps those that it was made with. */
+  remake() {
+    this.plot?.destroy();
+    this.plot = null;
+    if (this.data) this.show(this.data);
   }
 
   #size() {
@@ -151,7 +158,7 @@ class Chart {
     event.preventDefault();
     const last = this.data.at.length - 1;
     const place = Math.min(last, Math.max(0, (this.plot.cursor.idx ?? last + 1) + step));
-    this.plot.setCursor({ left: this.plot.valToPos(this.data.at[place], 'x'), top: HEIGHT / 4 });
+    this.plot.setCursor({ left: this.plot.valToPos(this.data.at[place], 'x'), top: HEIGHT / 4 }, true, true);
   }
 
   /** @param {number | null | undefined} place */
@@ -214,12 +221,12 @@ function show(section, data) {
   for (const place of charts.keys()) place.isConnected || charts.delete(place);
 }
 
-const redraw = () => charts.forEach(({ plot }) => plot?.redraw(false));
+const remakeAll = () => charts.forEach((chart) => chart.remake());
 
 const section = document.querySelector('[data-charts]');
 if (section) localiseClocks(document, section.dataset.range);
 if (window.uPlot) {
   document.addEventListener('console:refreshed', load);
-  new MutationObserver(redraw).observe(document.documentElement, { attributes: true, attributeFilter: ['data-bs-theme'] });
+  new MutationObserver(remakeAll).observe(document.documentElement, { attributes: true, attributeFilter: ['data-bs-theme'] });
   load();
 }
