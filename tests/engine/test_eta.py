@@ -1,14 +1,18 @@
 """Estimates: honest, or none."""
 
 from collections.abc import Callable
+from functools import reduce
+from statistics import fmean, pvariance
 
 import pytest
 
 from models import Job
 from services.jobs import eta, publish
+from services.jobs.documents import eta_fields
 from services.jobs.eta import Remaining, Usual
 from services.jobs.registry import Step
 from services.jobs.submit import submit
+from services.jobs.timings import TimingBook
 
 STEPS = (Step("load", "Loading", 20), Step("work", "Working", 80), Step("complete", "Complete", 0))
 USUAL = {"load": Usual(5.0, 0.0, 1000), "work": Usual(40.0, 0.0, 1000)}
@@ -40,6 +44,69 @@ def test_it_estimates_by_pace_then_by_history_then_not(
     step: str, usual: dict[str, Usual], elapsed: float, current: int | None, expected: float | None
 ) -> None:
     assert _remaining(step, usual, elapsed=elapsed, current=current) == expected
+
+
+@pytest.mark.parametrize(
+    ("done", "left", "low", "high"),
+    [
+        (1, 1, 0.0, 2.4),  # one item says next to nothing
+        (100, 100, 85.9, 114.1),
+        (10_000, 10_000, 9_858.6, 10_141.4),  # many say much
+        (100, 0, 0.0, 0.0),
+    ],
+)
+def test_a_pace_is_the_surer_the_more_items_were_seen(done: int, left: int, low: float, high: float) -> None:
+    there = eta.by_pace(float(done), done, left)
+    assert (there.low_seconds, there.high_seconds) == (pytest.approx(low, abs=0.05), pytest.approx(high, abs=0.05))
+
+
+@pytest.mark.parametrize(
+    ("usual", "elapsed", "low", "high"),
+    [
+        (Usual(40.0, 0.0, 10_000), 10.0, 29.6, 30.4),  # always the same
+        (Usual(40.0, 100.0, 10_000), 10.0, 20.0, 40.0),  # give or take 10 s
+        (Usual(40.0, 0.0, 1), 0.0, 11.7, 68.3),  # once is no habit
+        (Usual(40.0, 100.0, 10_000), 35.0, 0.0, 15.0),
+        (Usual(40.0, 100.0, 10_000), 45.0, 0.0, 5.0),  # late, but not unheard of
+        (Usual(40.0, 100.0, 10_000), 100.0, 0.0, 60.0),  # so late that it may be as late again
+    ],
+)
+def test_a_history_is_the_surer_the_less_it_scatters(usual: Usual, elapsed: float, low: float, high: float) -> None:
+    there = eta.by_history(usual, elapsed)
+    assert (there.low_seconds, there.high_seconds) == (pytest.approx(low, abs=0.1), pytest.approx(high, abs=0.1))
+
+
+def test_errors_of_parts_add_up_as_squares() -> None:
+    assert Remaining(10.0, 3.0) + Remaining(20.0, 4.0) == Remaining(30.0, 5.0)
+
+
+@pytest.mark.parametrize("samples", [[5.0], [5.0, 15.0], [1.0, 2.0, 3.0, 4.0, 10.0]])
+def test_the_first_samples_have_their_plain_mean_and_variance(samples: list[float]) -> None:
+    usual = reduce(eta.with_sample, samples[1:], eta.with_sample(None, samples[0]))
+    assert usual.samples == len(samples)
+    assert usual.mean_seconds == pytest.approx(fmean(samples))
+    assert usual.variance == pytest.approx(pvariance(samples))
+
+
+@pytest.mark.parametrize("left", [None, Remaining(0.0, 0.0), Remaining(10.0, 2.5), Remaining(1.0, 2.5)])
+def test_a_range_is_told_around_the_estimate_or_not_at_all(left: Remaining | None) -> None:
+    told = eta_fields(left)
+    if left is None:
+        assert set(told.values()) == {None}
+    else:
+        low, likely, high = (told[f"eta_{name}seconds"] or 0.0 for name in ("low_", "", "high_"))
+        assert 0.0 <= low <= likely <= high
+
+
+def test_it_learns_how_far_durations_scatter(app: object) -> None:
+    for durations in ([1.0, 3.0], [5.0]):
+        book = TimingBook()
+        for seconds in durations:
+            book.note("count", "counting", 0, seconds)
+        book.save()
+    assert TimingBook().usual("count", 0)["counting"] == Usual(
+        pytest.approx(3.0), pytest.approx(pvariance([1.0, 3.0, 5.0])), 3
+    )
 
 
 def test_it_does_not_jump() -> None:
