@@ -1,1085 +1,989 @@
-/**
- * Backbeat's browser client: polls long jobs and shows them. Types and the public functions' documentation are in
- * progress-polling.d.ts, a guide in docs/progress-polling.md.
- */
+/** Backbeat's browser client: polls long jobs and shows them. Types and documentation: progress-polling.d.ts. */
 (() => {
-  'use strict';
+'use strict';
 
-  // ---- 1. Constants ----
+const YOUNG_JOB_MS = 10_000;
+const MIDDLE_INTERVAL_MS = 2000;
+const SLOW_INTERVAL_MS = 5000;
+const HIDDEN_INTERVAL_MS = 30_000;
+const DASHBOARD_INTERVAL_MS = 3000;
+const BATCH_WINDOW_MS = 500;
+const LEADER_GRACE_MS = 10_000;
+const MIN_SERVER_DELAY_MS = 250;
+const MAX_SERVER_DELAY_MS = 300_000;
+const JITTER_FRACTION = 0.1;
+const STALL_SECONDS = 40;
+const MAX_IDS = 100;
+const MAX_NEWS = 5;
+const MAX_ROWS = 1000;
+const ROW_PX = 44; // progress.css
+const ROWS_BEYOND = 5;
+const CHANNEL = 'backbeat-poller';
+const TAB_LOCK = 'backbeat-tab-';
+const STORAGE_KEY = 'backbeat.background-jobs';
+const JOB_MISSING = 'job_missing';
+const WAITING = ['queued', 'scheduled', 'deferred'];
+const ENDED = ['finished', 'failed', 'canceled'];
 
-  const YOUNG_JOB_MS = 10_000;
-  const EARLY_FRACTION = 0.1;
-  const LATE_FRACTION = 0.9;
-  const MIDDLE_INTERVAL_MS = 2000;
-  const MIDDLE_SPREAD_MS = 1000;
-  const SLOW_INTERVAL_MS = 5000;
-  const HIDDEN_INTERVAL_MS = 30_000;
-  const DASHBOARD_INTERVAL_MS = 3000;
-  const BATCH_WINDOW_MS = 500; // what is due this soon joins a request
-  const JITTER_FRACTION = 0.1;
-  const MIN_SERVER_DELAY_MS = 250;
-  const MAX_SERVER_DELAY_MS = 300_000;
-  const MAX_IDS_PER_REQUEST = 100; // gunicorn's request line ends at 4094 bytes
-  const MAX_LINES = 200;
-  const MAX_NEWS = 5;
-  const JOB_MISSING = 'job_missing';
-  const STORAGE_KEY = 'backbeat.background-jobs';
-  const ENDED = ['finished', 'failed', 'canceled'];
-  const WAITING = ['queued', 'scheduled', 'deferred'];
-  const STATUSES = [...WAITING, 'started', ...ENDED];
+/** @type {ProgressTexts} */
+const texts = {
+  language: 'en',
+  starting: 'Starting…',
+  queued: 'Waiting in line',
+  scheduled: 'Waiting for its time',
+  deferred: 'Waiting for another job',
+  started: 'Running',
+  finished: 'Done',
+  canceling: 'Canceling…',
+  failedBecause: 'Failed: {reason}',
+  attempt: 'Attempt {n}: {what}',
+  attemptOf: 'Attempt {n} of {total}: {what}',
+  one: '{n}st in line',
+  two: '{n}nd in line',
+  few: '{n}rd in line',
+  other: '{n}th in line',
+  nextTry: '{reason} Next try in {time}',
+  startsIn: 'Starts in {time}',
+  soFar: '{what}, {time} so far',
+  stalled: '{what}. No news for {time}',
+  about: '{what}, about {time}',
+  remaining: '{what}, about {time} remaining',
+  almostDone: '{what}, almost done',
+  range: '{low} to {high}',
+  second: '{n} s',
+  minute: '{n} min',
+  hour: '{n} h {minutes} min',
+  reconnecting: 'Reconnecting… since {time}. {reason}',
+  unreachable: 'The server does not answer.',
+  badAnswer: 'The server gave no usable answer ({status}).',
+  signedOut: 'You are signed out. Sign in again, then come back to this page.',
+  jobMissing: 'This job does not exist.',
+  gaveUp: '{reason} Updates stopped after {n} tries; the job may still run. Check your connection, then try again.',
+  step: '{label}: {time}',
+  childrenDone: '{done} of {total} done, {failed} failed',
+  background: 'Background analysis',
+  backgroundStarted: 'It runs in the background. You can leave this page.',
+  queueColumns: 'name queued started deferred scheduled failed finished_last_hour oldest_wait_seconds jobs_per_minute paused',
+  workerColumns: 'name host pid state queues current_job heartbeat_age_seconds jobs_done jobs_failed',
+};
 
-  // ---- 2. Texts ----
+/** @type {ProgressSay} */
+const say = (key, values = {}) => {
+  const plain = key.charAt(0).toUpperCase() + key.slice(1).replace('_seconds', '').replaceAll('_', ' ');
+  return (texts[key] ?? plain).replace(/\{(\w+)\}/g, (_, name) => String(values[name]));
+};
 
-  const TEXTS = {
-    progress: 'Progress',
-    starting: 'Starting…',
-    queued: 'Waiting in line',
-    scheduled: 'Waiting for its time',
-    deferred: 'Waiting for another job',
-    started: 'Running',
-    finished: 'Done',
-    failed: 'Failed',
-    canceled: 'Canceled',
-    failedBecause: 'Failed: {reason}',
-    attempt: 'Attempt {n}: {what}',
-    attemptOf: 'Attempt {n} of {total}: {what}',
-    almostDone: 'almost done',
-    secondsRemaining: 'about {n} seconds remaining',
-    minuteRemaining: 'about 1 minute remaining',
-    minutesRemaining: 'about {n} minutes remaining',
-    reconnecting: 'Reconnecting… {reason}',
-    unreachable: 'The server cannot be reached.',
-    timedOut: 'The server did not answer in time.',
-    serverError: 'The server answered with an error ({status}).',
-    notUnderstood: 'The answer of the server could not be read.',
-    signedOut: 'You are signed out. Sign in again, then reload this page.',
-    jobMissing: 'This job does not exist (any more).',
-    gaveUp: '{reason} Updates stopped after {n} tries; the job may still run. Check your connection, then reload this page.',
-    childrenDone: '{done} of {total} done',
-    childrenFailed: '{done} of {total} done, {failed} failed',
-    moreChildren: 'and {n} more',
-    background: 'Background analysis',
-    backgroundStarted: 'It runs in the background. You can leave this page.',
-    close: 'Close',
-    healthy: 'Healthy',
-    degraded: 'Degraded',
-    down: 'Down',
-    queues: 'Queues',
-    workers: 'Workers',
-    nothing: 'None at present.',
-    true: 'yes',
-    false: 'no',
-    queueColumns: {
-      name: 'Name',
-      queued: 'Queued',
-      started: 'Running',
-      deferred: 'Deferred',
-      scheduled: 'Scheduled',
-      failed: 'Failed',
-      finished_last_hour: 'Finished in the last hour',
-      oldest_wait_seconds: 'Oldest wait',
-      jobs_per_minute: 'Jobs a minute',
-      paused: 'Paused',
-    },
-    workerColumns: {
-      name: 'Name',
-      host: 'Host',
-      pid: 'PID',
-      state: 'State',
-      queues: 'Queues',
-      current_job: 'Current job',
-      heartbeat_age_seconds: 'Last heartbeat',
-      jobs_done: 'Done',
-      jobs_failed: 'Failed',
-    },
-  };
+/** @type {ProgressRules} */
+const rules = {
+  clamp: (value, low, high) => Math.min(high, Math.max(low, Number(value) || 0)),
+  isEnded: (job) => ENDED.includes(job.status),
+  isStalled: (job) => job.status === 'started' && (job.quiet_seconds ?? 0) >= STALL_SECONDS,
+  percent: ({ status, progress }) => (status === 'finished' ? 100 : Math.floor(rules.clamp(progress, 0, 1) * 100)),
+  serverPauseMs: (ms) => rules.clamp(ms, MIN_SERVER_DELAY_MS, MAX_SERVER_DELAY_MS),
 
-  // ---- 3. Pure rules ----
+  nextDelayMs(facts) {
+    const jitter = JITTER_FRACTION * facts.random;
+    const quiet = facts.hidden ? HIDDEN_INTERVAL_MS * (1 - jitter) : 0;
+    if (facts.serverDelayMs !== null) return Math.max(quiet, rules.serverPauseMs(facts.serverDelayMs) * (1 + jitter));
+    const backoff = facts.errorBackoffMultiplier ** facts.errorCount;
+    return quiet || Math.min(facts.maxInterval, rules.rhythmMs(facts) * backoff) * (1 - jitter);
+  },
 
-  /** @param {string} text @param {Record<string, unknown>} values */
-  const fill = (text, values) => text.replace(/\{(\w+)\}/g, (_, name) => String(values[name]));
-
-  /** @param {string} key */
-  const textOf = (key) => /** @type {any} */ (TEXTS)[key] ?? key;
-
-  /** @param {unknown} value @param {number} low @param {number} high */
-  const clamp = (value, low, high) => Math.min(high, Math.max(low, Number(value) || 0));
-
-  /** @param {{status: string}} job */
-  const isEnded = (job) => ENDED.includes(job.status);
-
-  /** Jitter shortens our own pauses, so that maxInterval holds, and lengthens the server's. @param {ProgressDelayFacts} facts */
-  function nextDelayMs(facts) {
-    const shorten = 1 - JITTER_FRACTION * facts.random;
-    const quiet = facts.hidden ? HIDDEN_INTERVAL_MS * shorten : 0;
-    if (facts.serverDelayMs !== null) {
-      const wish = clamp(facts.serverDelayMs, MIN_SERVER_DELAY_MS, MAX_SERVER_DELAY_MS);
-      return Math.max(quiet, wish * (1 + JITTER_FRACTION * facts.random));
-    }
-    const backoff = facts.errorBackoffMultiplier ** facts.errors;
-    return quiet || Math.min(facts.maxInterval, rhythmMs(facts) * backoff) * shorten;
-  }
-
-  /** @param {ProgressDelayFacts} facts */
-  function rhythmMs({ progress, ageMs, background, random, initialInterval }) {
+  rhythmMs({ progress, ageMs, background, random, initialInterval }) {
     if (background) return SLOW_INTERVAL_MS;
-    if (ageMs < YOUNG_JOB_MS || progress < EARLY_FRACTION) return initialInterval;
-    const slower = progress > LATE_FRACTION ? SLOW_INTERVAL_MS : MIDDLE_INTERVAL_MS + MIDDLE_SPREAD_MS * random;
-    return Math.max(initialInterval, slower);
-  }
+    if (ageMs < YOUNG_JOB_MS || progress < 0.1) return initialInterval;
+    return Math.max(initialInterval, progress > 0.9 ? SLOW_INTERVAL_MS : MIDDLE_INTERVAL_MS * (1 + random / 2));
+  },
 
-  /**
-   * What to believe after `raw`, null when it is old. An end counts at any version: the database may lag behind.
-   * @param {ProgressDocument | null} known @param {ProgressDocument} raw @returns {ProgressDocument | null}
-   */
-  function mergeProgress(known, raw) {
-    const progress = clamp(raw.progress, 0, 1);
+  mergeProgress(known, raw) {
+    const progress = rules.clamp(raw.progress, 0, 1);
     if (!known || (raw.attempt ?? 0) > (known.attempt ?? 0)) return { ...raw, progress };
     if ((raw.attempt ?? Infinity) < (known.attempt ?? 0)) return null;
-    if (!isEnded(raw) && (raw.version ?? Infinity) <= (known.version ?? -1)) return null;
+    if (!rules.isEnded(raw) && (raw.version ?? Infinity) <= (known.version ?? -1)) return null;
     return { ...raw, progress: Math.max(progress, known.progress) };
-  }
+  },
 
-  /** @param {number | null} [seconds] */
-  function formatRemaining(seconds) {
-    if (typeof seconds !== 'number' || !(seconds >= 0)) return '';
-    if (seconds < 10) return TEXTS.almostDone;
-    if (seconds < 57.5) return fill(TEXTS.secondsRemaining, { n: Math.round(seconds / 5) * 5 });
-    const minutes = Math.round(seconds / 60);
-    return minutes > 1 ? fill(TEXTS.minutesRemaining, { n: minutes }) : TEXTS.minuteRemaining;
-  }
+  atServerTime(job, dateMs) {
+    const age = (iso = '') => (dateMs - Date.parse(iso)) / 1000 || 0;
+    if (!dateMs) return job;
+    const elapsed_seconds = (job.status === 'started' && age(job.started_at)) || job.elapsed_seconds;
+    return { ...job, elapsed_seconds, quiet_seconds: age(job.updated_at), due_in_seconds: -age(job.due_at) };
+  },
+};
 
-  /** Without numbers that tick. @param {ProgressDocument} progress */
-  function describeStep({ status, message, step_label: label, error, attempt: n = 1, max_attempts: total }) {
-    if (status === 'failed' && error) return fill(TEXTS.failedBecause, { reason: error });
-    if (isEnded({ status })) return (status === 'finished' && message) || textOf(status);
-    const what = (WAITING.includes(status) ? message : label || message) || textOf(status);
-    return n > 1 ? fill(total ? TEXTS.attemptOf : TEXTS.attempt, { n, total, what }) : what;
-  }
+/** @type {ProgressWords} */
+const words = {
+  duration(seconds) {
+    const minutes = Math.floor(seconds / 60);
+    if (!minutes) return say('second', { n: Math.round(seconds) });
+    return minutes < 60 ? say('minute', { n: minutes }) : say('hour', { n: Math.floor(minutes / 60), minutes: minutes % 60 });
+  },
 
-  /** @param {ProgressDocument} progress */
-  function describeProgress(progress) {
-    const remaining = progress.status === 'started' && formatRemaining(progress.eta_seconds);
-    return describeStep(progress) + (remaining ? `, ${remaining}` : '');
-  }
+  span(lowSeconds, highSeconds) {
+    const [unit, size, step] = highSeconds < 57.5 ? ['second', 1, 5] : ['minute', 60, 1];
+    const round = (n = 0) => Math.max(step, Math.round(n / size / step) * step);
+    const [low, high] = [round(lowSeconds), round(highSeconds)];
+    if (low !== high) return say('range', { low, high: say(unit, { n: high }) });
+    return new Intl.NumberFormat(texts.language, { style: 'unit', unit, unitDisplay: 'long' }).format(high);
+  },
 
-  // ---- 4. Requests ----
-
-  /** @implements {ProgressApiError} */
-  class ApiError extends Error {
-    status = 0;
-    code = 'unreachable';
-    details = undefined;
-    /** @type {number | null} */
-    retryAfterMs = null;
-    final = false;
-
-    /** @param {string} message @param {Partial<ProgressApiError>} facts */
-    constructor(message, facts) {
-      super(message);
-      Object.assign(this, facts);
+  remaining(what, { eta_seconds: eta, eta_low_seconds: low, eta_high_seconds: high, elapsed_seconds: elapsed }) {
+    const most = high ?? eta;
+    if (typeof most === 'number' && most >= 0) {
+      return say(most < 10 ? 'almostDone' : 'remaining', { what, time: words.span(low ?? most, most) });
     }
-  }
+    return elapsed ? say('soFar', { what, time: words.duration(elapsed) }) : what;
+  },
 
-  const jobMissing = () => new ApiError(TEXTS.jobMissing, { status: 404, code: JOB_MISSING });
+  waiting({ status, error: reason, queue_position: n, queue_wait_seconds: wait, due_in_seconds: due = 0 }) {
+    if (status === 'scheduled' && due > 0) return say(reason ? 'nextTry' : 'startsIn', { reason, time: words.duration(due) });
+    if (status !== 'queued' || !n) return '';
+    const what = say(new Intl.PluralRules(texts.language, { type: 'ordinal' }).select(n), { n });
+    return wait ? say('about', { what, time: words.span(...wait) }) : what;
+  },
 
-  /** Seconds or a date: RFC 9110, 10.2.3. @param {string | null} value */
-  function parseRetryAfterMs(value) {
-    const ms = Number(value) * 1000 || Date.parse(value ?? '') - Date.now();
-    return ms >= 0 ? ms : null;
-  }
+  step(job, waiting = '') {
+    const { status, message, step_label: label, error: reason, attempt: n = 1, max_attempts: total } = job;
+    if (status === 'failed' && reason) return say('failedBecause', { reason });
+    if (rules.isEnded(job)) return (status === 'finished' && message) || say(status);
+    if (job.cancel_requested) return say('canceling');
+    const what = waiting || (WAITING.includes(status) ? message : label || message) || say(status);
+    return n > 1 ? say(total ? 'attemptOf' : 'attempt', { n, total, what }) : what;
+  },
 
-  /** @param {number} status @param {any} body */
-  function refusalText(status, body) {
-    if (status === 401) return TEXTS.signedOut;
-    if (body?.message) return String(body.message);
-    return status < 400 ? TEXTS.notUnderstood : fill(TEXTS.serverError, { status });
-  }
+  progress(job) {
+    const what = words.step(job, words.waiting(job));
+    if (job.status !== 'started' || job.cancel_requested) return what;
+    if (rules.isStalled(job)) return say('stalled', { what, time: words.duration(job.quiet_seconds ?? 0) });
+    return words.remaining(what, job);
+  },
 
-  /** @param {Response} response @returns {Promise<ProgressAnswer>} */
-  async function readAnswer(response) {
+  reconnecting: (since, reason) =>
+    say('reconnecting', { time: new Date(since).toLocaleTimeString([], { timeStyle: 'short' }), reason }),
+};
+
+/** @type {ProgressNet} */
+const net = {
+  error: (facts) =>
+    Object.assign(new Error(facts.message), { status: 0, code: 'unreachable', retryAfterMs: null, final: false }, facts),
+
+  async read(response) {
     const { status, headers } = response;
-    const retryAfterMs = parseRetryAfterMs(headers.get('Retry-After'));
-    const answer = { status, body: null, etag: headers.get('ETag'), retryAfterMs };
-    if (status === 304) return answer;
-    const body = await response.json().catch((error) => {
-      if (error.name !== 'SyntaxError') throw error; // else it is a proxy's HTML page
-    });
-    if (response.ok && body && body.success !== false) return { ...answer, body };
-    const code = body?.error ?? 'bad_answer';
-    throw new ApiError(refusalText(status, body), { status, code, details: body?.details, retryAfterMs });
-  }
+    const dateMs = Date.parse(headers.get('Date') ?? '') || 0;
+    const after = Number(headers.get('Retry-After'));
+    const facts = { status, etag: headers.get('ETag'), dateMs, retryAfterMs: after > 0 ? after * 1000 : null };
+    const body = await response.json().catch(() => null); // a 304, or a proxy's page
+    if (status === 304 || (response.ok && body && body.success !== false)) return { ...facts, body };
+    const { error: code = 'bad_answer', details, message = say('badAnswer', facts) } = body ?? {};
+    throw net.error({ ...facts, code, details, message: status === 401 ? say('signedOut') : message });
+  },
 
-  /** @param {ProgressPollerOptions} options @param {string} url @param {RequestInit} [init] @param {AbortController} [controller] */
-  async function send(options, url, init = {}, controller = new AbortController()) {
-    let reason = TEXTS.unreachable;
-    const timer = options.setTimeout(() => {
-      reason = TEXTS.timedOut;
-      controller.abort();
-    }, options.requestTimeout);
+  send(options, url, init = {}, controller = new AbortController()) {
+    const timer = options.setTimeout(() => controller.abort(), options.requestTimeout);
     const headers = { Accept: 'application/json', ...init.headers };
-    try {
-      return await readAnswer(await options.fetch(url, { cache: 'no-store', ...init, headers, signal: controller.signal }));
-    } catch (error) {
-      throw error instanceof ApiError ? error : new ApiError(reason, { details: error });
-    } finally {
-      options.clearTimeout(timer);
-    }
-  }
+    return options
+      .fetch(url, { cache: 'no-store', ...init, headers, signal: controller.signal })
+      .then(net.read)
+      .catch((error) => Promise.reject('final' in error ? error : net.error({ message: say('unreachable') })))
+      .finally(() => options.clearTimeout(timer));
+  },
 
-  /** @param {string} jobId @param {any} body @param {boolean} isSingle */
-  function pickProgress(jobId, body, isSingle) {
-    const found = isSingle ? body : body.progress?.[jobId];
-    if (typeof found?.status === 'string') return found;
-    const isMissing = !isSingle && body.missing?.includes(jobId);
-    return isMissing ? jobMissing() : new ApiError(TEXTS.notUnderstood, { code: 'bad_answer' });
-  }
+  async post(...path) {
+    const token = document.querySelector('meta[name="csrf-token"]')?.getAttribute('content');
+    const headers = { 'Content-Type': 'application/json', ...(token && { 'X-CSRFToken': token }) };
+    const url = `/api/${path.map(encodeURIComponent).join('/')}`;
+    return (await net.send(globalPoller.options, url, { method: 'POST', body: '{}', headers })).body;
+  },
+};
 
-  // ---- 5. ProgressPoller: speaks in callbacks and events ----
+/** @type {JoinTabs} */
+function joinTabs(poller, { locks, open }) {
+  const id = crypto.randomUUID();
+  const life = new AbortController();
+  let candidacy = new AbortController();
 
-  /** @type {ProgressPageState} */
-  const browserPage = {
-    isHidden: () => document.hidden,
-    subscribe(wake) {
-      const wakeIfVisible = () => document.hidden || wake();
-      document.addEventListener('visibilitychange', wakeIfVisible);
-      window.addEventListener('online', wake);
-      return () => {
-        document.removeEventListener('visibilitychange', wakeIfVisible);
-        window.removeEventListener('online', wake);
-      };
+  /** @type {ProgressTabs} */
+  const self = {
+    isLeader: false,
+    channel: null,
+    served: new Map(),
+
+    hold: (name, signal, use, steal = false) =>
+      locks
+        .request(name, steal ? { steal } : { signal }, () => {
+          if (signal.aborted) return;
+          use();
+          return new Promise((release) => signal.addEventListener('abort', release));
+        })
+        .catch(console.debug),
+
+    async lead(steal) {
+      if (self.isLeader) return;
+      candidacy.abort();
+      const { signal } = (candidacy = new AbortController());
+      await self.hold(CHANNEL, signal, () => self.turn(true), steal);
+      if (signal.aborted) return;
+      self.turn(false);
+      self.lead(false);
+    },
+
+    turn(isLeader) {
+      self.isLeader = isLeader;
+      for (const tab of self.served.keys()) self.serve(tab, {});
+      self.served.clear();
+      if (isLeader) self.say({ isNew: true });
+      poller.arrange();
+    },
+
+    close() {
+      candidacy.abort();
+      life.abort();
+      self.turn(false);
+      self.channel?.close();
+    },
+
+    say: (message) => self.channel?.postMessage({ tab: id, ...message }),
+
+    hear({ tab = '', outcome, wants, isNew, isHidden }) {
+      if (outcome) poller.take(outcome);
+      if (wants && self.isLeader) self.serve(tab, wants);
+      if (isNew) poller.arrange();
+      if (isHidden && !poller.options.page.isHidden()) self.lead(true);
+    },
+
+    serve(tab, wants) {
+      const before = self.served.get(tab) ?? self.watch(tab);
+      const after = new Map();
+      for (const [jobId, background] of Object.entries(wants)) {
+        const key = jobId + background;
+        after.set(key, before.get(key) ?? poller.startPolling(jobId, { background, isRemote: true }));
+      }
+      before.forEach((stop, key) => after.has(key) || stop());
+      self.served.set(tab, after);
+    },
+
+    watch(tab) {
+      locks.request(TAB_LOCK + tab, { signal: candidacy.signal }, () => self.serve(tab, {})).catch(console.debug);
+      return new Map();
     },
   };
 
-  /** @type {ProgressPollerOptions} */
-  const DEFAULT_OPTIONS = {
-    initialInterval: 1000, // ms
-    maxInterval: 5000, // ms
-    maxErrorRetries: 3,
-    errorBackoffMultiplier: 2,
-    requestTimeout: 10_000, // ms
-    background: false,
-    debug: false,
-    fetch: (url, init) => fetch(url, init),
-    setTimeout: (run, delayMs) => setTimeout(run, delayMs),
-    clearTimeout: (timer) => clearTimeout(timer),
-    now: () => performance.now(),
-    random: () => Math.random(),
-    page: browserPage,
-  };
+  self.hold(TAB_LOCK + id, life.signal, () => {
+    self.channel = open();
+    self.channel.onmessage = (event) => self.hear(event.data);
+    self.lead(!poller.options.page.isHidden());
+    poller.arrange();
+  });
+  return self;
+}
 
-  class Poll {
-    /** @type {Set<ProgressCallbacks>} */
-    subscribers = new Set();
-    /** @type {ProgressDocument | null} */
-    lastProgress = null;
-    /** @type {{polls: Set<Poll>, controller: AbortController} | null} */
-    request = null;
-    etag = '';
-    pollCount = 0;
-    errorCount = 0;
-    isTroubled = false; // the last try brought no answer
-    notBefore = 0; // the server asked for quiet until then
+/** @type {ProgressPollerOptions} */
+const DEFAULT_OPTIONS = {
+  initialInterval: 1000,
+  maxInterval: 5000,
+  maxErrorRetries: 3,
+  errorBackoffMultiplier: 2,
+  requestTimeout: 10_000,
+  background: false,
+  debug: false,
+  fetch: async (url, init) => fetch(url, init),
+  setTimeout: (run, delayMs) => setTimeout(run, delayMs),
+  clearTimeout: (timer) => clearTimeout(timer),
+  now: () => performance.now(),
+  date: () => Date.now(),
+  random: () => Math.random(),
+  share: null,
+  page: {
+    isHidden: () => document.hidden,
+    subscribe(wake, hide) {
+      const life = new AbortController();
+      const { signal } = life;
+      document.addEventListener('visibilitychange', () => (document.hidden ? hide?.() : wake()), { signal });
+      addEventListener('online', wake, { signal });
+      return () => life.abort();
+    },
+  },
+};
 
-    /** @param {string} jobId @param {ProgressPoller} poller */
-    constructor(jobId, poller) {
-      this.jobId = jobId;
-      this.poller = poller;
-      this.interval = poller.options.initialInterval;
-      this.bornAt = poller.options.now();
-      this.dueAt = this.bornAt; // Infinity: given up
-    }
+/** @type {MakePolling} */
+function makePolling(target, options) {
+  /** @type {ProgressPolling} */
+  const poller = {
+    options,
+    polls: new Map(),
+    answers: new Map(),
+    tabs: null,
+    timer: null,
+    leavePage: null,
+    arranging: null,
 
-    resume() {
-      if (this.dueAt === Infinity) this.errorCount = 0;
-      this.dueAt = Math.max(this.poller.options.now(), this.notBefore);
-    }
-
-    /** @param {any} outcome @param {boolean} isSingle @param {number} random */
-    digest(outcome, isSingle, random) {
-      const { status, body, etag, retryAfterMs } = outcome;
-      let found = outcome;
-      if (isSingle && status === 404) found = jobMissing();
-      else if (status === 304 && this.lastProgress) found = this.lastProgress;
-      else if (!(outcome instanceof ApiError)) found = pickProgress(this.jobId, body ?? {}, isSingle);
-      if (found instanceof ApiError) return this.#stumble(found, random);
-      if (isSingle && body) this.etag = etag;
-      this.#advance(mergeProgress(this.lastProgress, found), found.poll_after_ms ?? body?.poll_after_ms ?? retryAfterMs, random);
-    }
-
-    /** @param {ProgressDocument | null} news @param {number | null} serverDelayMs @param {number} random */
-    #advance(news, serverDelayMs, random) {
-      const isTold = news || this.isTroubled; // trouble overwrote the text
-      const progress = news ?? this.lastProgress;
-      if (news?.elapsed_seconds) this.bornAt = this.poller.options.now() - news.elapsed_seconds * 1000;
-      this.lastProgress = progress;
-      this.errorCount = 0;
-      this.isTroubled = false;
-      this.#plan(serverDelayMs, random);
-      const isOver = progress && isEnded(progress);
-      if (isOver) this.poller.stopPolling(this.jobId);
-      if (isTold) this.#tell('progress', { progress }, (to) => to.onProgress, progress);
-      if (isOver) this.#tell('complete', { progress }, (to) => to.onComplete, progress);
-    }
-
-    /** @param {ApiError} error @param {number} random */
-    #stumble(error, random) {
-      const { status, code, message, retryAfterMs } = error;
-      const isBusy = (status === 429 || status === 503) && retryAfterMs !== null; // a pace, no failure
-      const isRefused = status === 401 || status === 403 || code === JOB_MISSING;
-      if (!isBusy) this.errorCount += 1;
-      const retryCount = this.errorCount;
-      const final = isRefused || (!isBusy && retryCount >= this.poller.options.maxErrorRetries);
-      const advice = final && !isRefused ? fill(TEXTS.gaveUp, { reason: message, n: retryCount }) : message;
-      const told = Object.assign(new ApiError(advice, error), { final }); // a batch shares `error`
-      this.isTroubled = true;
-      this.#plan(retryAfterMs, random);
-      if (final) this.dueAt = Infinity;
-      if (code === JOB_MISSING) this.poller.stopPolling(this.jobId);
-      this.#tell('error', { error: told, retryCount }, (to) => to.onError, told, retryCount);
-    }
-
-    /** @param {number | null} serverDelayMs @param {number} random */
-    #plan(serverDelayMs, random) {
-      const { options } = this.poller;
-      const now = options.now();
-      const delayMs = nextDelayMs({
-        ...options,
-        progress: this.lastProgress?.progress ?? 0,
-        ageMs: now - this.bornAt,
-        background: options.background || [...this.subscribers].every((subscriber) => subscriber.background),
-        errors: this.errorCount,
-        hidden: options.page.isHidden(),
-        serverDelayMs,
-        random,
-      });
-      this.interval = Math.round(delayMs);
-      this.dueAt = now + delayMs;
-      this.notBefore = serverDelayMs === null ? now : now + clamp(serverDelayMs, MIN_SERVER_DELAY_MS, MAX_SERVER_DELAY_MS);
-      if (options.debug) console.debug(`Job ${this.jobId}: asking again in ${this.interval} ms`);
-    }
-
-    /** @param {string} type @param {object} news @param {(to: ProgressCallbacks) => any} pick @param {any[]} values */
-    #tell(type, news, pick, ...values) {
-      for (const subscriber of [...this.subscribers]) {
-        try {
-          if (this.subscribers.has(subscriber)) pick(subscriber)?.(...values);
-        } catch (error) {
-          console.error(`The callback for ${type} failed:`, error);
-        }
-      }
-      this.poller.dispatchEvent(new CustomEvent(type, { detail: { jobId: this.jobId, ...news } }));
-    }
-  }
-
-  class ProgressPoller extends EventTarget {
-    /** @type {Map<string, Poll>} */
-    #polls = new Map();
-    /** @type {unknown} */
-    #timer;
-    /** @type {(() => void) | undefined} */
-    #leavePage;
-
-    /** @param {Partial<ProgressPollerOptions>} [options] */
-    constructor(options) {
-      super();
-      this.options = { ...DEFAULT_OPTIONS, ...options };
-    }
-
-    /** @param {string} jobId @param {ProgressCallbacks} [callbacks] */
-    startPolling(jobId, callbacks) {
-      if (!jobId) throw new TypeError(`A job id is needed, got ${jobId}. Take job_id from the answer to the POST.`);
+    startPolling(jobId, callbacks = {}) {
+      if (!jobId) throw new TypeError(`No job id: ${jobId}`);
       const id = String(jobId);
-      const poll = this.#polls.get(id) ?? new Poll(id, this);
+      const poll = poller.polls.get(id) ?? poller.make(id);
+      const { lastProgress: progress } = poll;
       const subscriber = { ...callbacks };
-      const { lastProgress } = poll;
-      if (lastProgress) queueMicrotask(() => poll.subscribers.has(subscriber) && subscriber.onProgress?.(lastProgress));
-      this.#polls.set(id, poll);
       poll.subscribers.add(subscriber);
-      if (poll.dueAt === Infinity) poll.resume();
-      this.#arrange();
-      return () => {
-        poll.subscribers.delete(subscriber);
-        if (!poll.subscribers.size) this.#drop(poll);
-      };
-    }
+      if (progress) queueMicrotask(() => poller.call(poll, subscriber, 'progress', { progress }));
+      if (callbacks.isRemote || poll.dueAt === Infinity) poller.resume(poll);
+      poller.arrange();
+      return () => poller.part(poll, [subscriber]);
+    },
 
-    /** @param {string} jobId */
     stopPolling(jobId) {
-      this.#drop(this.#polls.get(String(jobId)));
-    }
+      const poll = poller.polls.get(String(jobId));
+      if (poll) poller.part(poll, poller.local(poll));
+    },
 
-    stopAllPolling() {
-      this.#polls.forEach((poll) => this.#drop(poll));
-    }
+    stopAllPolling: () => poller.polls.forEach((poll) => poller.stopPolling(poll.jobId)),
 
     getActivePolls() {
-      const active = [...this.#polls.values()].filter((poll) => poll.dueAt < Infinity);
+      const active = poller.localPolls().filter((poll) => poll.dueAt < Infinity);
       return Object.fromEntries(
-        active.map(({ jobId, interval, pollCount, errorCount, lastProgress }) => [
-          jobId,
-          { interval, pollCount, errorCount, lastProgress },
-        ]),
+        active.map(({ jobId, interval, pollCount, errorCount, lastProgress }) => [jobId, { interval, pollCount, errorCount, lastProgress }]),
       );
-    }
+    },
 
-    /** @param {Poll} [poll] */
-    #drop(poll) {
-      if (!poll || this.#polls.get(poll.jobId) !== poll) return;
-      this.#polls.delete(poll.jobId);
+    wake() {
+      poller.polls.forEach(poller.resume);
+      if (!options.page.isHidden()) poller.tabs?.lead(true);
+      poller.arrange();
+    },
+
+    take(outcome) {
+      for (const id of outcome.ids) {
+        const poll = poller.polls.get(id);
+        if (poll) poller.digest(poll, outcome);
+      }
+      poller.arrange();
+    },
+
+    arrange() {
+      poller.arranging ??= Promise.resolve().then(poller.arrangeNow);
+    },
+
+    arrangeNow() {
+      const wanted = poller.localPolls();
+      poller.arranging = null;
+      options.clearTimeout(poller.timer);
+      if (!wanted.length) return poller.rest();
+      poller.tabs ??= options.share && joinTabs(poller, options.share);
+      poller.leavePage ??= options.page.subscribe(poller.wake, () => poller.tabs?.say({ isHidden: true }));
+      const wants = Object.fromEntries(wanted.map((poll) => [poll.jobId, poller.isBackground(poll)]));
+      poller.tabs?.say({ wants });
+      const dueAt = Math.min(...poller.idle().map((poll) => poll.dueAt)) + poller.graceMs();
+      if (dueAt < Infinity) poller.timer = options.setTimeout(poller.askDue, Math.max(0, dueAt - options.now()));
+    },
+
+    rest() {
+      const { tabs, leavePage } = poller;
+      Object.assign(poller, { tabs: null, leavePage: null, answers: new Map() });
+      tabs?.close();
+      leavePage?.();
+    },
+
+    graceMs: () => (poller.tabs?.isLeader === false ? LEADER_GRACE_MS : 0),
+    idle: () => [...poller.polls.values()].filter((poll) => !poll.request),
+    local: (poll) => [...poll.subscribers].filter((subscriber) => !subscriber.isRemote),
+    localPolls: () => [...poller.polls.values()].filter((poll) => poller.local(poll).length),
+    isBackground: (poll) => options.background || [...poll.subscribers].every((subscriber) => subscriber.background),
+
+    make(jobId) {
+      const counts = { pollCount: 0, errorCount: 0, downSince: 0, notBefore: 0, isStalled: false };
+      const times = { interval: options.initialInterval, bornAt: options.now(), dueAt: options.now() };
+      const poll = { jobId, ...counts, ...times, lastProgress: null, request: null, subscribers: new Set() };
+      poller.polls.set(jobId, poll);
+      return poll;
+    },
+
+    resume(poll) {
+      if (poll.dueAt === Infinity) poll.errorCount = 0;
+      poll.dueAt = Math.max(options.now(), poll.notBefore);
+    },
+
+    part(poll, subscribers) {
+      for (const subscriber of subscribers) poll.subscribers.delete(subscriber);
+      if (!poll.subscribers.size) poller.drop(poll);
+      poller.arrange();
+    },
+
+    drop(poll) {
+      if (poller.polls.get(poll.jobId) === poll) poller.polls.delete(poll.jobId);
       poll.request?.polls.delete(poll);
       if (poll.request?.polls.size === 0) poll.request.controller.abort();
-      this.#arrange();
-    }
+    },
 
-    #wake = () => {
-      this.#polls.forEach((poll) => poll.resume());
-      this.#arrange();
-    };
+    askDue() {
+      const now = options.now();
+      const dueBy = now + BATCH_WINDOW_MS - poller.graceMs();
+      const due = poller.idle().filter((poll) => poll.dueAt <= dueBy && poll.notBefore <= now);
+      while (due.length) poller.ask(due.splice(0, MAX_IDS));
+      poller.arrange();
+    },
 
-    /** One timer and the page's listeners, as long as somebody needs them. */
-    #arrange() {
-      const { options } = this;
-      options.clearTimeout(this.#timer);
-      const dueAt = Math.min(...this.#idlePolls().map((poll) => poll.dueAt));
-      if (dueAt < Infinity) this.#timer = options.setTimeout(() => this.#askDue(), Math.max(0, dueAt - options.now()));
-      if (this.#polls.size) {
-        this.#leavePage ??= options.page.subscribe(this.#wake);
-      } else {
-        this.#leavePage?.();
-        this.#leavePage = undefined;
-      }
-    }
-
-    #idlePolls() {
-      return [...this.#polls.values()].filter((poll) => !poll.request);
-    }
-
-    #askDue() {
-      const now = this.options.now();
-      const due = this.#idlePolls().filter((poll) => poll.dueAt - BATCH_WINDOW_MS <= now && poll.notBefore <= now);
-      while (due.length) void this.#ask(due.splice(0, MAX_IDS_PER_REQUEST));
-      this.#arrange();
-    }
-
-    /** @param {Poll[]} polls */
-    async #ask(polls) {
-      const request = { polls: new Set(polls), controller: new AbortController() };
-      for (const poll of polls) {
+    async ask(due) {
+      const request = { polls: new Set(due), controller: new AbortController() };
+      for (const poll of due) {
         poll.request = request;
         poll.pollCount += 1;
       }
-      const isSingle = polls.length === 1;
-      const etag = isSingle && polls[0]?.etag;
-      const url = `/api/progress${isSingle ? '/' : '?ids='}${polls.map((poll) => encodeURIComponent(poll.jobId))}`;
-      const init = etag ? { headers: { 'If-None-Match': etag } } : {};
-      const outcome = await send(this.options, url, init, request.controller).catch((error) => error);
-      const random = this.options.random(); // one for all, so that bars stay in step
-      for (const poll of request.polls) {
-        poll.request = null;
-        poll.digest(outcome, isSingle, random);
+      const ids = due.map((poll) => poll.jobId);
+      const answer = await poller.fetch(ids, request.controller);
+      const outcome = { ...answer, ids, random: options.random() };
+      if (request.polls.size) poller.tabs?.say({ outcome });
+      for (const poll of request.polls) poll.request = null;
+      poller.take(outcome);
+    },
+
+    fetch(ids, controller) {
+      const id = ids.length === 1 && ids[0];
+      const url = `/api/progress${id ? '/' : '?ids='}${ids.map(encodeURIComponent)}`;
+      const known = poller.answers.get(url);
+      return net.send(options, url, known && { headers: { 'If-None-Match': known.etag } }, controller).then(
+        ({ etag, ...answer }) => {
+          const body = answer.status === 304 ? known?.body : answer.body;
+          if (etag) poller.answers.set(url, { etag, body });
+          return { ...answer, body: id ? { progress: { [id]: body } } : body };
+        },
+        ({ message, ...error }) => {
+          const body = id && error.status === 404 ? { missing: ids } : null;
+          return { body, error: { ...error, message }, dateMs: 0, retryAfterMs: error.retryAfterMs };
+        },
+      );
+    },
+
+    digest(poll, outcome) {
+      const { body, error = { code: 'bad_answer', message: say('badAnswer', outcome) } } = outcome;
+      const found = body?.progress?.[poll.jobId];
+      if (typeof found?.status === 'string') return poller.advance(poll, found, outcome);
+      const isMissing = body?.missing?.includes(poll.jobId);
+      const fault = isMissing ? { status: 404, code: JOB_MISSING, message: say('jobMissing') } : error;
+      poller.stumble(poll, net.error(fault), outcome);
+    },
+
+    advance(poll, raw, { body, dateMs, retryAfterMs, random }) {
+      const { downSince, isStalled, lastProgress } = poll;
+      const news = rules.mergeProgress(lastProgress, raw);
+      const progress = rules.atServerTime(news ?? lastProgress ?? raw, dateMs);
+      if (news?.elapsed_seconds) poll.bornAt = options.now() - news.elapsed_seconds * 1000;
+      Object.assign(poll, { lastProgress: progress, errorCount: 0, downSince: 0, isStalled: rules.isStalled(progress) });
+      poller.plan(poll, raw.poll_after_ms ?? body.poll_after_ms ?? retryAfterMs, random);
+      const isOver = rules.isEnded(progress);
+      if (isOver) poller.drop(poll);
+      if (downSince) poller.tell(poll, 'reconnect', { downMs: options.date() - downSince });
+      poller.tell(poll, 'tick', { progress });
+      if (news || downSince) poller.tell(poll, 'progress', { progress });
+      if (poll.isStalled && !isStalled) poller.tell(poll, 'stall', { progress, quietSeconds: progress.quiet_seconds });
+      if (isOver) poller.tell(poll, 'complete', { progress });
+    },
+
+    stumble(poll, error, { retryAfterMs, random }) {
+      const { status, code, message: reason } = error;
+      const isBusy = (status === 429 || status === 503) && retryAfterMs !== null;
+      const isRefused = status === 401 || status === 403 || code === JOB_MISSING;
+      if (!isBusy) poll.errorCount += 1;
+      poll.downSince ||= options.date();
+      const { errorCount: retryCount, downSince: since } = poll;
+      const isGivenUp = !isRefused && !isBusy && retryCount >= options.maxErrorRetries;
+      Object.assign(error, { since, final: isRefused || isGivenUp });
+      if (isGivenUp) error.message = say('gaveUp', { reason, n: retryCount });
+      poller.plan(poll, retryAfterMs, random);
+      if (error.final) poll.dueAt = Infinity;
+      if (code === JOB_MISSING) poller.drop(poll);
+      poller.tell(poll, 'error', { error, retryCount });
+    },
+
+    plan(poll, serverDelayMs, random) {
+      const now = options.now();
+      const background = poller.isBackground(poll);
+      const facts = { ageMs: now - poll.bornAt, background, hidden: options.page.isHidden(), serverDelayMs, random };
+      const delayMs = rules.nextDelayMs({ ...options, ...poll, progress: poll.lastProgress?.progress ?? 0, ...facts });
+      poll.interval = Math.round(delayMs);
+      poll.dueAt = now + delayMs;
+      poll.notBefore = serverDelayMs === null ? now : now + rules.serverPauseMs(serverDelayMs);
+      if (options.debug) console.debug(`${poll.jobId}: ${poll.interval} ms`);
+    },
+
+    tell(poll, type, detail) {
+      const listeners = poller.local(poll);
+      for (const listener of listeners) poller.call(poll, listener, type, detail);
+      const event = new CustomEvent(type, { detail: { jobId: poll.jobId, ...detail } });
+      if (listeners.length) target.dispatchEvent(event);
+    },
+
+    call(poll, listener, type, detail) {
+      const name = `on${type.charAt(0).toUpperCase()}${type.slice(1)}`;
+      try {
+        if (poll.subscribers.has(listener)) listener[name]?.(...Object.values(detail));
+      } catch (error) {
+        console.error(`${name} failed:`, error);
       }
-      this.#arrange();
-    }
+    },
+  };
+  return poller;
+}
+
+class ProgressPoller extends EventTarget {
+  static rules = rules;
+  static words = words;
+
+  /** @param {Partial<ProgressPollerOptions>} [options] */
+  constructor(options) {
+    super();
+    Object.assign(this, makePolling(this, { ...DEFAULT_OPTIONS, ...options }));
   }
+}
 
-  const globalPoller = new ProgressPoller();
+/** @type {any} */
+const globalPoller = new ProgressPoller({
+  share: globalThis.navigator?.locks && { locks: navigator.locks, open: () => new BroadcastChannel(CHANNEL) },
+});
 
-  /** @type {Window['pollJobProgress']} */
-  function pollJobProgress(jobId, { onProgress, onComplete, onError, background, ...options } = {}) {
-    /** @type {any} */
-    const known = globalPoller.options;
-    const isShared = Object.entries(options).every(([name, value]) => known[name] === value);
-    const poller = isShared ? globalPoller : new ProgressPoller({ ...globalPoller.options, ...options });
-    return poller.startPolling(jobId, { onProgress, onComplete, onError, background });
-  }
+/** @type {Record<string, string[]>} */
+const BAR_CLASSES = { finished: ['success', 'bg-success'], failed: ['error', 'bg-danger'], canceled: [] };
 
-  // ---- 6. The page: bars and news ----
-
-  /** @param {string} url @param {RequestInit} [init] */
-  const request = async (url, init) => (await send(globalPoller.options, url, init)).body;
-
-  /** @param {string} url @returns {Promise<string>} */
-  async function startJob(url) {
-    const token = document.querySelector('meta[name="csrf-token"]')?.getAttribute('content');
-    const headers = { 'Content-Type': 'application/json', ...(token && { 'X-CSRFToken': token }) };
-    return (await request(url, { method: 'POST', body: '{}', headers })).job_id;
-  }
-
-  /** @param {string} tag @param {string} className @param {(Node | string)[]} content */
-  function make(tag, className, ...content) {
+/** @type {ProgressDom} */
+const dom = {
+  make(tag, className, ...content) {
     const element = document.createElement(tag);
     if (className) element.className = className;
     element.append(...content);
     return element;
-  }
+  },
 
-  /** A selection survives where nothing changed. @param {Element | null} element @param {string} text */
-  function setText(element, text) {
+  set(element, attributes) {
+    for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, String(value));
+    return element;
+  },
+
+  button(className, run) {
+    const button = dom.set(dom.make('button', className), { type: 'button' });
+    button.addEventListener('click', run);
+    return button;
+  },
+
+  write(element, text) {
     if (element && element.textContent !== text) element.textContent = text;
-  }
+  },
 
-  /** It must be there before its first news to be heard. @param {string} id @param {string} className */
-  function ensureRegion(id, className) {
+  rows(parent, count, make) {
+    while (parent.children.length > count) parent.lastElementChild?.remove();
+    while (parent.children.length < count) parent.append(make());
+    return [...parent.children];
+  },
+
+  region(id, className) {
     const known = document.getElementById(id);
     if (known) return known;
-    const region = make('div', className);
-    region.id = id;
-    region.setAttribute('role', 'log');
-    region.setAttribute('aria-live', 'polite');
+    const region = dom.set(dom.make('div', className), { id, role: 'log', 'aria-live': 'polite' });
     document.body.append(region);
     return region;
-  }
+  },
 
-  const newsRegion = () => ensureRegion('progress-news', 'visually-hidden');
-  const toastRegion = () => ensureRegion('progress-toasts', 'toast-container position-fixed bottom-0 end-0 p-3');
+  news: () => dom.region('progress-news', 'visually-hidden'),
+  toasts: () => dom.region('progress-toasts', 'toast-container'),
 
-  /** For news that matters, never for a tick. @param {string} text */
-  function announce(text) {
-    const region = newsRegion();
-    if (region.lastElementChild?.textContent === text) return;
-    region.append(make('p', '', text));
-    if (region.children.length > MAX_NEWS) region.firstElementChild?.remove();
-  }
+  announce(text) {
+    dom.news().append(dom.make('p', '', text));
+    if (dom.news().children.length > MAX_NEWS) dom.news().firstElementChild?.remove();
+  },
 
-  /** @type {Record<string, string[]>} */
-  const BAR_CLASSES = { finished: ['success', 'bg-success'], failed: ['error', 'bg-danger'], canceled: [] };
+  bar(bar = dom.make('div', 'progress-bar')) {
+    const label = bar.getAttribute('aria-label') ?? say('progress');
+    return dom.set(bar, { role: 'progressbar', 'aria-valuemin': 0, 'aria-valuemax': 100, 'aria-label': label });
+  },
 
-  /** @param {HTMLElement} bar @param {string} label */
-  function prepareBar(bar, label) {
-    bar.setAttribute('role', 'progressbar');
-    bar.setAttribute('aria-valuemin', '0');
-    bar.setAttribute('aria-valuemax', '100');
-    if (!bar.hasAttribute('aria-label') && !bar.hasAttribute('aria-labelledby')) bar.setAttribute('aria-label', label);
-  }
-
-  /** @param {string} label */
-  function makeBar(label) {
-    const bar = make('div', 'progress-bar');
-    prepareBar(bar, label);
-    return { bar, track: make('div', 'progress', bar) };
-  }
-
-  /** @param {HTMLElement} bar @param {{status: string, progress: number}} job @param {string} words */
-  function paintBar(bar, { status, progress }, words) {
-    const percent = status === 'finished' ? 100 : Math.floor(clamp(progress, 0, 1) * 100);
+  paintBar(bar, job, text) {
+    const percent = rules.percent(job);
     bar.style.width = `${percent}%`;
-    bar.setAttribute('aria-valuenow', String(percent));
-    bar.setAttribute('aria-valuetext', `${percent} %, ${words}`);
+    dom.set(bar, { 'aria-valuenow': percent, 'aria-valuetext': `${percent} %, ${text}` });
     bar.classList.remove('active', ...Object.values(BAR_CLASSES).flat());
-    bar.classList.add(...(BAR_CLASSES[status] ?? ['active']));
-  }
+    bar.classList.add(...(BAR_CLASSES[job.status] ?? ['active']));
+  },
 
-  /** @implements {ProgressView} */
-  class BarView {
-    #news = '';
-
-    /** @param {HTMLElement} bar @param {HTMLElement | null} text */
-    constructor(bar, text) {
-      this.bar = bar;
-      this.text = text;
-      prepareBar(bar, TEXTS.progress);
-      text?.setAttribute('aria-live', 'off'); // it ticks
-      newsRegion();
-    }
-
-    /** @param {ProgressDocument} progress */
-    show(progress) {
-      this.#paint(progress, describeProgress(progress));
-      this.#tell(`${progress.status} ${progress.attempt} ${progress.current_step}`, describeStep(progress));
-    }
-
-    /** @param {ProgressApiError} error */
-    trouble({ final, message }) {
-      setText(this.text, final ? message : fill(TEXTS.reconnecting, { reason: message }));
-      this.bar.classList.toggle('active', !final);
-      if (final) this.#tell(message, message);
-    }
-
-    /** @param {string} url */
-    async start(url) {
-      this.#paint({ status: 'queued', progress: 0 }, TEXTS.starting);
-      try {
-        return await startJob(url);
-      } catch (error) {
-        const { message } = /** @type {Error} */ (error);
-        this.#paint({ status: 'failed', progress: 0 }, message);
-        this.bar.style.width = '100%'; // else no colour shows
-        this.#tell(message, message);
-        throw error;
-      }
-    }
-
-    /** @param {{status: string, progress: number}} job @param {string} words */
-    #paint(job, words) {
-      paintBar(this.bar, job, words);
-      setText(this.text, words);
-    }
-
-    /** @param {string} key @param {string} words */
-    #tell(key, words) {
-      const label = this.bar.getAttribute('aria-label');
-      if (key !== this.#news) announce(label && label !== TEXTS.progress ? `${label}: ${words}` : words);
-      this.#news = key;
-    }
-  }
-
-  /** @param {string} jobId @param {ProgressView} view @returns {Promise<ProgressDocument>} */
-  function follow(jobId, view) {
-    return new Promise((resolve, reject) => {
-      pollJobProgress(jobId, {
-        onProgress: (progress) => view.show(progress),
-        onComplete: resolve,
-        onError(error) {
-          view.trouble(error);
-          if (error.final) reject(error);
-        },
-      });
+  paintSteps(list, steps = []) {
+    const lines = dom.rows(list, steps.length, () => dom.make('li', ''));
+    steps.forEach(({ label, status, seconds }, index) => {
+      lines[index].className = `progress-step-${status}`;
+      dom.write(lines[index], seconds ? say('step', { label, time: words.duration(seconds) }) : label);
     });
-  }
+  },
+};
 
-  // ---- 7. Songs ----
+const ownTitle = globalThis.document?.title;
 
-  /** @type {Window['attachSongProgress']} */
-  const attachSongProgress = (jobId, bar, text = null) => follow(jobId, new BarView(bar, text));
+/** @type {ShowTitle} */
+function showTitle(what) {
+  if (document.documentElement.dataset.progressTitle !== 'off') document.title = what ? `${what} · ${ownTitle}` : ownTitle;
+}
 
-  /** @type {Window['analyzeSongWithProgress']} */
-  async function analyzeSongWithProgress(songId, progressBarElement, statusTextElement = null) {
-    const view = new BarView(progressBarElement, statusTextElement);
-    return follow(await view.start(`/api/songs/${encodeURIComponent(songId)}/analyze`), view);
-  }
+/** @type {ShowTitle} */
+function endTitle(what) {
+  const { page } = globalPoller.options;
+  showTitle(page.isHidden() ? what : '');
+  const leave = page.isHidden() && page.subscribe(() => (leave(), showTitle()));
+}
 
-  // ---- 8. Playlists ----
+/** @type {ProgressFollow} */
+const follow = (jobId, callbacks) =>
+  new Promise((resolve, reject) => {
+    /** @type {ProgressCallbacks} */
+    const all = {
+      ...callbacks,
+      onComplete: resolve,
+      onError(error) {
+        callbacks.onError?.(error);
+        if (error.final) reject(error);
+      },
+    };
+    globalPoller.startPolling(jobId, all);
+  });
 
-  class ChildLine {
-    /** @param {ProgressChild} child */
-    constructor(child) {
-      const { bar, track } = makeBar(child.title);
-      this.bar = bar;
-      this.text = make('span', 'playlist-progress-status');
-      this.element = make('li', 'playlist-progress-line', make('span', 'playlist-progress-title', child.title), track, this.text);
-      this.child = child;
-      this.#paint();
-    }
+/** @type {MakeView} */
+function makeView(bar, text, steps, onShow) {
+  const note = dom.make('span', 'progress-refusal');
+  const button = dom.button('btn btn-sm btn-outline-secondary', () => self.act());
+  let [news, action, jobId, isCanceling] = ['', '', '', false];
 
-    /** @param {ProgressChild} child */
-    update(child) {
-      const { status, progress } = this.child;
-      this.child = child.status === status ? { ...child, progress: Math.max(child.progress, progress) } : child;
-      this.#paint();
-    }
+  /** @type {ProgressView} */
+  const self = {
+    follow(id) {
+      [jobId, isCanceling] = [id, false];
+      return follow(id, { onTick: self.show, onProgress: self.show, onError: self.trouble });
+    },
 
-    #paint() {
-      const words = textOf(this.child.status);
-      paintBar(this.bar, this.child, words);
-      setText(this.text, words);
-    }
-  }
-
-  class PlaylistView extends BarView {
-    /** @type {Map<string, ChildLine>} */
-    #lines = new Map();
-    /** @type {Map<string, number>} */
-    #counts = new Map();
-    /** Changes wait for the list, whose order the lines keep. @type {ProgressChild[] | null} */
-    #held = null;
-    #jobId = '';
-    #totalAtRead = -1;
-    #isOver = false;
-
-    /** @param {HTMLElement} container */
-    constructor(container) {
-      const { bar, track } = makeBar(TEXTS.progress);
-      const text = make('p', 'playlist-progress-text');
-      super(bar, text);
-      this.summary = make('p', 'playlist-progress-counts');
-      this.list = make('ul', 'playlist-progress-list list-unstyled');
-      this.more = make('p', 'playlist-progress-more');
-      container.replaceChildren(track, text, this.summary, this.list, this.more);
-    }
-
-    /** @param {string} jobId */
-    follow(jobId) {
-      this.#jobId = jobId;
-      void this.#readList();
-      return follow(jobId, this);
-    }
-
-    /** @param {ProgressDocument} progress */
-    show(progress) {
-      super.show(progress);
-      const counts = Object.entries(progress.children_counts ?? {});
-      if (counts.length) this.#counts = new Map(counts.filter(([status]) => STATUSES.includes(status)));
-      const done = ENDED.reduce((sum, status) => sum + (this.#counts.get(status) ?? 0), 0);
-      const failed = this.#counts.get('failed');
-      const text = failed ? TEXTS.childrenFailed : TEXTS.childrenDone;
-      setText(this.summary, this.#total ? fill(text, { done, total: this.#total, failed }) : '');
-      this.#isOver = isEnded(progress);
-      const { children = [] } = progress;
-      if (this.#held) this.#held.push(...children);
-      else this.#showLines(children, true);
-      this.#check();
-    }
-
-    get #total() {
-      return [...this.#counts.values()].reduce((sum, count) => sum + count, 0);
-    }
-
-    /** Reads the list again when songs are missing, or when at the end the lines contradict the counts. */
-    #check() {
-      if (this.#held) return;
-      const isShort = this.#lines.size < Math.min(this.#total, MAX_LINES) && this.#total !== this.#totalAtRead;
-      if (isShort || (this.#isOver && this.#disagrees())) void this.#readList();
-    }
-
-    #disagrees() {
-      const statuses = [...this.#lines.values()].map((line) => line.child.status);
-      const agreements = [...this.#counts].map(([name, n]) => statuses.filter((status) => status === name).length === n);
-      return this.#total > MAX_LINES || agreements.includes(false);
-    }
-
-    async #readList() {
-      const isLast = this.#isOver;
-      /** @type {ProgressChild[]} */
-      const held = [];
-      this.#held = held;
-      this.#totalAtRead = this.#total;
-      try {
-        this.#showLines(await fetchChildren(this.#jobId), isLast);
-        if (this.#total <= MAX_LINES) setText(this.more, '');
-      } catch (error) {
-        setText(this.more, /** @type {Error} */ (error).message);
-      }
-      this.#held = null;
-      this.#showLines(held, true);
-      if (!isLast) this.#check();
-    }
-
-    /** @param {ProgressChild[]} children @param {boolean} isNews a list may be older than the lines */
-    #showLines(children, isNews) {
-      for (const child of children) {
-        const line = this.#lines.get(child.job_id);
-        if (line && isNews) line.update(child);
-        else if (!line && this.#lines.size < MAX_LINES) this.#addLine(child);
-      }
-      const n = this.#total - MAX_LINES;
-      if (n > 0) setText(this.more, fill(TEXTS.moreChildren, { n }));
-    }
-
-    /** @param {ProgressChild} child */
-    #addLine(child) {
-      const line = new ChildLine(child);
-      this.#lines.set(child.job_id, line);
-      this.list.append(line.element);
-    }
-  }
-
-  /** @param {string} jobId */
-  async function fetchChildren(jobId) {
-    /** @type {ProgressChild[]} */
-    const children = [];
-    let cursor = '';
-    do {
-      const after = cursor && `&cursor=${encodeURIComponent(cursor)}`;
-      const page = await request(`/api/jobs/${encodeURIComponent(jobId)}/children?limit=100${after}`);
-      children.push(...page.children);
-      cursor = page.children.length ? page.next_cursor : '';
-    } while (cursor && children.length < MAX_LINES);
-    return children;
-  }
-
-  /** @type {Window['attachPlaylistProgress']} */
-  const attachPlaylistProgress = (jobId, container) => new PlaylistView(container).follow(jobId);
-
-  /** @type {Window['analyzePlaylistWithProgress']} */
-  async function analyzePlaylistWithProgress(playlistId, containerElement) {
-    const view = new PlaylistView(containerElement);
-    return view.follow(await view.start(`/api/playlists/${encodeURIComponent(playlistId)}/analyze`));
-  }
-
-  // ---- 9. The dashboard ----
-
-  /** @type {Record<string, string>} */
-  const HEALTH_CLASSES = { healthy: 'text-bg-success', degraded: 'text-bg-warning', down: 'text-bg-danger' };
-
-  /** @param {string} field @param {unknown} value */
-  function formatCell(field, value) {
-    if (Array.isArray(value)) return value.join(', ');
-    if (typeof value === 'boolean') return textOf(String(value));
-    if (typeof value !== 'number') return String(value ?? '–');
-    if (!field.endsWith('_seconds')) return String(Math.round(value * 10) / 10);
-    if (value < 60) return `${Math.round(value)} s`;
-    const minutes = Math.floor(value / 60);
-    return minutes < 60 ? `${minutes} min` : `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
-  }
-
-  /** @param {HTMLElement} cell @param {any} job */
-  function paintJob(cell, job) {
-    if (!job) return setText(cell, '–');
-    const title = job.title || job.job_type;
-    if (!cell.firstElementChild) cell.replaceChildren(make('span', ''), makeBar(title).track);
-    const bar = /** @type {HTMLElement} */ (cell.querySelector('.progress-bar'));
-    setText(cell.firstElementChild, title);
-    bar.setAttribute('aria-label', title);
-    paintBar(bar, { status: 'started', progress: job.progress }, title);
-  }
-
-  /** Its cells change in place, so that focus and selection stay. */
-  class LiveTable {
-    /** @type {Map<string, HTMLElement>} */
-    #rows = new Map();
-    #body = make('tbody', '');
-    #empty = make('p', 'queue-dashboard-empty', TEXTS.nothing);
-
-    /** @param {string} caption @param {Record<string, string>} columns */
-    constructor(caption, columns) {
-      this.fields = Object.keys(columns);
-      const head = make('tr', '', ...Object.values(columns).map((text) => this.#heading('col', text)));
-      const table = make('table', 'table table-sm caption-top', make('caption', '', caption), make('thead', '', head), this.#body);
-      this.element = make('div', 'table-responsive', table, this.#empty);
-    }
-
-    /** @param {any[]} items */
-    update(items) {
-      const names = items.map((item) => item.name);
-      for (const [name, row] of this.#rows) {
-        if (names.includes(name)) continue;
-        row.remove();
-        this.#rows.delete(name);
-      }
-      for (const item of items) this.#paint(this.#rows.get(item.name) ?? this.#addRow(item.name), item);
-      this.#empty.hidden = items.length > 0;
-    }
-
-    /** @param {string} scope @param {string} [text] */
-    #heading(scope, text = '') {
-      const cell = make('th', '', text);
-      cell.setAttribute('scope', scope);
-      return cell;
-    }
-
-    /** @param {string} name */
-    #addRow(name) {
-      const row = make('tr', '', this.#heading('row'), ...this.fields.slice(1).map(() => make('td', '')));
-      this.#rows.set(name, row);
-      this.#body.append(row);
-      return row;
-    }
-
-    /** @param {HTMLElement} row @param {any} item */
-    #paint(row, item) {
-      this.fields.forEach((field, index) => {
-        const cell = /** @type {HTMLElement} */ (row.children[index]);
-        if (field === 'current_job') paintJob(cell, item[field]);
-        else setText(cell, formatCell(field, item[field]));
+    async start(...path) {
+      self.paint({ status: 'queued', progress: 0 }, say('starting'));
+      const { job_id } = await net.post(...path).catch((error) => {
+        self.paint({ status: 'failed', progress: 0 }, error.message);
+        bar.style.width = '100%'; // else no colour shows
+        self.tell(error.message);
+        throw error;
       });
-    }
-  }
+      return self.follow(job_id);
+    },
 
-  class QueueDashboard {
-    /** @type {unknown} */
-    #timer;
-    /** @type {AbortController | null} */
-    #controller = null;
-    #health = '';
-    #isStopped = false;
+    show(progress) {
+      const isOver = rules.isEnded(progress);
+      const job = { ...progress, cancel_requested: !isOver && (isCanceling || progress.cancel_requested) };
+      const { status, attempt, current_step, cancel_requested } = job;
+      const [what, isStalled] = [words.progress(job), rules.isStalled(job)];
+      self.paint(job, what);
+      self.tell(isStalled ? what : words.step(job), [status, attempt, current_step, isStalled, cancel_requested].join());
+      if (isOver) endTitle(say(status));
+      else showTitle(`${rules.percent(job)} %`);
+      const next = { finished: '', failed: 'retry', canceled: 'retry' }[status] ?? (cancel_requested ? 'canceling' : 'cancel');
+      self.offer(next, job.title);
+      if (steps) dom.paintSteps(steps, job.steps);
+      onShow?.(job);
+    },
 
-    /** @param {HTMLElement} container */
-    constructor(container) {
-      this.options = globalPoller.options;
-      this.badge = make('span', 'badge');
-      this.reason = make('span', 'queue-dashboard-reason ms-2');
-      this.trouble = make('p', 'queue-dashboard-trouble');
-      this.queues = new LiveTable(TEXTS.queues, TEXTS.queueColumns);
-      this.workers = new LiveTable(TEXTS.workers, TEXTS.workerColumns);
-      const health = make('p', 'queue-dashboard-health', this.badge, this.reason);
-      container.replaceChildren(health, this.trouble, this.queues.element, this.workers.element);
-      newsRegion();
-      this.leavePage = this.options.page.subscribe(() => void this.#refresh());
-      void this.#refresh();
-    }
+    trouble({ final, message, since, code }) {
+      const what = final ? message : words.reconnecting(since, message);
+      dom.write(text, what);
+      bar.classList.toggle('active', !final);
+      self.tell(what, final ? message : 'trouble');
+      if (!final) return;
+      showTitle();
+      self.offer(code === JOB_MISSING ? '' : 'try_again');
+    },
+
+    paint(job, what) {
+      dom.paintBar(bar, job, what);
+      dom.write(text, what);
+    },
+
+    tell(what, key = what) {
+      const label = bar.getAttribute('aria-label');
+      if (key !== news) dom.announce(label === say('progress') ? what : `${label}: ${what}`);
+      news = key;
+    },
+
+    offer(key, about = bar.getAttribute('aria-label') ?? '') {
+      if (key === action) return;
+      if (!key && document.activeElement === button) dom.set(bar, { tabindex: -1 }).focus();
+      action = key;
+      button.hidden = !key;
+      dom.write(note, '');
+      dom.write(button, say(key));
+      dom.set(button, { 'aria-label': `${say(key)}: ${about}`, 'aria-disabled': key.endsWith('ing') });
+    },
+
+    act() {
+      const asked = action;
+      if (asked === 'try_again') globalPoller.wake();
+      if (asked !== 'cancel' && asked !== 'retry') return;
+      isCanceling = asked === 'cancel';
+      self.offer(isCanceling ? 'canceling' : 'starting');
+      net.post('jobs', jobId, asked).then(
+        () => (isCanceling ? globalPoller.wake() : self.follow(jobId).catch(console.debug)),
+        ({ message }) => {
+          isCanceling = false;
+          self.offer(asked);
+          dom.write(note, message);
+          dom.announce(message);
+        },
+      );
+    },
+  };
+
+  dom.bar(bar);
+  dom.news();
+  button.hidden = true;
+  text?.setAttribute('aria-live', 'off');
+  if (!text || bar.closest('[data-progress-controls="off"]')) return self;
+  if (text.nextElementSibling?.className === 'progress-controls') text.nextElementSibling.remove();
+  text.after(dom.make('span', 'progress-controls', button, note));
+  return self;
+}
+
+/** @type {MakeList} */
+function makeList() {
+  const summary = dom.make('p', 'playlist-progress-counts');
+  const space = dom.set(dom.make('div', ''), { role: 'presentation' });
+  const scroller = dom.set(dom.make('div', 'progress-children', space), { role: 'list', tabindex: 0, 'aria-label': say('parts') });
+  let [total, counts, jobId, isOver, isReading] = [0, '', '', false, false];
+
+  /** @type {ProgressList} */
+  const self = {
+    elements: [summary, scroller],
+    rows: new Map(),
+
+    show(job) {
+      const { children = [], children_counts: count = {} } = job;
+      const done = ENDED.reduce((sum, status) => sum + (count[status] ?? 0), 0);
+      total = Object.values(count).reduce((sum, n) => sum + n, 0);
+      [counts, jobId, isOver] = [JSON.stringify(count), job.job_id, rules.isEnded(job)];
+      dom.write(summary, total ? say('childrenDone', { done, total, failed: count.failed ?? 0 }) : '');
+      children.filter(({ position }) => self.rows.has(position)).forEach(self.note);
+      self.render();
+    },
+
+    note(child) {
+      const known = self.rows.get(child.position);
+      const progress = known?.status === child.status ? Math.max(known.progress, child.progress) : child.progress;
+      self.rows.set(child.position, { ...child, progress, counts, at: globalPoller.options.now() });
+    },
+
+    render() {
+      const first = Math.max(0, Math.floor(scroller.scrollTop / ROW_PX) - ROWS_BEYOND);
+      const end = Math.min(total, Math.ceil((scroller.scrollTop + scroller.clientHeight) / ROW_PX) + ROWS_BEYOND);
+      Object.assign(space.style, { height: `${total * ROW_PX}px`, paddingTop: `${first * ROW_PX}px` });
+      const rows = dom.rows(space, end - first, self.makeRow);
+      rows.forEach((row, index) => self.paint(row, first + index));
+      const wanted = rows.findIndex((_, index) => self.isStale(first + index));
+      if (wanted >= 0 && !isReading) self.read(first + wanted);
+    },
+
+    makeRow() {
+      const [name, state] = [dom.make('span', 'playlist-progress-title'), dom.make('span', 'playlist-progress-status')];
+      return dom.set(dom.make('div', 'progress-child', name, dom.make('div', 'progress', dom.bar()), state), { role: 'listitem' });
+    },
+
+    paint(row, position) {
+      const { title, status, progress } = self.rows.get(position) ?? { title: '…', status: '', progress: 0 };
+      const [name, track, state] = row.children;
+      dom.set(row, { 'aria-setsize': total, 'aria-posinset': position + 1, title });
+      dom.write(name, title);
+      dom.write(state, say(status));
+      dom.paintBar(dom.set(track.firstElementChild, { 'aria-label': title }), { status, progress }, say(status));
+    },
+
+    isStale(position) {
+      const row = self.rows.get(position);
+      return !row || (row.counts !== counts && (isOver || globalPoller.options.now() - row.at >= SLOW_INTERVAL_MS));
+    },
+
+    async read(position) {
+      isReading = true;
+      const url = `/api/jobs/${encodeURIComponent(jobId)}/children?limit=100&cursor=${position - 1}`;
+      const answer = await net.send(globalPoller.options, url).catch(console.debug);
+      if (self.rows.size > MAX_ROWS) self.rows.clear();
+      answer?.body.children.forEach(self.note);
+      isReading = false;
+      if (self.rows.has(position)) self.render();
+    },
+  };
+  scroller.addEventListener('scroll', self.render);
+  return self;
+}
+
+/** @type {MakePlaylist} */
+function makePlaylist(container) {
+  const [bar, text, list] = [dom.bar(), dom.make('p', 'playlist-progress-text'), makeList()];
+  container.replaceChildren(dom.make('div', 'progress', bar), text, ...list.elements);
+  return makeView(bar, text, null, list.show);
+}
+
+/** @param {string} field @param {any} value */
+function cellText(field, value) {
+  if (value?.job_id) return `${value.title || value.job_type}, ${rules.percent(value)} %`;
+  if (typeof value !== 'number') return String(value || '–');
+  return field.endsWith('_seconds') ? words.duration(value) : String(Math.round(value * 10) / 10);
+}
+
+/** @type {MakeTable} */
+function makeTable(caption, columns) {
+  const body = dom.make('tbody', '');
+  const table = dom.make('table', 'table table-sm caption-top', dom.make('caption', '', say(caption)), body);
+  const fields = columns.split(' ');
+  return {
+    element: dom.make('div', 'table-responsive', table),
+    update(items) {
+      const lines = [fields.map((field) => say(field)), ...items.map((item) => fields.map((field) => cellText(field, item[field])))];
+      dom.rows(body, lines.length, () => dom.make('tr', '')).forEach((row, y) => {
+        const cells = dom.rows(row, fields.length, () => dom.make(y ? 'td' : 'th', ''));
+        cells.forEach((cell, x) => dom.write(cell, lines[y]?.[x]));
+      });
+    },
+  };
+}
+
+/** @type {MakeDashboard} */
+function makeDashboard(container) {
+  const { options } = globalPoller;
+  const life = new AbortController();
+  const state = dom.set(dom.make('p', 'queue-dashboard-health'), { 'aria-live': 'polite' });
+  const [queues, workers] = [makeTable('queues', texts.queueColumns), makeTable('workers', texts.workerColumns)];
+  let [timer, isReading, downSince] = [0, false, 0];
+
+  /** @type {ProgressBoard} */
+  const self = {
+    show([queue, { body: { workers: items, health, reason } }]) {
+      queues.update(queue.body.queues);
+      workers.update(items);
+      dom.write(state, `${say(health)}: ${reason}`);
+      downSince = 0;
+      return DASHBOARD_INTERVAL_MS;
+    },
+
+    excuse({ message, retryAfterMs }) {
+      downSince ||= options.date();
+      dom.write(state, words.reconnecting(downSince, message));
+      return Math.max(SLOW_INTERVAL_MS, retryAfterMs ?? 0);
+    },
+
+    async refresh() {
+      if (isReading) return;
+      isReading = true;
+      options.clearTimeout(timer);
+      const reads = ['queue/status', 'worker/health'].map((path) => net.send(options, `/api/${path}`, {}, life));
+      const pauseMs = await Promise.all(reads).then(self.show).catch(self.excuse);
+      isReading = false;
+      if (!life.signal.aborted && !options.page.isHidden()) timer = options.setTimeout(self.refresh, pauseMs);
+    },
 
     stop() {
-      this.#isStopped = true;
-      this.options.clearTimeout(this.#timer);
-      this.#controller?.abort();
-      this.leavePage();
-    }
+      life.abort();
+      options.clearTimeout(timer);
+      leavePage();
+    },
+  };
 
-    async #refresh() {
-      if (this.#controller) return;
-      const controller = new AbortController();
-      this.#controller = controller;
-      this.options.clearTimeout(this.#timer);
-      const answers = await Promise.allSettled([
-        send(this.options, '/api/queue/status', {}, controller).then(({ body }) => this.queues.update(body.queues)),
-        send(this.options, '/api/worker/health', {}, controller).then(({ body }) => this.#showWorkers(body)),
-      ]);
-      this.#controller = null;
-      if (!this.#isStopped) this.#conclude(answers.find((answer) => answer.status === 'rejected')?.reason);
-    }
+  container.replaceChildren(state, queues.element, workers.element);
+  const leavePage = options.page.subscribe(self.refresh);
+  self.refresh();
+  return self;
+}
 
-    /** @param {ApiError | undefined} failure */
-    #conclude(failure) {
-      setText(this.trouble, failure ? fill(TEXTS.reconnecting, { reason: failure.message }) : '');
-      if (this.options.page.isHidden()) return; // becoming visible goes on
-      const pauseMs = failure ? clamp(failure.retryAfterMs, SLOW_INTERVAL_MS, MAX_SERVER_DELAY_MS) : DASHBOARD_INTERVAL_MS;
-      this.#timer = this.options.setTimeout(() => void this.#refresh(), pauseMs);
-    }
+/** @type {ProgressBackground} */
+const background = {
+  memory: [],
 
-    /** @param {{workers: any[], health: string, reason: string}} answer */
-    #showWorkers({ workers, health, reason }) {
-      this.workers.update(workers);
-      setText(this.badge, textOf(health));
-      setText(this.reason, reason);
-      if (health === this.#health) return;
-      this.badge.className = `badge ${HEALTH_CLASSES[health] ?? 'text-bg-secondary'}`;
-      if (this.#health) announce(`${textOf(health)}: ${reason}`);
-      this.#health = health;
-    }
-  }
-
-  /** @type {Window['createQueueStatusDashboard']} */
-  const createQueueStatusDashboard = (containerElement) => new QueueDashboard(containerElement);
-
-  // ---- 10. Background analysis ----
-
-  /** @type {string[]} */
-  let memory = [];
-
-  /** Reads, after writing `jobIds`; where the browser refuses storage, until the page closes. @param {string[]} [jobIds] @returns {string[]} */
-  function rememberedJobs(jobIds) {
+  jobs(jobIds) {
     try {
       if (jobIds) localStorage.setItem(STORAGE_KEY, JSON.stringify(jobIds));
       return JSON.parse(localStorage.getItem(STORAGE_KEY) ?? '[]');
     } catch (error) {
       console.warn('No storage:', error);
-      memory = jobIds ?? memory;
-      return memory;
+      return (background.memory = jobIds ?? background.memory);
     }
-  }
+  },
 
-  /** @param {string} jobId */
-  const forget = (jobId) => rememberedJobs(rememberedJobs().filter((id) => id !== jobId));
+  forget(jobId) {
+    const jobIds = background.jobs();
+    background.jobs(jobIds.filter((id) => id !== jobId));
+    return jobIds.includes(jobId);
+  },
 
-  /** @param {string} text */
-  function showToast(text) {
-    const close = make('button', 'btn-close');
-    close.setAttribute('type', 'button');
-    close.setAttribute('aria-label', TEXTS.close);
-    const header = make('div', 'toast-header', make('b', 'me-auto', TEXTS.background), close);
-    const toast = make('div', 'toast show', header, make('div', 'toast-body', text));
-    close.addEventListener('click', () => toast.remove());
-    toastRegion().append(toast);
-  }
+  toast(text) {
+    const close = dom.set(dom.button('btn-close', () => toast.remove()), { 'aria-label': say('close') });
+    const toast = dom.make('div', 'toast show d-flex', dom.make('div', 'toast-body me-auto', text), close);
+    dom.toasts().append(toast);
+  },
 
-  /** @param {string} body @param {string} tag several tabs, one notification */
-  function notify(body, tag) {
-    showToast(body);
-    if (typeof Notification === 'undefined' || Notification.permission !== 'granted') return;
+  tellEnd({ detail: { jobId, progress } }) {
+    const body = [progress.title, words.step(progress)].filter(Boolean).join(': ');
+    if (!background.forget(jobId)) return;
+    background.toast(body);
+    if (globalThis.Notification?.permission !== 'granted') return;
     try {
-      new Notification(TEXTS.background, { body, tag });
+      new Notification(say('background'), { body, tag: jobId });
     } catch (error) {
-      console.warn('No desktop notification:', error); // Chrome on Android
+      console.warn(error);
     }
-  }
+  },
 
-  /** @type {Map<string, Promise<ProgressDocument>>} */
-  const followed = new Map();
+  tellTrouble({ detail: { jobId, error } }) {
+    if (error.final && background.jobs().includes(jobId)) background.toast(error.message);
+    if (error.code === JOB_MISSING) background.forget(jobId);
+  },
+};
 
-  /** @param {string} jobId */
-  function followInBackground(jobId) {
-    pollJobProgress(jobId)(); // wakes what was given up
-    const ended = followed.get(jobId) ?? tellAtEnd(jobId);
-    followed.set(jobId, ended);
-    return ended;
-  }
+/** @type {ProgressApi} */
+const api = {
+  ProgressPoller,
+  globalPoller,
+  progressTexts: texts,
+  createQueueStatusDashboard: makeDashboard,
 
-  /** @param {string} jobId @returns {Promise<ProgressDocument>} */
-  function tellAtEnd(jobId) {
-    return new Promise((resolve, reject) => {
-      pollJobProgress(jobId, {
-        background: true,
-        onComplete(progress) {
-          forget(jobId);
-          notify([progress.title, describeStep(progress)].filter(Boolean).join(': '), jobId);
-          resolve(progress);
-        },
-        onError(error) {
-          if (error.final) showToast(error.message);
-          if (error.code !== JOB_MISSING) return;
-          forget(jobId);
-          reject(error);
-        },
-      });
-    });
-  }
+  pollJobProgress(jobId, settings = {}) {
+    const known = globalPoller.options;
+    const hasOwn = Object.entries(settings).some(([name, value]) => name !== 'background' && name in known && known[name] !== value);
+    const poller = hasOwn ? new ProgressPoller({ ...known, share: null, ...settings }) : globalPoller;
+    return poller.startPolling(jobId, settings);
+  },
 
-  /** @type {Window['startBackgroundAnalysisWithNotification']} */
-  async function startBackgroundAnalysisWithNotification(userId) {
-    // Browsers ask only during a click, so before any waiting.
-    if (typeof Notification !== 'undefined' && Notification.permission === 'default') void Notification.requestPermission();
-    toastRegion();
-    try {
-      const jobId = await startJob(`/api/users/${encodeURIComponent(userId)}/analyze`);
-      rememberedJobs([...forget(jobId), jobId]);
-      showToast(TEXTS.backgroundStarted);
-      return followInBackground(jobId);
-    } catch (error) {
-      showToast(/** @type {Error} */ (error).message);
+  attachSongProgress: (jobId, bar, text = null, { steps } = {}) => makeView(bar, text, steps).follow(jobId),
+  analyzeSongWithProgress: (songId, bar, text = null) => makeView(bar, text).start('songs', songId, 'analyze'),
+  attachPlaylistProgress: (jobId, container) => makePlaylist(container).follow(jobId),
+  analyzePlaylistWithProgress: (playlistId, container) => makePlaylist(container).start('playlists', playlistId, 'analyze'),
+
+  async startBackgroundAnalysisWithNotification(userId) {
+    if (globalThis.Notification?.permission === 'default') Notification.requestPermission();
+    dom.toasts();
+    const { job_id: jobId } = await net.post('users', userId, 'analyze').catch((error) => {
+      background.toast(error.message);
       throw error;
+    });
+    background.forget(jobId);
+    background.jobs([...background.jobs(), jobId]);
+    background.toast(say('backgroundStarted'));
+    return follow(jobId, { background: true });
+  },
+
+  attachProgressElements(root = document) {
+    for (const element of root.querySelectorAll('[data-job-id][data-progress]')) {
+      const { jobId, progress: kind, progressText, progressSteps, attachedJob } = element.dataset;
+      if (!jobId || attachedJob === jobId) continue;
+      element.dataset.attachedJob = jobId;
+      const bar = element.querySelector('.progress-bar') ?? element;
+      const text = progressText ? document.getElementById(progressText) : element.querySelector('.progress-text');
+      const steps = document.getElementById(progressSteps);
+      const shown = kind === 'playlist' ? api.attachPlaylistProgress(jobId, element) : api.attachSongProgress(jobId, bar, text, { steps });
+      shown.catch(console.debug);
     }
-  }
+  },
+};
 
-  // ---- 11. Start and exports ----
+function start() {
+  api.attachProgressElements();
+  globalPoller.addEventListener('complete', background.tellEnd);
+  globalPoller.addEventListener('error', background.tellTrouble);
+  for (const jobId of background.jobs()) follow(jobId, { background: true }).catch(console.debug);
+}
 
-  /** The page shows a rejection. @param {Promise<unknown>} shown */
-  const leaveToPage = (shown) => void shown.catch(console.debug);
-
-  /** @param {HTMLElement} element */
-  function attachElement(element) {
-    const { jobId, progress: kind, progressText, attachedJob } = element.dataset;
-    if (!jobId || attachedJob === jobId) return;
-    element.dataset.attachedJob = jobId;
-    if (kind === 'playlist') return leaveToPage(attachPlaylistProgress(jobId, element));
-    /** @type {HTMLElement} */
-    const bar = element.querySelector('.progress-bar') ?? element;
-    /** @type {HTMLElement | null} */
-    const text = progressText ? document.getElementById(progressText) : element.querySelector('.progress-text');
-    leaveToPage(attachSongProgress(jobId, bar, text));
-  }
-
-  /** @type {Window['attachProgressElements']} */
-  function attachProgressElements(root = document) {
-    /** @type {NodeListOf<HTMLElement>} */
-    const elements = root.querySelectorAll('[data-job-id][data-progress]');
-    elements.forEach(attachElement);
-  }
-
-  function startPage() {
-    attachProgressElements();
-    for (const jobId of rememberedJobs()) leaveToPage(followInBackground(jobId));
-  }
-
-  const api = {
-    ProgressPoller,
-    globalPoller,
-    pollJobProgress,
-    analyzeSongWithProgress,
-    analyzePlaylistWithProgress,
-    createQueueStatusDashboard,
-    startBackgroundAnalysisWithNotification,
-    attachSongProgress,
-    attachPlaylistProgress,
-    attachProgressElements,
-    progressTexts: TEXTS,
-  };
-
-  if (typeof window !== 'undefined') {
-    Object.assign(window, api);
-    if (document.readyState === 'loading') document.addEventListener('DOMContentLoaded', startPage, { once: true });
-    else startPage();
-  }
-  // @ts-ignore: Node alone has a module
-  if (typeof module === 'object') module.exports = { ...api, nextDelayMs, mergeProgress, formatRemaining, describeProgress };
+Object.assign(globalThis, api);
+if (globalThis.document?.readyState === 'loading') document.addEventListener('DOMContentLoaded', start, { once: true });
+else if (globalThis.document) start();
 })();

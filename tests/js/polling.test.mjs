@@ -138,5 +138,5 @@ test('it logs its pauses on demand only', async (t) => {
     poller.startPolling('j1');
     await clock.advance(100);
   }
-  assert.deepEqual(logged.mock.calls.map((call) => call.arguments[0]), ['Job j1: asking again in 1000 ms']);
+  assert.deepEqual(logged.mock.calls.map((call) => call.arguments[0]), ['j1: 1000 ms']);
 });

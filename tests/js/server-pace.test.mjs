@@ -21,11 +21,6 @@ test('it keeps to Retry-After in seconds on a good answer', async () => {
   assert.deepEqual(server.gaps, [8000, 8000]);
 });
 
-test('it keeps to Retry-After as a date', async () => {
-  const { server } = await run(() => json(doc(), { headers: { 'Retry-After': new Date(Date.now() + 60_000).toUTCString() } }), 70_000);
-  assert.ok(server.gaps[0] > 50_000 && server.gaps[0] <= 60_000, `${server.gaps}`);
-});
-
 for (const status of [429, 503]) {
   test(`it takes ${status} with Retry-After as a pace, not as a failure`, async () => {
     const { server, retries, errors } = await run(() => refusal(status, 'Busy.', { 'Retry-After': '7' }), 36_000);

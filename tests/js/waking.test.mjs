@@ -34,6 +34,7 @@ test('it stops for good what was given up', async () => {
   poller.startPolling('j1');
   await clock.advance(60_000);
   poller.stopPolling('j1');
+  await clock.advance(0);
   assert.equal(page.listeners.size, 0);
   page.wake();
   await clock.advance(60_000);

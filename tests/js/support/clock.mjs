@@ -1,3 +1,5 @@
+const START_MS = new Date(2026, 0, 1, 14, 2).getTime() - 1000;
+
 /** A clock that stands still until a test moves it. */
 export class FakeClock {
   #now = 1000;
@@ -5,6 +7,9 @@ export class FakeClock {
   #lastId = 0;
 
   now = () => this.#now;
+
+  /** The calendar: 2026-01-01 14:02 here, at the start. */
+  date = () => START_MS + this.#now;
 
   setTimeout = (run, delayMs = 0) => {
     this.#lastId += 1;

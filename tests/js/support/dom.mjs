@@ -19,6 +19,8 @@ export class FakeElement extends EventTarget {
   attributes = new Map();
   style = {};
   hidden = false;
+  scrollTop = 0;
+  clientHeight = 0;
   classList = new ClassList();
   writes = 0;
 
@@ -47,6 +49,10 @@ export class FakeElement extends EventTarget {
   }
   get lastElementChild() {
     return this.children.at(-1) ?? null;
+  }
+  get nextElementSibling() {
+    const siblings = this.parent?.children ?? [];
+    return siblings[siblings.indexOf(this) + 1] ?? null;
   }
   get isConnected() {
     return this.tag === 'body' || (this.parent?.isConnected ?? false);
@@ -79,6 +85,11 @@ export class FakeElement extends EventTarget {
     this.remove();
     this.parent = parent;
   }
+  after(...nodes) {
+    const index = this.parent.nodes.indexOf(this);
+    for (const node of nodes) node.adoptedBy(this.parent);
+    this.parent.nodes.splice(index + 1, 0, ...nodes);
+  }
   replaceChildren(...nodes) {
     for (const child of this.children) child.parent = null;
     this.nodes = [];
@@ -94,6 +105,19 @@ export class FakeElement extends EventTarget {
   }
   getAttribute = (name) => this.attributes.get(name) ?? null;
   hasAttribute = (name) => this.attributes.has(name);
+
+  closest(selector) {
+    return this.matches(selector) ? this : (this.parent?.closest(selector) ?? null);
+  }
+  focus() {
+    this.root.activeElement = this;
+  }
+  get root() {
+    return this.parent?.root ?? this;
+  }
+  click() {
+    if (!this.hidden) this.dispatchEvent(new Event('click'));
+  }
 
   querySelectorAll(selector) {
     return this.children.flatMap((child) => [...(child.matches(selector) ? [child] : []), ...child.querySelectorAll(selector)]);
@@ -120,10 +144,14 @@ export class FakeElement extends EventTarget {
 
 export class FakeDocument extends FakeElement {
   readyState = 'loading';
+  title = 'Library';
+  activeElement = null;
+  documentElement = new FakeElement('html');
   body = new FakeElement('body');
   constructor() {
     super('document');
-    this.append(this.body);
+    this.append(this.documentElement);
+    this.documentElement.append(this.body);
   }
   createElement = (tag) => new FakeElement(tag);
   getElementById = (id) => this.querySelectorAll(`[id="${id}"]`)[0] ?? null;

@@ -21,13 +21,14 @@ export class FakeStorage {
 }
 
 /** Loads the script as a <script> tag does, into a page with a fake DOM, server and clock. */
-export async function openPage(answer, { elements = [], storage = new FakeStorage(), notification } = {}) {
+export async function openPage(answer, { elements = [], storage = new FakeStorage(), notification, html = {} } = {}) {
   const clock = new FakeClock();
   const server = new FakeServer(answer, clock);
   const document = new FakeDocument();
   document.body.append(...elements);
+  for (const [name, value] of Object.entries(html)) document.documentElement.setAttribute(name, value);
   const logs = [];
-  const log = (...values) => logs.push(values);
+  const log = (...values) => void logs.push(values);
   const window = new EventTarget();
   Object.assign(window, {
     window,
@@ -37,8 +38,13 @@ export async function openPage(answer, { elements = [], storage = new FakeStorag
     clearTimeout: clock.clearTimeout,
     performance: { now: clock.now },
     localStorage: storage,
+    Date: class extends Date {
+      static now = clock.date;
+    },
     console: { debug: log, warn: log, error: log },
     ...(notification && { Notification: notification }),
+    addEventListener: window.addEventListener.bind(window),
+    removeEventListener: window.removeEventListener.bind(window),
     ...{ EventTarget, CustomEvent, AbortController, queueMicrotask },
   });
   const context = vm.createContext(window);

@@ -2,20 +2,27 @@ import { createRequire } from 'node:module';
 import { FakeClock } from './clock.mjs';
 import { FakeServer } from './server.mjs';
 
-export const client = createRequire(import.meta.url)('../../../static/js/progress-polling.js');
+createRequire(import.meta.url)('../../../static/js/progress-polling.js');
+const { ProgressPoller, progressTexts } = globalThis;
+export const client = { ProgressPoller, progressTexts, ...ProgressPoller.rules, ...ProgressPoller.words };
 
 /** A page whose visibility a test controls. */
 export class FakePage {
   hidden = false;
   listeners = new Set();
   isHidden = () => this.hidden;
-  subscribe = (wake) => {
-    this.listeners.add(wake);
-    return () => this.listeners.delete(wake);
+  subscribe = (wake, hide) => {
+    const listener = { wake, hide };
+    this.listeners.add(listener);
+    return () => this.listeners.delete(listener);
   };
   wake() {
     this.hidden = false;
-    for (const wake of [...this.listeners]) wake();
+    for (const { wake } of [...this.listeners]) wake();
+  }
+  hide() {
+    this.hidden = true;
+    for (const { hide } of [...this.listeners]) hide?.();
   }
 }
 
@@ -24,18 +31,20 @@ export function makePoller(answer, options = {}) {
   const clock = new FakeClock();
   const server = new FakeServer(answer, clock);
   const page = new FakePage();
-  const { setTimeout, clearTimeout, now } = clock;
-  const seams = { fetch: server.fetch, setTimeout, clearTimeout, now, random: () => 0, page };
+  const { setTimeout, clearTimeout, now, date } = clock;
+  const seams = { fetch: server.fetch, setTimeout, clearTimeout, now, date, random: () => 0, page };
   return { clock, server, page, poller: new client.ProgressPoller({ ...seams, ...options }) };
 }
 
 /** Callbacks that write down what they were told. */
 export function recorder() {
-  const log = { progress: [], complete: [], errors: [], retries: [] };
+  const log = { progress: [], complete: [], errors: [], retries: [], stalls: [], downs: [] };
   return {
     log,
     onProgress: (progress) => log.progress.push(progress),
     onComplete: (progress) => log.complete.push(progress),
+    onStall: (_progress, quietSeconds) => log.stalls.push(quietSeconds),
+    onReconnect: (downMs) => log.downs.push(downMs),
     onError: (error, retryCount) => {
       log.errors.push(error);
       log.retries.push(retryCount);
