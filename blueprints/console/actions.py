@@ -49,6 +49,12 @@ def confirm() -> FormAnswer:
     ), 200
 
 
+@bp.get("/actions/confirm")
+def start_over() -> Response:
+    """Somebody came back to the address of the page before: what they chose is not in it."""
+    return go_to(url_for("admin.jobs.index"))
+
+
 @bp.post("/actions/run")
 def run() -> Response:
     """Do what the page before asked about: a second click finds the job of the first."""

@@ -22,7 +22,6 @@ class News:
     title: str
     status: str
     action: Action | None
-    due_at: float
     result: dict[str, int] | None
     error: str | None
 
@@ -38,10 +37,10 @@ class News:
 
 def news(job_id: str = "") -> Sequence[News]:
     """Of the last orders those that are not over, and the one of this id; one statement."""
-    columns = (Job.id, Job.title, Job.status, Job.params, Job.due_at, Job.result, Job.error)
+    columns = (Job.id, Job.title, Job.status, Job.params, Job.result, Job.error)
     recent = select(*columns).where(Job.parent_id.is_(None), Job.type == BULK_ACTION).order_by(Job.id.desc())
     return [
-        News(row.id, row.title, row.status, ACTIONS.get(row.params["action"]), row.due_at, row.result, row.error)
+        News(row.id, row.title, row.status, ACTIONS.get(row.params.get("action", "")), row.result, row.error)
         for row in db.session.execute(recent.limit(RECENT))
         if row.status in states.LIVE or row.id == job_id
     ]

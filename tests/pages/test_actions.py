@@ -170,6 +170,15 @@ def test_it_leads_back_to_the_list_and_nowhere_else(client: FlaskClient, ask: Po
     assert page.all("a", href="/admin/jobs?q=a+b")
 
 
+def test_it_sends_whoever_comes_back_to_its_address_to_the_list(client: FlaskClient) -> None:
+    assert client.get("/admin/actions/confirm").location == "/admin/jobs"
+
+
+def test_it_does_not_refresh_itself(ask: Post, canceled: list[str]) -> None:
+    scripts = [script.get("src", "") for script in ask(action="retry", scope="selected", job_id=canceled).all("script")]
+    assert not [src for src in scripts if "console" in src]
+
+
 def test_it_freezes_ages_when_it_asks(ask: Post, canceled: list[str]) -> None:
     fields = _fields(ask(action="retry", scope="matching", since="24h"))
     assert re.match("20[0-9-]+T", fields["since"][0])
