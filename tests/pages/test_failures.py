@@ -71,6 +71,15 @@ def test_it_leads_to_the_jobs_and_to_a_retry_of_all_of_them(open_page: Open, fai
     assert fields == {"action": "retry", "scope": "matching", "status": "failed", "error_group": BROKEN}
 
 
+def test_it_asks_before_it_retries_all_of_them(client: FlaskClient, open_page: Open, failed: None) -> None:
+    page = open_page("/admin/failures?q=broken")
+    fields = {field["name"]: field["value"] for field in page.all("input", type="hidden")}
+    (form,) = [form for form in page.all("form") if form["action"].startswith("/admin/actions")]
+    answer = client.post(form["action"], data=fields)
+    assert answer.status_code == 200
+    assert "This will retry 3 jobs" in Markup(answer.text).text
+
+
 def test_it_offers_no_retry_where_nothing_stands_failed(open_page: Open, failed: None) -> None:
     with transaction() as session:
         for job in session.scalars(select(Job)):
@@ -164,7 +173,7 @@ def test_it_asks_the_database_no_more_for_more_failures(client: FlaskClient, fai
     for n in range(20):
         fail(f"{n:016x}", "Another one.")
     count_failures()
-    assert sent() == few
+    assert sent() <= few
 
 
 def test_it_asks_for_what_stands_failed_by_the_index_of_failures_alone(client: FlaskClient, failed: None) -> None:
@@ -203,3 +212,4 @@ def test_it_draws_a_bar_for_each_count_that_is_not_zero(counts: list[int], heigh
     assert [bar.height for bar in line.bars] == heights
     assert all(bar.y + bar.height == HEIGHT for bar in line.bars)
     assert [bar.is_running for bar in line.bars] == [False] * (len(heights) - 1) + [True] * bool(heights)
+    assert line.path(is_running=True).count("z") == bool(heights)
