@@ -1,8 +1,8 @@
 """`python -m bench.console`: every page of the console with 1,000 and with 200,000 jobs, half of them waiting.
 
 Pages are rendered through the test client, turn by turn at both sizes, with what processes remember of earlier looks
-grown old each time. A page keeps the promise if its median time at 200,000 is at most three times that at 1,000, it asks
-SQL no more often (but for two more windows of a search), Redis 12 times at most, and it wrote nothing.
+grown old each time. A page keeps the promise if its median time at 200,000 is at most three times that at 1,000, if it
+asks SQL no more often (but for two more windows of a search) and Redis 12 times at most, and if it wrote nothing.
 """
 
 import argparse

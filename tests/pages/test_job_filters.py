@@ -50,9 +50,11 @@ def test_it_shows_a_time_in_a_field_for_times_and_an_age_in_one_for_words(open_p
     assert page.all("input", name="until", type="datetime-local", value="2026-11-22T14:30")
 
 
-def test_it_opens_what_is_filtered_by(open_page: Open) -> None:
-    assert not open_page("/admin/jobs").all("details", open="")
-    assert open_page("/admin/jobs?worker=w-1").all("details", class_="more-filters", open="")
+def test_it_opens_the_rarer_fields_where_one_is_wrong_and_else_counts_them(open_page: Open) -> None:
+    assert open_page("/admin/jobs?worker=w-1&since=soon", 422).all("details", class_="more-filters", open="")
+    page = open_page("/admin/jobs?worker=w-1&error=boom&status=failed")
+    assert not page.all("details", class_="more-filters", open="")
+    assert "(2 set)" in page.text
 
 
 def test_it_offers_ready_filters_and_marks_the_one_in_use(open_page: Open) -> None:
