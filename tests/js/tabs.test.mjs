@@ -245,3 +245,24 @@ test('it asks in each tab by itself where the browser has no locks', async () =>
   await browser.advance(3000);
   assert.deepEqual(asked(tabs), [true, true]);
 });
+
+test('it takes the lead when it becomes visible, also from a leader that was hidden from the start', async () => {
+  const browser = makeBrowser();
+  const tabs = await openTabs(browser, { hidden: true }, { hidden: true });
+  await browser.advance(1000);
+  tabs[1].page.wake();
+  await browser.settle();
+  quiet(tabs);
+  await browser.advance(3000);
+  assert.deepEqual(asked(tabs), [false, true]);
+});
+
+test('it learns at once, as a new leader, what the others want', async () => {
+  const browser = makeBrowser();
+  const [, , leader] = await openTabs(browser, { hidden: true, jobs: ['a'] }, { hidden: true, jobs: ['b'] }, { jobs: ['c'] });
+  await browser.advance(2000);
+  browser.kill(leader);
+  browser.server.requests.length = 0;
+  await browser.advance(1000);
+  assert.deepEqual(browser.server.urls, ['/api/progress/a']); // b's tab was next in line to lead
+});
