@@ -25,6 +25,7 @@ from services.lyrics import Lyrics, lrclib_client, lyrics_for
 log = structlog.get_logger(__name__)
 
 PAGE = 1000
+_IS_NEW = Song.rating.is_(None)
 
 
 @cache
@@ -78,6 +79,24 @@ def submit_library(user_id: int) -> Submission:
     if not db.session.scalar(select(Song.id).where(Song.owner_id == user_id).limit(1)):
         raise Conflict("The library has no songs to analyze yet; import some first.", code="empty_library")
     return submit("analyze_library", target_type="user", target_id=user.id, title=user.name, owner_id=user.id)
+
+
+def submit_new_songs(user_id: int, *, job_id: str | None = None) -> Submission:
+    """Analyze what nobody has analyzed yet.
+
+    :raise Conflict: if there is no such song.
+    """
+    user = db.session.get_one(User, user_id)
+    if not db.session.scalar(select(Song.id).where(Song.owner_id == user_id, _IS_NEW).limit(1)):
+        raise Conflict("There are no new songs to analyze.", code="no_new_songs")
+    return submit(
+        "analyze_new_songs",
+        target_type="user",
+        target_id=user.id,
+        title=f"New songs of {user.name}",
+        owner_id=user.id,
+        job_id=job_id,
+    )
 
 
 def song_title(artist: str, title: str) -> str:
@@ -169,12 +188,18 @@ def fan_out_library(user_id: int) -> FanOut:
     return FanOut("analyze_song", "song", _songs_of(user_id), total)
 
 
-def _songs_of(user_id: int) -> Iterator[Child]:
+def fan_out_new_songs(user_id: int) -> FanOut:
+    """Those of them that have no analysis. Fewer may be left by the time that they are read, which is no harm."""
+    new = list(_songs_of(user_id, _IS_NEW))
+    return FanOut("analyze_song", "song", new, len(new))
+
+
+def _songs_of(user_id: int, *wanted: ColumnElement[bool]) -> Iterator[Child]:
     last = 0
     while True:
         page = (
             select(Song.id, Song.artist, Song.title)
-            .where(Song.owner_id == user_id, Song.id > last)
+            .where(Song.owner_id == user_id, Song.id > last, *wanted)
             .order_by(Song.id)
             .limit(PAGE)
         )

@@ -2,16 +2,24 @@
 
 import signal
 import threading
+from collections.abc import Callable, Iterable
 
 import structlog
+from redis.exceptions import RedisError
 from sqlalchemy.exc import SQLAlchemyError
 
 from extensions import current_settings, db
-from services import fleet, uploads
+from services import audit, fleet, uploads
+from services.fleet.depths import ExactCounts
+from services.jobs import pauses
 from services.jobs.janitor import Janitor
+from services.schedules import ticking
+from services.stats import rollup
 from workers import context
 
 log = structlog.get_logger(__name__)
+
+Duty = Callable[[], object]
 
 
 def main() -> None:
@@ -20,15 +28,30 @@ def main() -> None:
         signal.signal(signum, lambda *_: stop.set())
     with context.app().app_context():
         settings = current_settings()
-        janitor = Janitor(settings, prunes=(uploads.remove_leftovers,))
+        janitor = Janitor(settings, prunes=(uploads.remove_leftovers, audit.settle_abandoned))
+        duties = (janitor.sweep, pauses.resume_due, ticking.tick, rollup.roll_up, ExactCounts().keep, beat)
         while not stop.is_set():
-            try:
-                janitor.sweep()
-                fleet.beat("janitor")
-            except SQLAlchemyError as e:  # the database is away or busy: the next round tries again
-                log.warning("sweep_failed", error=str(e))
-                db.session.remove()
+            do_each(duties)
             stop.wait(settings.janitor_interval_seconds)
+
+
+def beat() -> None:
+    fleet.beat("janitor")
+
+
+def do_each(duties: Iterable[Duty]) -> None:
+    """One round. What goes wrong with one duty keeps none of the others from its turn."""
+    for duty in duties:
+        try:
+            duty()
+        except RedisError as e:
+            log.warning("redis_unreachable", during=duty.__qualname__, error=str(e))
+        except SQLAlchemyError as e:  # the database is away or busy: the next round tries again
+            log.warning("duty_failed", duty=duty.__qualname__, error=str(e))
+        except Exception:  # the janitor must outlive a mistake in one of its duties
+            log.exception("duty_failed", duty=duty.__qualname__)
+        finally:
+            db.session.remove()
 
 
 if __name__ == "__main__":

@@ -6,6 +6,7 @@ from models import Job
 from services import analysing, uploads
 from services.bulk import run as bulk_run
 from services.jobs.work import FanOut, Outcome, Work
+from services.schedules import clean_up
 
 
 def analyze_song(work: Work) -> Outcome:
@@ -20,6 +21,10 @@ def analyze_library(work: Work) -> FanOut:
     return analysing.fan_out_library(work.target_id)
 
 
+def analyze_new_songs(work: Work) -> FanOut:
+    return analysing.fan_out_new_songs(work.target_id)
+
+
 def gather_songs(parent: Job) -> tuple[dict[str, Any], str | None]:
     return analysing.summarise_children(parent)
 
@@ -30,3 +35,7 @@ def import_media(work: Work) -> Outcome:
 
 def act_on_many(work: Work) -> Outcome:
     return bulk_run.act_on_many(work)
+
+
+def prune_history(work: Work) -> Outcome:
+    return clean_up.run(work)

@@ -87,6 +87,23 @@ JOB_TYPES: dict[str, JobType] = {
             time_limit_seconds=600,
         ),
         JobType(
+            name="analyze_new_songs",
+            label="Analyze new songs",
+            task="workers.tasks.analyze_new_songs",
+            gather="workers.tasks.gather_songs",
+            queue=LOW,
+            steps=_SONGS_STEPS,
+            time_limit_seconds=600,
+        ),
+        JobType(
+            name="prune_history",
+            label="Clean up",
+            task="workers.tasks.prune_history",
+            queue=SYSTEM,
+            steps=(Step("forgetting", "Forgetting what is too old", 100), COMPLETE),
+            time_limit_seconds=3600,
+        ),
+        JobType(
             name="import_media",
             label="Import files",
             task="workers.tasks.import_media",

@@ -1,0 +1,69 @@
+"""The nightly job that forgets what is too old, batch by batch."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import partial
+
+from sqlalchemy import delete, select
+
+import clock
+from extensions import db, db_now, transaction
+from models import ScheduleRun
+from services import audit
+from services.fleet.live_documents import clean_up_in_batches
+from services.jobs.work import Outcome, Work
+from services.stats import retention
+
+DAY_SECONDS = 86_400
+RUNS_KEPT_DAYS = 400
+PROGRESS_KEPT_HOURS = 24.0
+BATCH = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Something to forget: each batch says how many it removed, and the last is 0 or the end."""
+
+    name: str
+    message: str
+    batches: Callable[[], Iterator[int]]
+
+
+def run(work: Work) -> Outcome:
+    """Forget everything that is old enough; how much of each, as the result. Safe to run twice, and to stop."""
+    parts = _parts()
+    removed: dict[str, int] = {}
+    work.progress.step("forgetting", total=len(parts))
+    for part in parts:
+        work.progress.message(part.message)
+        removed[part.name] = 0
+        for number in part.batches():
+            removed[part.name] += number
+            work.checkpoint()
+        work.progress.advance()
+    return Outcome(result=removed)
+
+
+def _parts() -> list[Part]:
+    now = clock.now()
+    return [
+        Part("job_stats", "Statistics", partial(_until_none, partial(retention.prune_job_stats, now))),
+        Part("errors", "Errors", partial(_until_none, partial(retention.prune_error_history, now))),
+        Part("audit_entries", "Audit entries", partial(_until_none, audit.prune)),
+        Part("schedule_runs", "Runs of schedules", partial(_until_none, _prune_runs)),
+        Part("live_progress", "Live progress", partial(clean_up_in_batches, PROGRESS_KEPT_HOURS)),
+    ]
+
+
+def _until_none(prune: Callable[[], int]) -> Iterator[int]:
+    while number := prune():
+        yield number
+
+
+def _prune_runs() -> int:
+    old = select(ScheduleRun.id).where(ScheduleRun.started_at < db_now() - RUNS_KEPT_DAYS * DAY_SECONDS).limit(BATCH)
+    with transaction() as session:
+        ids = list(session.scalars(old))
+        session.execute(delete(ScheduleRun).where(ScheduleRun.id.in_(ids)))
+    db.session.rollback()
+    return len(ids)

@@ -1,0 +1,62 @@
+"""The table of schedules: what each is called, when it runs, and which job it starts."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from errors import NotFound
+from services import analysing
+from services.jobs.submit import Submission, submit
+from services.library.users import default_owner
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """`cron` has five fields and is in UTC. `start` submits the job under the id that it is given.
+
+    `is_paused` says how it begins; from then on operators decide.
+    """
+
+    name: str
+    label: str
+    about: str
+    cron: str
+    start: Callable[[str], Submission]
+    is_paused: bool = False
+
+
+def _clean_up(job_id: str) -> Submission:
+    return submit("prune_history", target_type="schedule", target_id="clean_up", title="Clean up", job_id=job_id)
+
+
+def _analyze_new_songs(job_id: str) -> Submission:
+    return analysing.submit_new_songs(default_owner().id, job_id=job_id)
+
+
+SCHEDULES: dict[str, Line] = {
+    line.name: line
+    for line in (
+        Line(
+            "clean_up",
+            "Clean up",
+            "Forgets old history, audit entries and live progress that nobody needs any more.",
+            "15 3 * * *",
+            _clean_up,
+        ),
+        Line(
+            "analyze_new_songs",
+            "Analyze new songs",
+            "Analyzes those songs of the library that nobody has analyzed yet, in the background.",
+            "0 2 * * *",
+            _analyze_new_songs,
+            is_paused=True,
+        ),
+    )
+}
+
+
+def line_of(name: str) -> Line:
+    """:raise NotFound: if there is no such schedule."""
+    try:
+        return SCHEDULES[name]
+    except KeyError:
+        raise NotFound(f"There is no schedule {name[:60]!r}.", code="no_such_schedule") from None

@@ -1,0 +1,52 @@
+"""The nightly job forgets what is old, and nothing else."""
+
+from collections.abc import Callable
+
+import pytest
+from sqlalchemy import func, insert, select
+
+import clock
+from extensions import db, redis, transaction
+from models import AuditEntry, ErrorStat, Job, JobStat, ScheduleRun
+from services.jobs.submit import submit
+from store.progress import ProgressStore
+
+DAY_SECONDS = 86_400
+AGES_DAYS = (1, 500)  # one to keep, one to forget
+
+
+@pytest.fixture
+def history(app: object) -> None:
+    with transaction() as session:
+        for days in AGES_DAYS:
+            at = clock.now() - days * DAY_SECONDS
+            bucket = {"bucket_at": int(at), "resolution_seconds": 3600, "queue": "low", "type": "count"}
+            session.execute(insert(JobStat).values(**bucket, wait_seconds={}, run_seconds={}))
+            session.execute(insert(ErrorStat).values(group_id=f"{days:016d}", bucket_at=int(at), count=1))
+            entry = {"at": at, "actor": "a", "action": "pause", "target_type": "queue", "target_id": "low"}
+            session.execute(insert(AuditEntry).values(**entry, outcome="done", details={}))
+            session.execute(insert(ScheduleRun).values(name="clean_up", at=at, started_at=at))
+
+
+def test_it_forgets_what_is_old_and_says_how_much(
+    history: None, run_jobs: Callable[[], None], row: Callable[[str], Job]
+) -> None:
+    job_id = submit("prune_history").job_id
+    run_jobs()
+    job = row(job_id)
+    assert job.status == "finished", job.error_detail
+    told = {"job_stats": 1, "errors": 1, "audit_entries": 1, "schedule_runs": 1}
+    assert told.items() <= (job.result or {}).items()
+    for model in (JobStat, ErrorStat, AuditEntry, ScheduleRun):
+        assert db.session.scalar(select(func.count()).select_from(model)) == 1, model
+
+
+def test_it_drops_the_live_progress_of_jobs_long_over(run_jobs: Callable[[], None], row: Callable[[str], Job]) -> None:
+    old, fresh = submit("count").job_id, submit("count").job_id
+    run_jobs()
+    with transaction() as session:
+        session.execute(db.update(Job).where(Job.id == old).values(ended_at=clock.now() - 2 * DAY_SECONDS))
+    cleaning = submit("prune_history").job_id
+    run_jobs()
+    assert (row(cleaning).result or {})["live_progress"] == 1
+    assert ProgressStore(redis.client).read_many([old, fresh]).keys() == {fresh}
