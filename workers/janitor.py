@@ -9,7 +9,7 @@ from redis.exceptions import RedisError
 from sqlalchemy.exc import SQLAlchemyError
 
 from extensions import current_settings, db
-from services import audit, fleet, uploads
+from services import audit, fleet, metrics, uploads
 from services.fleet.depths import ExactCounts
 from services.jobs import pauses
 from services.jobs.janitor import Janitor
@@ -29,7 +29,15 @@ def main() -> None:
     with context.app().app_context():
         settings = current_settings()
         janitor = Janitor(settings, prunes=(uploads.remove_leftovers, audit.settle_abandoned))
-        duties = (janitor.sweep, pauses.resume_due, ticking.tick, rollup.roll_up, ExactCounts().keep, beat)
+        duties = (
+            janitor.sweep,
+            pauses.resume_due,
+            ticking.tick,
+            rollup.roll_up,
+            metrics.count_moves,
+            ExactCounts().keep,
+            beat,
+        )
         while not stop.is_set():
             do_each(duties)
             stop.wait(settings.janitor_interval_seconds)
