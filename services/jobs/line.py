@@ -25,7 +25,7 @@ T = TypeVar("T")
 # A place further back than this is told as this: counting on costs more than it tells.
 MAX_POSITION = 1000
 LINE_SECONDS, PACE_SECONDS = 1.0, 2.0  # how old a look may be
-# Spelled out, since a bound value would keep the partial index `ix_job_line` from being used.
+# Spelled out: the plan of a prepared statement cannot know that a bound value is the one of the index `ix_job_line`.
 _QUEUED: ColumnElement[str] = literal_column(f"'{states.QUEUED}'")
 
 Place = tuple[float, str]  # due_at, id: the order of the line

@@ -73,6 +73,8 @@ def test_a_cancel_of_the_attempt_before_says_nothing_of_this_one(app: Flask) -> 
     store.write("J", attempt=2, progress=0.0, ends=False, least_version=1, json_head=head)
     store.tell_cancel("J", attempt=1)
     assert b'"cancel_requested":false' in store.read_many(["J"])["J"].body
+    late = {"attempt": 1, "progress": 0.9, "ends": False, "least_version": 99, "json_head": head}
+    assert store.write("J", **late) == 0, "the fence still stands"  # type: ignore[arg-type] # of several types
 
 
 def test_a_parent_says_so(runner: Runner, told: Told, script: SetScript) -> None:

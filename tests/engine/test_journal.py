@@ -202,3 +202,21 @@ def test_lines_below_the_level_of_the_log_are_kept_and_not_written(
     runner.deliver(job_id, 1)
     assert _lines(job_id) == [(1, "info", "quiet")]
     assert "quiet" not in capfd.readouterr().err
+
+
+class TestWhereAllIsWritten:
+    @pytest.fixture
+    def settings_overrides(self) -> dict[str, Any]:
+        return {"log_level": "debug"}
+
+    def test_it_keeps_no_debug_lines(self, runner: Runner, script: SetScript) -> None:
+        def talk(_work: Work) -> Outcome:
+            fresh = structlog.get_logger("another fresh one")
+            fresh.debug("too_much")
+            fresh.info("enough")
+            return Outcome()
+
+        script(talk)
+        job_id = submit("scripted").job_id
+        runner.deliver(job_id, 1)
+        assert [message for _, _, message in _lines(job_id)] == ["enough"]
