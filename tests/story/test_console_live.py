@@ -5,7 +5,10 @@ import re
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
+from tests.servers.lrclib import LrclibServer
+from tests.stack import Stack
 from tests.story.console import ADDRESS, Console
+from tests.story.makers import slow_playlist
 
 SECONDS = 1000  # Playwright counts in milliseconds
 
@@ -203,3 +206,22 @@ def test_it_works_without_the_library_that_morphs(page: Page) -> None:
     expect(page.get_by_role("button", name="Changes waiting · show")).to_be_visible()
     expect(page.locator("#pick-1")).to_be_checked()
     assert ADDRESS in page.url
+
+
+def test_jobs_come_in_and_their_bars_go_on(page: Page, shared_stack: Stack, lrclib: LrclibServer) -> None:
+    lrclib.thinks_for_seconds = 1.0
+    first = shared_stack.post(f"/api/playlists/{slow_playlist(shared_stack, lrclib, 'First', 8)}/analyze")["job_id"]
+    page.goto(ADDRESS)
+    page.get_by_label("Refresh", exact=True).select_option("every 2 s")
+    page.get_by_role("checkbox", name="Select First").check()
+    bar = page.locator(f"#job-{first}").get_by_role("progressbar")
+    expect(bar).to_have_attribute("aria-valuenow", re.compile("[1-9]"))
+    bar.evaluate("bar => { bar.isTheSame = true }")
+    second = shared_stack.post(f"/api/playlists/{slow_playlist(shared_stack, lrclib, 'Second', 2)}/analyze")["job_id"]
+    expect(page.locator(f"#job-{second}")).to_be_visible()
+    expect(page.locator(f"#job-{second}").get_by_role("progressbar")).to_have_attribute(
+        "aria-valuetext", re.compile("%")
+    )
+    assert bar.evaluate("bar => bar.isTheSame")
+    expect(page.locator(f"#job-{first}")).to_contain_text("Finished", timeout=60 * SECONDS)
+    expect(page.get_by_role("checkbox", name="Select First")).to_be_checked()
