@@ -40,6 +40,14 @@ def test_it_says_what_went_wrong_how_often_and_when(app: Flask) -> None:
     assert _group(OTHER).count == 1
 
 
+def test_it_waits_until_late_commits_are_in(app: Flask) -> None:
+    _fail(ran=0)
+    with statements() as sent:
+        assert count_failures(NOON + 9) == 0
+    assert all(statement.startswith("SELECT") for statement in sent)
+    assert count_failures(NOON + 11) == 1
+
+
 def test_it_adds_to_what_was_seen_before(app: Flask) -> None:
     _fail(ran=1)
     count_failures(NOON + 60)
