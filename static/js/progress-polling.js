@@ -340,7 +340,10 @@ function makePolling(target, options) {
     getActivePolls() {
       const active = poller.localPolls().filter((poll) => poll.dueAt < Infinity);
       return Object.fromEntries(
-        active.map(({ jobId, interval, pollCount, errorCount, lastProgress }) => [jobId, { interval, pollCount, errorCount, lastProgress }]),
+        active.map(({ jobId, interval, pollCount, errorCount, lastProgress }) => [
+          jobId,
+          { interval, pollCount, errorCount, lastProgress },
+        ]),
       );
     },
 
@@ -939,7 +942,8 @@ const api = {
 
   pollJobProgress(jobId, settings = {}) {
     const known = globalPoller.options;
-    const hasOwn = Object.entries(settings).some(([name, value]) => name !== 'background' && name in known && known[name] !== value);
+    const { background, ...own } = settings;
+    const hasOwn = Object.entries(own).some(([name, value]) => name in known && known[name] !== value);
     const poller = hasOwn ? new ProgressPoller({ ...known, share: null, ...settings }) : globalPoller;
     return poller.startPolling(jobId, settings);
   },
@@ -970,8 +974,9 @@ const api = {
       const bar = element.querySelector('.progress-bar') ?? element;
       const text = progressText ? document.getElementById(progressText) : element.querySelector('.progress-text');
       const steps = document.getElementById(progressSteps);
-      const shown = kind === 'playlist' ? api.attachPlaylistProgress(jobId, element) : api.attachSongProgress(jobId, bar, text, { steps });
-      shown.catch(console.debug);
+      const isList = kind === 'playlist';
+      const view = isList ? makePlaylist(element) : makeView(bar, text, steps);
+      view.follow(jobId).catch(console.debug);
     }
   },
 };
