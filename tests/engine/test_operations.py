@@ -11,7 +11,7 @@ from errors import Conflict, InvalidInput
 from extensions import db
 from models import Job, JobEvent
 from services.jobs import operations
-from services.jobs.listing import JobFilter
+from services.jobs.filters import JobFilter
 from services.jobs.submit import submit
 from tests.conftest import RunJobs
 
