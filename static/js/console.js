@@ -7,9 +7,9 @@
  *   data-live-held           a button that shows what waits
  * On `document`: `page:fresh` (detail: the new page's body, before it is shown), `console:refreshed` (after).
  */
-import { followSearch } from './console/further.js';
-import { Refresher } from './console/refresher.js';
-import { Regions } from './console/regions.js';
+import { followSearch } from './console/further.mjs';
+import { Refresher } from './console/refresher.mjs';
+import { Regions } from './console/regions.mjs';
 
 const RATE_KEY = 'backbeat.refresh-seconds';
 const DEFAULT_SECONDS = 5;

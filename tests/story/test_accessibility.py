@@ -13,14 +13,8 @@ from tests.stack import Stack, running
 from tests.story.makers import slow_playlist, slow_songs
 
 AXE = Path(__file__).resolve().parents[2] / "node_modules/axe-core/axe.min.js"
-FIXED_PAGES = (
-    "/",
-    "/?q=nothing-like-it",
-    "/songs/new",
-    "/playlists",
-    "/import",
-    "/nowhere",
-    "/docs",
+PAGES = ("/", "/?q=nothing-like-it", "/songs/new", "/playlists", "/import", "/nowhere", "/docs")
+CONSOLE_PAGES = (
     "/admin/queues",
     "/admin/workers",
     "/admin/jobs",
@@ -90,15 +84,28 @@ def _problems_of(page: Page, stack: Stack, addresses: tuple[str, ...]) -> list[s
 
 
 def test_pages_at_work(look: Page, shared_stack: Stack, busy: dict[str, Any]) -> None:
-    pages = (f"/songs/{busy['song']}", f"/songs/{busy['song']}/edit", f"/playlists/{busy['playlist']}")
+    song, playlist = f"/songs/{busy['song']}", f"/playlists/{busy['playlist']}"
+    assert _problems_of(look, shared_stack, (*PAGES, song, f"{song}/edit", playlist)) == []
+
+
+def test_the_console_at_work(look: Page, shared_stack: Stack, busy: dict[str, Any]) -> None:
+    assert busy["running"]
+    assert _problems_of(look, shared_stack, CONSOLE_PAGES) == []
+
+
+def test_pages_of_jobs(look: Page, shared_stack: Stack, busy: dict[str, Any]) -> None:
     jobs = tuple(
         f"{path}/{busy[name]}" for path in ("/jobs", "/admin/jobs") for name in ("running", "failed", "finished")
     )
-    assert _problems_of(look, shared_stack, FIXED_PAGES + pages + jobs) == []
+    assert _problems_of(look, shared_stack, jobs) == []
 
 
 def test_empty_pages(look: Page, empty_stack: Stack) -> None:
-    assert _problems_of(look, empty_stack, FIXED_PAGES) == []
+    assert _problems_of(look, empty_stack, PAGES) == []
+
+
+def test_the_empty_console(look: Page, empty_stack: Stack) -> None:
+    assert _problems_of(look, empty_stack, CONSOLE_PAGES) == []
 
 
 def test_what_opens_on_a_page(look: Page, shared_stack: Stack, busy: dict[str, Any]) -> None:
