@@ -1,18 +1,19 @@
 """What is wrong, on top of every page of the console; looked at once a request."""
 
-from flask import g
+from flask import request
 from flask.blueprints import BlueprintSetupState
 
 from services.fleet.glance import Glance, glance
 from services.fleet.warnings import Warning, warn
 from version import APP_VERSION
 
+_GLANCE = "backbeat.glance"
+
 
 def glance_of_request() -> Glance:
     """The look that this request has taken already, or takes now."""
-    if "glance" not in g:
-        g.glance = glance()
-    seen: Glance = g.glance
+    seen: Glance = request.environ.get(_GLANCE) or glance()
+    request.environ[_GLANCE] = seen
     return seen
 
 

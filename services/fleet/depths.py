@@ -7,6 +7,8 @@ own for a worker, so its children are counted and it is not.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
+from typing import Any
 
 import structlog
 from redis.exceptions import RedisError
@@ -21,11 +23,12 @@ from store.queue_counts import QueueCounts
 
 log = structlog.get_logger(__name__)
 
-CAP = 5000
+CAP = 2000
 COUNTED = (states.QUEUED, states.STARTED, states.DEFERRED, states.SCHEDULED, states.FAILED)
 EXACT_EVERY_SECONDS = 10.0
 
 Cell = tuple[str, str]  # queue, status
+_CELLS: tuple[Cell, ...] = tuple((queue, status) for queue in QUEUES for status in COUNTED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,9 +52,12 @@ def read_depths() -> Depths:
 
 
 def _count(cap: int | None) -> dict[Cell, int]:
-    cells = [(queue, status) for queue in QUEUES for status in COUNTED]
-    columns = [_number_of(*cell, cap).label(f"n{number}") for number, cell in enumerate(cells)]
-    return dict(zip(cells, db.session.execute(select(*columns)).one(), strict=True))
+    return dict(zip(_CELLS, db.session.execute(_statement(cap)).one(), strict=True))
+
+
+@cache  # to put it together takes longer than to run it
+def _statement(cap: int | None) -> Any:
+    return select(*(_number_of(*cell, cap).label(f"n{number}") for number, cell in enumerate(_CELLS)))
 
 
 def _number_of(queue: str, status: str, cap: int | None) -> ScalarSelect[int]:

@@ -2,9 +2,10 @@
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from typing import Any, TypeAlias
+from functools import lru_cache
+from typing import Any, NamedTuple, TypeAlias
 
-from sqlalchemy import ColumnElement, and_, case, exists, false, func, literal, not_, or_, select
+from sqlalchemy import ColumnElement, Select, and_, case, exists, false, func, literal, not_, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, aliased
 
 from extensions import current_settings, db, db_now
@@ -12,7 +13,6 @@ from models import Job, QueueState
 from services.fleet.lines import in_line
 from services.jobs import states
 from services.jobs.family import has_live_children
-from services.jobs.registry import QUEUES
 
 SILENT_SECONDS = 40.0
 # What the janitor does within seconds is late after this.
@@ -65,20 +65,39 @@ class StuckJob:
         return REASONS[self.reason].rescue
 
 
+class Limits(NamedTuple):
+    """What decides whether a job is stuck, besides its row; `free_queues` have a worker without work."""
+
+    free_queues: frozenset[str]
+    deaf_seconds: float
+    wait_seconds: tuple[tuple[str, float], ...]  # by queue
+
+    @classmethod
+    def now(cls, free_queues: Collection[str]) -> "Limits":
+        settings = current_settings()
+        deaf_seconds = settings.hard_stop_after_seconds + JANITOR_SECONDS
+        return cls(frozenset(free_queues), deaf_seconds, tuple(settings.queue_wait_limit_seconds.items()))
+
+
 def count_stuck(free_queues: Collection[str]) -> int:
-    """How many are stuck, up to `SHOWN` for each reason: one statement. `free_queues` have a worker without work."""
+    """How many are stuck, up to `SHOWN` for each reason: one statement."""
+    return int(sum(db.session.execute(_count(Limits.now(free_queues))).one()))
+
+
+@lru_cache(maxsize=64)  # to put it together takes longer than to run it
+def _count(limits: Limits) -> Select[Any]:
     some = [
         select(func.count()).select_from(select(Job.id).where(where).limit(SHOWN).subquery()).scalar_subquery()
-        for where, _ in _conditions(free_queues).values()
+        for where, _ in _conditions(limits).values()
     ]
-    return int(sum(db.session.execute(select(*some)).one()))
+    return select(*some)
 
 
 def find_stuck(free_queues: Collection[str]) -> list[StuckJob]:
     """Those that are stuck, up to `SHOWN` for each reason, the longest first: a statement for each reason."""
     found = [
         StuckJob(*row)
-        for reason, (where, since) in _conditions(free_queues).items()
+        for reason, (where, since) in _conditions(Limits.now(free_queues)).items()
         for row in db.session.execute(_listed(reason, where, since))
     ]
     return sorted(found, key=lambda job: job.since)
@@ -86,7 +105,7 @@ def find_stuck(free_queues: Collection[str]) -> list[StuckJob]:
 
 def why_stuck(job_id: str, free_queues: Collection[str]) -> str | None:
     """The reason for which this job is stuck now; None if it is not (any more)."""
-    for reason, (where, since) in _conditions(free_queues).items():
+    for reason, (where, since) in _conditions(Limits.now(free_queues)).items():
         if db.session.execute(_listed(reason, and_(where, Job.id == job_id), since)).one_or_none():
             return reason
     return None
@@ -97,11 +116,11 @@ def _listed(reason: str, where: ColumnElement[bool], since: Since) -> Any:
     return select(*columns).where(where).order_by(since).limit(SHOWN)
 
 
-def _conditions(free_queues: Collection[str]) -> Mapping[str, tuple[ColumnElement[bool], Since]]:
+@lru_cache(maxsize=64)
+def _conditions(limits: Limits) -> Mapping[str, tuple[ColumnElement[bool], Since]]:
     """Which jobs are stuck, and since when. Each seeks an index: through the few that run, or to what is late."""
     runs = and_(Job.status == states.STARTED, Job.children_total.is_(None))
     parent = and_(Job.status == states.STARTED, Job.children_total.is_not(None))
-    deaf_seconds = current_settings().hard_stop_after_seconds + JANITOR_SECONDS
     return {
         SILENT: (
             and_(
@@ -114,12 +133,12 @@ def _conditions(free_queues: Collection[str]) -> Mapping[str, tuple[ColumnElemen
         ),
         LEASE_EXPIRED: (and_(runs, Job.lease_until < db_now() - JANITOR_SECONDS), Job.lease_until),
         DEAF: (
-            and_(runs, Job.lease_until >= db_now(), Job.cancel_requested_at < db_now() - deaf_seconds),
+            and_(runs, Job.lease_until >= db_now(), Job.cancel_requested_at < db_now() - limits.deaf_seconds),
             Job.cancel_requested_at,
         ),
         OVERDUE: (and_(Job.status == states.SCHEDULED, Job.due_at < db_now() - JANITOR_SECONDS), Job.due_at),
-        UNCLAIMED: (_unclaimed(free_queues), Job.due_at),
-        STANDING: (and_(parent, _stands_still(free_queues)), _last_move()),
+        UNCLAIMED: (_unclaimed(limits), Job.due_at),
+        STANDING: (and_(parent, _stands_still(limits)), _last_move()),
         UNSETTLED: (
             and_(parent, not_(has_live_children()), Job.updated_at < db_now() - JANITOR_SECONDS),
             Job.updated_at,
@@ -127,22 +146,21 @@ def _conditions(free_queues: Collection[str]) -> Mapping[str, tuple[ColumnElemen
     }
 
 
-def _unclaimed(free_queues: Collection[str]) -> ColumnElement[bool]:
-    limits = current_settings().queue_wait_limit_seconds
+def _unclaimed(limits: Limits) -> ColumnElement[bool]:
     late = [
-        and_(in_line(queue), Job.due_at < db_now() - limits[queue], not_(_paused(queue)))
-        for queue in QUEUES
-        if queue in free_queues
+        and_(in_line(queue), Job.due_at < db_now() - seconds, not_(_paused(queue)))
+        for queue, seconds in limits.wait_seconds
+        if queue in limits.free_queues
     ]
     return or_(false(), *late)
 
 
-def _stands_still(free_queues: Collection[str]) -> ColumnElement[bool]:
+def _stands_still(limits: Limits) -> ColumnElement[bool]:
     child = aliased(Job)
     waiting = exists().where(child.parent_id == Job.id, child.status == states.QUEUED)
     paused = exists().where(QueueState.name == Job.queue, QueueState.paused)
-    limit = case(current_settings().queue_wait_limit_seconds, value=Job.queue)
-    return and_(Job.queue.in_(sorted(free_queues)), waiting, _last_move() < db_now() - limit, not_(paused))
+    limit = case(dict(limits.wait_seconds), value=Job.queue)
+    return and_(Job.queue.in_(sorted(limits.free_queues)), waiting, _last_move() < db_now() - limit, not_(paused))
 
 
 def _last_move() -> ColumnElement[Any]:

@@ -1,0 +1,58 @@
+"""What an operator is warned of, and of nothing else."""
+
+from dataclasses import replace
+
+import pytest
+
+from services.fleet.glance import Glance
+from services.fleet.lines import Pause
+from services.fleet.warnings import BAD, CAUTION, warn
+from tests.fleet.makers import VERSION, WELL, line, with_line, worker
+
+PAUSE = Pause("Backup", "ann", 10.0, 20.0)
+
+CASES: dict[str, tuple[Glance, list[tuple[str, str]]]] = {
+    "all is well": (WELL, []),
+    "redis is away": (replace(WELL, records=None), [("redis", BAD)]),
+    "no worker": (replace(WELL, records=[]), [("no-workers", BAD)]),
+    "all workers lost": (
+        replace(WELL, records=[worker(silent_seconds=60)]),
+        [("no-workers", BAD), ("lost-w1", CAUTION)],
+    ),
+    "one worker lost": (replace(WELL, records=[worker("w2"), worker(silent_seconds=60)]), [("lost-w1", CAUTION)]),
+    "one worker lost long ago": (replace(WELL, records=[worker("w2"), worker(silent_seconds=3600)]), []),
+    "a queue that nobody serves": (
+        replace(WELL, records=[replace(worker(), queues=("system", "high", "default"))]),
+        [("unserved-low", CAUTION)],
+    ),
+    "a queue that nobody serves with jobs in it": (
+        replace(with_line(line("low", 1.0)), records=[replace(worker(), queues=("system", "high", "default"))]),
+        [("unserved-low", BAD)],
+    ),
+    "a wait up to the limit": (with_line(line("high", 60.0)), []),
+    "a wait over the limit": (with_line(line("high", 61.0)), [("late-high", CAUTION)]),
+    "paused, and nothing waits": (with_line(line("low", pause=PAUSE)), []),
+    "paused, and a job waits": (with_line(line("low", 600.0, pause=PAUSE)), [("paused-low", CAUTION)]),
+    "paused, and parts wait": (with_line(line("low", pause=PAUSE, has_waiting=True)), [("paused-low", CAUTION)]),
+    "no janitor ever": (replace(WELL, janitor_age_seconds=None), [("janitor", BAD)]),
+    "a silent janitor": (replace(WELL, janitor_age_seconds=61.0), [("janitor", BAD)]),
+    "stuck jobs": (replace(WELL, stuck=3), [("stuck", CAUTION)]),
+    "other code": (replace(WELL, records=[replace(worker(), version="2+bbbb")]), [("versions", CAUTION)]),
+    "code that says no version": (replace(WELL, records=[replace(worker(), version="")]), []),
+    "the worst comes first": (
+        replace(WELL, stuck=1, records=None),
+        [("redis", BAD), ("stuck", CAUTION)],
+    ),
+}
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_it_warns(case: str) -> None:
+    seen, expected = CASES[case]
+    assert [(warning.code, warning.level) for warning in warn(seen, VERSION)] == expected
+
+
+def test_it_says_who_paused_why_since_when_and_until_when() -> None:
+    (warning,) = warn(with_line(line("low", 1.0, pause=PAUSE)), VERSION)
+    assert warning.text == "“low” is paused by ann (Backup), and jobs wait in it"
+    assert (warning.since, warning.until) == (10.0, 20.0)
