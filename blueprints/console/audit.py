@@ -30,6 +30,9 @@ DEEDS = {
     "priority": ("Change of priority", "arrow-up-circle-fill"),
     "pause": ("Pause", "pause-fill"),
     "resume": ("Resume", "play-fill"),
+    "pause_schedule": ("Pause schedule", "pause-fill"),
+    "resume_schedule": ("Resume schedule", "play-fill"),
+    "run_schedule": ("Run schedule now", "play-fill"),
 }
 TARGETS = {
     "job": "a job",

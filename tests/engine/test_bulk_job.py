@@ -100,7 +100,7 @@ def test_it_goes_on_after_a_crash_and_counts_nothing_twice(
             _deliver(runner, job_id)
     assert _counts() == ("running", 5, 4, 0)
     with transaction() as session:  # those of the first attempt ran meanwhile, and failed again
-        session.execute(update(Job).where(Job.id.in_(failed[:4])).values(status="failed"))
+        session.execute(update(Job).where(Job.id.in_(failed[:4])).values(status="failed", ended_at=Job.created_at))
         session.execute(update(Job).where(Job.id == job_id).values(lease_until=0.0))
     janitor.sweep()
     _deliver(runner, job_id, 2)

@@ -129,6 +129,15 @@ def test_it_deletes_with_children_and_history(run_jobs: RunJobs, row: Row) -> No
     assert db.session.scalar(select(func.count()).select_from(JobEvent).where(JobEvent.job_id != live)) == 0
 
 
+def test_it_does_not_delete_a_job_from_above_a_child_at_work(run_jobs: RunJobs, row: Row) -> None:
+    parent = submit("fan_out", params={"to": 2}).job_id
+    run_jobs()
+    with transaction() as session:
+        session.execute(update(Job).where(Job.parent_id == parent, Job.position == 0).values(status="started"))
+    assert _apply("delete", [parent]) == 0
+    assert row(parent).status == "finished"
+
+
 @pytest.mark.parametrize(("action", "status"), [("retry", "queued"), ("cancel", "finished"), ("delete", "started")])
 def test_it_leaves_alone_what_is_in_no_state_for_it(app: Flask, row: Row, action: str, status: str) -> None:
     job_id = submit("count").job_id
