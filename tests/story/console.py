@@ -21,7 +21,7 @@ class Console:
     reads: list[str] = field(default_factory=list)
 
     def open(self) -> None:
-        self.page.route(re.compile(f"{ADDRESS}$"), self._answer)
+        self.page.route(re.compile(f"{ADDRESS}$"), self.answer)
         self.page.goto(ADDRESS)
         self.page.get_by_label("Refresh", exact=True).select_option("off")
 
@@ -35,7 +35,7 @@ class Console:
         with self.page.expect_response(re.compile(f"{ADDRESS}$")):
             self.page.get_by_label("Refresh", exact=True).select_option(f"every {seconds} s")
 
-    def _answer(self, route: Route) -> None:
+    def answer(self, route: Route) -> None:
         self.reads.append(route.request.url)
         if self.down:
             route.fulfill(status=502, body="<h1>Bad gateway</h1>", content_type="text/html")

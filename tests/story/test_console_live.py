@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from playwright.sync_api import BrowserContext, Page, expect
+from playwright.sync_api import BrowserContext, Page, Route, expect
 
 from tests.servers.lrclib import LrclibServer
 from tests.stack import Stack
@@ -206,6 +206,21 @@ def test_it_works_without_the_library_that_morphs(page: Page) -> None:
     expect(page.get_by_role("button", name="Changes waiting · show")).to_be_visible()
     expect(page.locator("#pick-1")).to_be_checked()
     assert ADDRESS in page.url
+
+
+def test_a_search_that_found_nothing_goes_on_by_itself(page: Page) -> None:
+    link = '<a href="/admin/jobs?cursor={}" data-search-on>Search further</a>'
+    console = Console(page, rows=[], extra=link.format(1))
+
+    def further(route: Route) -> None:
+        cursor = int(route.request.url.rpartition("=")[2])
+        console.rows, console.extra = ([7], "") if cursor == 3 else ([], link.format(cursor + 1))
+        console.answer(route)
+
+    page.route(re.compile(r"/admin/jobs\?cursor="), further)
+    console.open()
+    expect(page.locator("#job-7")).to_be_visible()
+    expect(page).to_have_url(re.compile("cursor=3$"))
 
 
 def test_jobs_come_in_and_their_bars_go_on(page: Page, shared_stack: Stack, lrclib: LrclibServer) -> None:

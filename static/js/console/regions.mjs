@@ -80,8 +80,10 @@ export class Regions {
     if (region.isEqualNode(fresh)) return true;
     if (!isAsked && this.#mustWait(region)) return false;
     this.#renewBars(region, fresh);
+    const watched = [...region.querySelectorAll('[data-attached-job]')].map((bar) => bar.dataset.attachedJob);
     keepInPlace(this.#anchor(region), () => this.#morph(region, fresh));
     window.attachProgressElements?.(region);
+    watched.forEach(stopIfUnseen);
     return true;
   }
 
@@ -130,6 +132,22 @@ export class Regions {
     const pointed = isPointing && rows.find((row) => row.matches(':hover'));
     if (pointed) return pointed;
     return window.scrollY > 0 ? rows.find((row) => row.getBoundingClientRect().bottom > 0) : undefined;
+  }
+}
+
+/** A job whose bar has left the page is asked about no more, unless its end is waited for. @param {string} jobId */
+function stopIfUnseen(jobId) {
+  const isShown = document.querySelector(`[data-job-id="${CSS.escape(jobId)}"]`) !== null;
+  if (!isShown && !awaited().includes(jobId)) window.globalPoller?.stopPolling(jobId);
+}
+
+/** Background jobs of which progress-polling.js tells the end. */
+function awaited() {
+  try {
+    return localStorage.getItem('backbeat.background-jobs') ?? '';
+  } catch (error) {
+    console.debug('No storage, so no background jobs:', error);
+    return '';
   }
 }
 
