@@ -17,6 +17,7 @@ from typing import Any
 
 from flask import Flask
 from flask.testing import FlaskClient
+from flask_migrate import upgrade
 from redis import Redis
 from redis.connection import AbstractConnection
 from redis.utils import str_if_bytes
@@ -28,6 +29,7 @@ from bench.console_seed import GROUPS, seed
 from bench.servers import folder, redis_server
 from extensions import db
 from models import Job
+from services import startup
 from services.jobs.registry import QUEUES
 from tests.servers.postgres import postgres
 
@@ -98,7 +100,8 @@ class Site:
         self.app: Flask = create_app(**options, database_url=database_url)
         self.redis: Any = Redis.from_url(redis_url)
         with self.app.app_context():
-            db.create_all()
+            # As it is in use: which of two indexes SQLite takes may depend on which was made first.
+            upgrade(str(startup.MIGRATIONS))
             seed(number, clock.now())
             self.engine = db.engine
             self.ids = self._ids()
@@ -154,7 +157,7 @@ def pages() -> list[Page]:
             f"error_group={group}",
             "children=with&status=canceled",
         ),
-        *("parent={parent}", "limit=200"),
+        *("parent={parent}", "limit=200", "queue=system", "queue=system&status=failed"),
     )
     jobs = [f"/admin/jobs?{query}" for query in (*lists, *searches)]
     one = [f"/admin/jobs/{{{kind}}}" for kind in ("parent", "child", "failed", "queued")]

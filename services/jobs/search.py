@@ -191,13 +191,15 @@ class Search:
         return [place < end if self.sort.descending != backwards else place > end]
 
     def _size(self, drive: Drive, at_most: int) -> Any:
-        """How many rows an index holds, as far as they are worth counting: an expression for a statement."""
+        """How many rows an index holds, as far as they are worth counting: an expression for a statement.
+
+        In their order, or SQLite would take another index that has more columns, and look through all of it.
+        """
         sizes = []
         for stretch in drive.stretches:
-            rows: Select[tuple[Any]] = (
-                select(literal_column("1")).select_from(Job).where(*stretch, *self._span).limit(at_most)
-            )
-            sizes.append(select(func.count()).select_from(rows.subquery()).scalar_subquery())
+            rows: Select[Any] = select(literal_column("1")).select_from(Job).where(*stretch, *self._span)
+            some = rows.order_by(*self._order(Job, False)).limit(at_most).subquery()
+            sizes.append(select(func.count()).select_from(some).scalar_subquery())
         return sum(sizes[1:], sizes[0])
 
 
