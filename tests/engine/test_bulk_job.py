@@ -155,8 +155,10 @@ def test_it_is_handed_on_when_its_worker_stops(
         patched.setattr(Work, "checkpoint", _stop_after(2))
         _deliver(runner, job_id)
     assert (row(job_id).status, _counts()) == ("queued", ("running", 5, 2, 0))
+    with transaction() as session:  # one moves on between the attempts: it was among those that were counted
+        session.execute(update(Job).where(Job.id == failed[-1]).values(status="finished"))
     _deliver(runner, job_id, 2)
-    assert _counts() == ("done", 5, 5, 0)
+    assert _counts() == ("done", 5, 4, 1)
 
 
 def _stop_after(checkpoints: int) -> Callable[[Work], None]:
