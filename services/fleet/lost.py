@@ -11,6 +11,8 @@ from services.fleet.health import is_alive
 from services.jobs import states
 from store.workers import WorkerRecord, attempt_of_ring, job_of_ring
 
+_WORDS = {states.QUEUED: "waiting", states.STARTED: "running"}
+
 
 @dataclass(frozen=True, slots=True)
 class LostWorker:
@@ -54,12 +56,13 @@ def what_became_of(worker: str, ring: str, job: Job | None) -> str:
         return "It had no job."
     if job is None:
         return "Its job has been deleted since."
+    status = _WORDS.get(job.status, job.status)
     if job.children_total is not None:
-        return f"It was at a part of it; others went on with the rest: {job.status}."
+        return f"It was at a part of a bigger job, that others go on with; it is {status}."
     if job.status == states.STARTED and job.lease_owner == worker:
         return "It still holds the job: that is free again when its lease runs out."
     if job.attempt > attempt_of_ring(ring):
-        return f"The job was taken over: attempt {job.attempt}, {job.status}."
+        return f"The job was taken over: attempt {job.attempt}, {status}."
     if job.status in states.ENDED:
-        return f"The job is over: {job.status}."
-    return f"The job is {job.status}."
+        return f"The job is over: {status}."
+    return f"The job is {status}."

@@ -18,13 +18,17 @@ QUEUES_PAGE, WORKERS_PAGE = "queues", "workers"
 
 @dataclass(frozen=True, slots=True)
 class Warning:
-    """`code` stays the same while the warning lasts; `page` is where to act; `since` and `until` are instants."""
+    """`code` stays the same while the warning lasts; `page` is where to act; `since` and `until` are instants.
+
+    `since_what` says what was then.
+    """
 
     code: str
     level: str
     text: str
     page: str
     since: float | None = None
+    since_what: str = ""
     until: float | None = None
 
 
@@ -61,8 +65,9 @@ def _workers(seen: Glance) -> Iterator[Warning]:
         yield from _unserved(seen)
     for record in seen.records:
         if not is_alive(record) and age_of(record) < LOST_IS_NEWS_SECONDS:
-            text = f"Worker {record.name[:8]} on {record.host} was lost; its last sign of life"
-            yield Warning(f"lost-{record.name}", CAUTION, text, WORKERS_PAGE, since=record.heartbeat_at)
+            text = f"Worker {record.name[:8]} on {record.host} was lost"
+            seen_last = "last sign of life"
+            yield Warning(f"lost-{record.name}", CAUTION, text, WORKERS_PAGE, record.heartbeat_at, seen_last)
 
 
 def _unserved(seen: Glance) -> Iterator[Warning]:
@@ -89,7 +94,7 @@ def _paused(line: Line) -> Warning:
     because = f" ({pause.reason})" if pause.reason else ""
     by = f" by {pause.by}" if pause.by else ""
     text = f"“{line.queue}” is paused{by}{because}, and jobs wait in it"
-    return Warning(f"paused-{line.queue}", CAUTION, text, QUEUES_PAGE, since=pause.since, until=pause.until)
+    return Warning(f"paused-{line.queue}", CAUTION, text, QUEUES_PAGE, pause.since, "paused", pause.until)
 
 
 def _stuck(seen: Glance) -> Iterator[Warning]:

@@ -69,8 +69,8 @@ def test_it_marks_a_lost_worker_and_says_what_became_of_its_job(open_page: Open)
     _worker(age_seconds=300, ring=f"{job_id}-1-0")
     page = open_page(PAGE)
     assert "Lost in the last day" in page.text
-    assert "The job is queued. A big import" in page.text
-    assert "was lost; its last sign of life" in page.text  # the warning
+    assert "The job is waiting. A big import" in page.text
+    assert "was lost (last sign of life" in page.text  # the warning
 
 
 def test_a_lost_worker_is_no_news_after_a_while(open_page: Open) -> None:
