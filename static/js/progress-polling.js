@@ -58,7 +58,7 @@ const texts = {
   badAnswer: 'The server gave no usable answer ({status}).',
   signedOut: 'You are signed out. Sign in again, then come back to this page.',
   jobMissing: 'This job does not exist.',
-  gaveUp: '{reason} Updates stopped after {n} tries; the job may still run. Check your connection, then try again.',
+  gaveUp: '{reason} Updates stopped after {n} tries; the job may still run. Check your connection and try again.',
   step: '{label}: {time}',
   childrenDone: '{done} of {total} done, {failed} failed',
   background: 'Background analysis',
@@ -703,6 +703,7 @@ function makeView(bar, text, steps, onShow) {
     },
 
     offer(key, about = bar.getAttribute('aria-label') ?? '') {
+      if (key !== 'try_again' && bar.closest('[data-progress-controls="off"]')) key = '';
       if (key === action) return;
       if (!key && document.activeElement === button) dom.set(bar, { tabindex: -1 }).focus();
       action = key;
@@ -734,7 +735,7 @@ function makeView(bar, text, steps, onShow) {
   dom.news();
   button.hidden = true;
   text?.setAttribute('aria-live', 'off');
-  if (!text || bar.closest('[data-progress-controls="off"]')) return self;
+  if (!text) return self;
   if (text.nextElementSibling?.className === 'progress-controls') text.nextElementSibling.remove();
   text.after(dom.make('span', 'progress-controls', button, note));
   return self;
