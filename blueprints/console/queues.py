@@ -84,8 +84,9 @@ def _pause_fields() -> dict[str, Any]:
     :raise InvalidInput: if the end cannot be read.
     """
     reason, length = request.form.get("reason", "").strip(), request.form.get("length", "")
-    if length == UNTIL:
-        return {"reason": reason, "until": _instant(request.form.get("until", ""))}
+    until = request.form.get("until", "")
+    if length == UNTIL or (until and not length):
+        return {"reason": reason, "until": _instant(until)}
     if length not in LENGTHS:
         raise InvalidInput("That is no length of a pause.", details={"length": f"one of {', '.join(LENGTHS)}, until"})
     return {"reason": reason, "for_seconds": float(length) if length else None}

@@ -1,5 +1,6 @@
 """The page of the queues: how they fare, and holding them back."""
 
+import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import update
 
@@ -50,8 +51,9 @@ def test_it_pauses_for_a_while_and_says_until_when(client: FlaskClient, open_pag
     assert {clock.iso(state.changed_at), clock.iso(state.until)} <= shown
 
 
-def test_it_pauses_until_an_instant(client: FlaskClient) -> None:
-    client.post(f"{PAGE}/low/pause", data={"length": "until", "until": "2099-01-01T12:30"})
+@pytest.mark.parametrize("length", ["until", ""])  # an instant that is given is meant
+def test_it_pauses_until_an_instant(client: FlaskClient, length: str) -> None:
+    client.post(f"{PAGE}/low/pause", data={"length": length, "until": "2099-01-01T12:30"})
     assert db.session.get_one(QueueState, "low").until == 4070953800.0
 
 
