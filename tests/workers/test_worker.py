@@ -73,8 +73,8 @@ def test_a_killed_horse_frees_its_job_at_once(start_worker: StartWorker, tmp_pat
     worker = start_worker()
     job_id, until = _submit_waiting(tmp_path)
     wait_until(_is(job_id, "started"), "the job starts")
-    until.touch()
     _horse(worker).kill()
+    until.touch()
     janitor = Janitor(current_settings())
 
     def rescued() -> bool:
