@@ -1,6 +1,9 @@
 """The background job: it counts once, whatever becomes of its attempts."""
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from threading import Barrier, BrokenBarrierError
 from typing import Any
 
 import pytest
@@ -232,6 +235,28 @@ def test_it_is_one_job_though_both_clicks_found_none(
     assert orders.place(order, "tester").job_id == first.job_id
     assert len(db.session.scalars(select(Job.id).where(Job.type == "bulk_action")).all()) == 1
     assert _entry().job_id == first.job_id
+
+
+def test_it_is_one_job_though_both_clicks_come_at_once(
+    failed: list[str], app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    order = Order(action_of("retry"), Selection.of_filter(JobFilter(type="fail_for_good"), new_token()))
+    both, write = Barrier(2), audit.write
+
+    def when_both_are_here(*args: Any, **facts: Any) -> int:
+        with suppress(BrokenBarrierError):  # the other one is held back before it comes to this, as it should be
+            both.wait(0.5)
+        return write(*args, **facts)
+
+    def click(_: int) -> str:
+        with app.app_context():
+            return orders.place(order, "tester").job_id
+
+    monkeypatch.setattr(audit, "write", when_both_are_here)
+    with ThreadPoolExecutor(2) as people:
+        assert len(set(people.map(click, range(2)))) == 1
+    db.session.rollback()
+    assert len(db.session.scalars(select(Job.id).where(Job.type == "bulk_action")).all()) == 1
 
 
 def test_it_refuses_where_there_is_nothing_to_do(app: Flask) -> None:

@@ -19,16 +19,11 @@ def failed_jobs(shared_stack: Stack) -> None:
     """Jobs on songs that there are not: tried again, they fail again."""
     an_hour_ago = time.time() - 3600
     times = dict.fromkeys(("due_at", "created_at", "updated_at", "ended_at"), an_hour_ago)
-    kind = {"type": "analyze_song", "target_type": "song", "queue": "high", "status": "failed", "params": {}}
+    same = times | {"type": "analyze_song", "target_type": "song", "queue": "high", "status": "failed", "params": {}}
+    titles = [f"Gone {n}" for n in range(FAILED)] + [f"Lost {n}" for n in range(LOST)]
     rows = [
-        {
-            "id": str(ULID.from_timestamp(an_hour_ago)),
-            "target_id": str(90_000 + n),
-            "title": f"Gone {n}",
-            **kind,
-            **times,
-        }
-        for n in range(FAILED)
+        same | {"id": str(ULID.from_timestamp(an_hour_ago)), "target_id": str(90_000 + n), "title": title}
+        for n, title in enumerate(titles)
     ]
     with shared_stack.engine.begin() as connection:
         connection.execute(insert(Job), rows)
