@@ -95,9 +95,8 @@
 
   /** @param {number} running */
   function showCount(running) {
-    count.textContent = running > 99 ? '99+' : String(running);
+    count.querySelector('.tray-count').textContent = running > 99 ? '99+' : String(running);
     count.hidden = running === 0;
-    button.setAttribute('aria-label', running ? `My jobs, ${running} running or waiting` : 'My jobs');
     button.classList.toggle('is-busy', running > 0);
     const more = part('more');
     more.hidden = running <= mine.live.length;

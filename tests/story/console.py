@@ -40,7 +40,8 @@ class Console:
         if self.down:
             route.fulfill(status=502, body="<h1>Bad gateway</h1>", content_type="text/html")
             return
-        real = route.fetch(headers={**route.request.headers, "if-none-match": ""})
+        address = route.request.url.partition("?")[0]
+        real = route.fetch(url=address, headers={**route.request.headers, "if-none-match": ""})
         route.fulfill(response=real, body=_CONTENT.sub(lambda m: m[1] + self._content() + m[2], real.text()))
 
     def _content(self) -> str:

@@ -111,7 +111,7 @@ def test_the_empty_console(look: Page, empty_stack: Stack) -> None:
 def test_what_opens_on_a_page(look: Page, shared_stack: Stack, busy: dict[str, Any]) -> None:
     look.goto(f"{shared_stack.url}/admin/jobs")
     look.get_by_role("banner").get_by_role("button", name="My jobs").click()
-    look.get_by_role("dialog", name="My jobs").get_by_role("progressbar").first.wait_for()
+    look.get_by_role("dialog", name="My jobs").get_by_role("progressbar").first.wait_for(state="attached")
     problems = _problems(look)
     look.keyboard.press("Escape")
     look.keyboard.press("?")

@@ -45,9 +45,9 @@ def test_it_follows_work_over_pages_and_reloads_to_its_end(
     _clear(page, f"/playlists/{playlist}")
     page.keyboard.press("Escape")
     page.get_by_role("main").get_by_role("button", name=re.compile("^Analyze")).click()
-    expect(_button(page)).to_have_accessible_name("My jobs, 1 running or waiting")
+    expect(_button(page)).to_have_accessible_name("My jobs 1 running or waiting")
     page.goto("/import")
-    expect(_button(page)).to_have_accessible_name("My jobs, 1 running or waiting")
+    expect(_button(page)).to_have_accessible_name("My jobs 1 running or waiting")
     _button(page).click()
     bar = _tray(page).get_by_role("progressbar", name="In the tray")
     expect(bar).to_have_attribute("aria-valuenow", re.compile("[1-9]"))
@@ -69,19 +69,20 @@ def test_it_learns_of_another_tabs_work(tabs: BrowserContext, shared_stack: Stac
     _clear(here)
     there.goto(f"/songs/{song_id}")
     there.get_by_role("main").get_by_role("button", name=re.compile("^Analyze")).click()
-    expect(_tray(here).get_by_role("progressbar")).to_be_visible()
+    expect(_tray(here).get_by_role("progressbar")).to_be_attached()  # it may stand at nought
     expect(_tray(here).get_by_role("list", name="Ended lately")).to_contain_text("Elsewhere", timeout=30 * SECONDS)
 
 
 def test_it_cancels_and_starts_over(page: Page, shared_stack: Stack, lrclib: LrclibServer) -> None:
-    lrclib.thinks_for_seconds = 4.0
+    lrclib.thinks_for_seconds = 0.0
     song_id = slow_songs(shared_stack, lrclib, "Stopped", 1)[0]
+    shared_stack.post("/api/queue/high/pause")
     job_id = shared_stack.post(f"/api/songs/{song_id}/analyze")["job_id"]
     _clear_but_live(page)
     _tray(page).get_by_role("button", name=re.compile("^Cancel")).click()
     ended = _tray(page).get_by_role("list", name="Ended lately")
     expect(ended).to_contain_text("Canceled", timeout=30 * SECONDS)
-    lrclib.thinks_for_seconds = 0.0
+    shared_stack.post("/api/queue/high/resume")
     ended.get_by_role("button", name=re.compile("^Retry")).first.click()
     expect(ended).to_contain_text("Finished", timeout=30 * SECONDS)
     assert shared_stack.ended(job_id)["attempt"] == 2
@@ -90,8 +91,9 @@ def test_it_cancels_and_starts_over(page: Page, shared_stack: Stack, lrclib: Lrc
 def _clear_but_live(page: Page) -> None:
     page.goto("/playlists")
     _button(page).click()
-    expect(_tray(page).get_by_role("progressbar")).to_be_visible()
-    _tray(page).get_by_role("button", name="Clear").click()
+    expect(_tray(page).get_by_role("progressbar")).to_be_attached()  # it may stand at nought
+    if _tray(page).get_by_role("button", name="Clear").is_visible():
+        _tray(page).get_by_role("button", name="Clear").click()
 
 
 def test_what_was_cleared_stays_away(page: Page, shared_stack: Stack, lrclib: LrclibServer) -> None:
