@@ -15,7 +15,7 @@ from models import Job, JobEvent, User
 from services.jobs import instants, publish, reads, states
 from services.jobs.filters import JobFilter, is_job_id
 from services.jobs.operations import get_job
-from services.jobs.registry import label_of
+from services.jobs.registry import has_children, label_of
 from services.jobs.search import NEWEST, Found, Key, Search
 
 MAX_LIMIT = 200
@@ -206,9 +206,13 @@ def status(job_id: str) -> dict[str, Any]:
         "error_code": job.error_code,
         "result": job.result,
         "parent": None if job.parent_id is None else {"job_id": job.parent_id, "title": parent_title},
-        "children_counts": publish.status_counts(job.id) if job.children_total is not None else None,
+        "children_counts": publish.status_counts(job.id) if _has_children(job) else None,
         "history": history(job.id),
     }
+
+
+def _has_children(job: Job) -> bool:
+    return has_children(job.type) or job.children_total is not None
 
 
 def history(job_id: str) -> list[dict[str, Any]]:

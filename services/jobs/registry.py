@@ -133,6 +133,12 @@ def label_of(type_name: str) -> str:
     return kind.label if kind else type_name
 
 
+def has_children(type_name: str) -> bool:
+    """Whether jobs of that type have their work done by children, made already or not."""
+    kind = JOB_TYPES.get(type_name)
+    return kind is not None and kind.has_children
+
+
 def job_type(name: str) -> JobType:
     """The type of that name.
 

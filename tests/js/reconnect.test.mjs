@@ -38,7 +38,7 @@ test('it offers to try again when it has given up, and goes on', async () => {
   const { clock, text, button, bar } = await attach(() => (isUp ? doc({ step_label: 'Reading' }) : refusal(502)));
   await clock.advance(30_000);
   assert.deepEqual([button().textContent, button().hidden], ['Try again', false]);
-  assert.match(text.textContent, /Updates stopped.*then try again/);
+  assert.match(text.textContent, /Updates stopped.*and try again/);
   isUp = true;
   button().click();
   await clock.advance(0);

@@ -3,6 +3,7 @@
 import threading
 from collections import Counter
 from collections.abc import Callable
+from contextlib import suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from types import TracebackType
 from typing import Literal, Self
@@ -45,7 +46,10 @@ class CountingProxy:
             return 502, {"Content-Type": "text/html"}, b"<h1>502 Bad Gateway</h1>"
         if path.startswith("/api/progress") and self.mood == "garbage":
             return 200, {"Content-Type": "text/html"}, b"<p>Sign in to the hotel's network"
-        answer = self._client.request(method, path, headers=headers, content=body)
+        try:
+            answer = self._client.request(method, path, headers=headers, content=body)
+        except httpx.TransportError:
+            return 502, {"Content-Type": "text/html"}, b"<h1>502 Bad Gateway</h1>"
         kept = {name: value for name, value in answer.headers.items() if name.lower() not in HOP_BY_HOP}
         return answer.status_code, kept, answer.content
 
@@ -66,7 +70,8 @@ class CountingProxy:
                 if status != 304:
                     self.send_header("Content-Length", str(len(body)))
                 self.end_headers()
-                self.wfile.write(body)
+                with suppress(BrokenPipeError):  # whoever asked has gone
+                    self.wfile.write(body)
 
             def __getattr__(self, name: str) -> Callable[[], None]:
                 if name.startswith("do_"):

@@ -80,11 +80,11 @@ def test_a_lost_network_is_waited_for(person: BrowserContext, shared_stack: Stac
     page.goto(f"/jobs/{job_id}")
     value = grows(page, _bar(page), 2)
     person.set_offline(True)
-    expect(page.get_by_text(re.compile("Reconnecting… since")).first).to_be_visible(timeout=15 * SECONDS)
+    expect(page.locator("main").get_by_text(re.compile("Reconnecting… since"))).to_be_visible(timeout=15 * SECONDS)
     assert value_of(_bar(page)) >= value
     person.set_offline(False)
     grows(page, _bar(page), value)
-    expect(page.get_by_text(re.compile("Reconnecting"))).to_have_count(0)
+    expect(page.locator("main").get_by_text(re.compile("Reconnecting"))).to_have_count(0)
     expect(_bar(page)).to_have_attribute("aria-valuenow", "100", timeout=60 * SECONDS)
 
 
