@@ -20,6 +20,7 @@ from werkzeug.routing import Rule
 
 from blueprints.parsing import read_body, read_files, read_query
 from blueprints.schemas.common import ROW_ID_MAX, Error
+from version import RELEASE
 
 Body: TypeAlias = BaseModel | Mapping[str, Any]
 Headers: TypeAlias = Mapping[str, str]
@@ -71,7 +72,7 @@ spec = SpecTree(
     backend=Plugin,
     mode="strict",
     title="Backbeat",
-    version="0.1.0",
+    version=RELEASE,
     description="Long analysis work on a media library, with progress that tells the truth.",
     openapi_version="3.1.0",
     validation_error_status=400,

@@ -12,7 +12,7 @@ from store.bell import ALLOWED_FUNCTIONS
 
 ROOT = Path(__file__).resolve().parent.parent
 # What each layer may import besides itself. A process's entry point stands above the app that it starts.
-LEAVES = {"config", "errors", "clock", "extensions", "lifeline", "logs"}
+LEAVES = {"config", "errors", "clock", "extensions", "lifeline", "logs", "version"}
 BELOW_SERVICES = {"models", "store", "clients"}
 MAY_IMPORT = {
     "config": {"errors"},
@@ -20,6 +20,7 @@ MAY_IMPORT = {
     "clock": set(),
     "lifeline": set(),
     "logs": set(),
+    "version": set(),
     "extensions": {"config", "errors", "clock"},
     "models": LEAVES,
     "store": LEAVES,
