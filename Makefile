@@ -29,9 +29,11 @@ format: tools ## Format the Python files and mend what the linter can mend
 	@$(python) -m ruff format .
 	@$(python) -m ruff check --fix .
 
-bench: tools ## Measure polling and the job engine; prints ratios
+bench: tools ## Measure polling, the client, the console and the job engine; prints ratios
 	@$(python) -m scripts.dependencies bench
 	@$(python) -m bench.poll
+	@$(python) -m bench.client
+	@$(python) -m bench.console
 	@$(python) -m bench.jobs
 
 evaluate: ## Measure the lyrics analysis on its labelled passages
