@@ -132,7 +132,7 @@ const words = {
     if (typeof most === 'number' && most >= 0) {
       return say(most < 10 ? 'almostDone' : 'remaining', { what, time: words.span(low ?? most, most) });
     }
-    return elapsed ? say('soFar', { what, time: words.duration(elapsed) }) : what;
+    return elapsed && elapsed >= 1 ? say('soFar', { what, time: words.duration(elapsed) }) : what;
   },
 
   waiting({ status, error: reason, queue_position: n, queue_wait_seconds: wait, due_in_seconds: due = 0 }) {

@@ -60,6 +60,7 @@ for (const [values, expected] of [
   [{ step_label: 'Reading the lyrics', eta_seconds: null }, 'Reading the lyrics'],
   [{ step_label: 'Reading the lyrics', elapsed_seconds: 12 }, 'Reading the lyrics, 12 s so far'],
   [{ elapsed_seconds: 3900 }, 'Running, 1 h 5 min so far'],
+  [{ elapsed_seconds: -0.4 }, 'Running'], // a Date header is in whole seconds
   [{ elapsed_seconds: 12, eta_seconds: 20 }, 'Running, about 20 seconds remaining'],
   [{ message: 'Line 3 of 9' }, 'Line 3 of 9'],
   [{}, 'Running'],
