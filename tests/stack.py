@@ -41,7 +41,10 @@ class Stack:
             self._process = subprocess.Popen(
                 [sys.executable, "-m", "scripts.run"], cwd=PROJECT, env=self.environ, stdout=log, stderr=log
             )
-        wait_until(self._ready, f"Backbeat starts:\n{self.log.read_text()}", within_seconds=60)
+        try:
+            wait_until(self._ready, "Backbeat starts", within_seconds=180)
+        except AssertionError as e:
+            raise AssertionError(f"Backbeat did not start; it said:\n{self.log.read_text()}") from e
 
     def _ready(self) -> bool:
         try:
