@@ -61,7 +61,9 @@ class Progress(Answered):
     )
     queue_paused: bool | None = Field(default=None, description="Of a queued job: its queue takes nothing up.")
     due_at: Instant | None = Field(default=None, description="Of a scheduled job: when it is tried next.")
-    poll_after_ms: int | None = Field(default=None, description="The server is loaded: ask again no sooner than this.")
+    poll_after_ms: int | None = Field(
+        default=None, description="Ask again after this: the end is near, or the server is loaded."
+    )
     children: list[ProgressChild] | None = Field(default=None, description="Those that changed last.")
     children_counts: dict[str, int] | None = Field(default=None, description="How many are in each state.")
     degraded: bool | None = Field(default=None, description="There is no live report just now; this is the record.")

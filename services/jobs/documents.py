@@ -11,6 +11,10 @@ from services.jobs import states, steps
 from services.jobs.eta import Remaining
 from services.jobs.registry import JOB_TYPES
 
+# Beyond this share clients ask every 5 s by themselves, and would learn of the end that late.
+LATE_PROGRESS, LATE_PAUSE_MS = 0.9, 5000
+LEAST_PAUSE_MS, END_MARGIN_MS = 1000, 200
+
 
 class JobFacts(Protocol):
     """What a document needs of a job; a `Job` row has all of it."""
@@ -75,8 +79,17 @@ def document(job: JobFacts, live: LiveState) -> dict[str, Any]:
         "ended_at": clock.iso(live.ended_at),
         "cancel_requested": live.cancel_requested,  # store.progress knows its spelling
         "steps": steps.told(job.type, live.status, live.step, live.steps),
+        **pace_fields(live),
         **live.extra,
     }
+
+
+def pace_fields(live: LiveState) -> dict[str, int]:
+    """When to ask next so as to learn of a near end soon; nothing where the clients' own rhythm will do."""
+    if live.status != states.STARTED or live.progress <= LATE_PROGRESS or live.eta is None:
+        return {}
+    pause_ms = max(LEAST_PAUSE_MS, round(live.eta.seconds * 1000) + END_MARGIN_MS)
+    return {"poll_after_ms": pause_ms} if pause_ms < LATE_PAUSE_MS else {}
 
 
 def eta_fields(eta: Remaining | None) -> dict[str, float | None]:

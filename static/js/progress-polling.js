@@ -470,7 +470,7 @@ function makePolling(target, options) {
       const progress = rules.atServerTime(news ?? lastProgress ?? raw, dateMs);
       if (news?.elapsed_seconds) poll.bornAt = options.now() - news.elapsed_seconds * 1000;
       Object.assign(poll, { lastProgress: progress, errorCount: 0, downSince: 0, isStalled: rules.isStalled(progress) });
-      poller.plan(poll, raw.poll_after_ms ?? body.poll_after_ms ?? retryAfterMs, random);
+      poller.plan(poll, body.poll_after_ms ?? raw.poll_after_ms ?? retryAfterMs, random);
       const isOver = rules.isEnded(progress);
       if (isOver) poller.drop(poll);
       if (downSince) poller.tell(poll, 'reconnect', { downMs: options.date() - downSince });

@@ -42,6 +42,12 @@ test('it holds the pace of a batch, and asks no job earlier because another is d
   assert.ok(server.urls.filter((url) => url.endsWith('/quick')).length >= 9);
 });
 
+test('it keeps to the pace of a whole answer before that of one job', async () => {
+  const near = { near: doc({ job_id: 'near', poll_after_ms: 1000 }), other: doc({ job_id: 'other' }) };
+  const { server } = await run(() => ({ success: true, progress: near, missing: [], poll_after_ms: 9000 }), 8000, ['near', 'other']);
+  assert.equal(server.urls.length, 1);
+});
+
 test('it does not ask before the server allows, even when the page wakes', async () => {
   const { server, page, clock } = await run(() => doc({ poll_after_ms: 10_000 }), 1000);
   page.wake();
