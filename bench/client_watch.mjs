@@ -3,7 +3,8 @@
 import http from 'node:http';
 import { createRequire } from 'node:module';
 
-const { ProgressPoller } = createRequire(import.meta.url)('../static/js/progress-polling.js');
+createRequire(import.meta.url)('../static/js/progress-polling.js'); // it defines the globals of a page
+const { ProgressPoller } = globalThis;
 const ENDED = ['finished', 'failed', 'canceled'];
 const [base, ...jobIds] = process.argv.slice(2);
 
