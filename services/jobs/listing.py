@@ -12,7 +12,7 @@ import clock
 from errors import InvalidInput
 from extensions import db
 from models import Job, JobEvent, User
-from services.jobs import instants, publish, reads, states
+from services.jobs import instants, line, publish, states
 from services.jobs.filters import JobFilter, is_job_id
 from services.jobs.operations import get_job
 from services.jobs.registry import has_children, label_of
@@ -198,7 +198,7 @@ def status(job_id: str) -> dict[str, Any]:
     parent_title = db.session.scalar(select(parent.title).where(parent.id == job.parent_id)) if job.parent_id else None
     return summary(job) | {
         "target": None if job.target_type is None else {"type": job.target_type, "id": job.target_id},
-        "queue_position": reads.position_in_queue(job) if job.parent_id is None else None,
+        "queue_position": line.position_in_queue(job) if job.parent_id is None else None,
         "attempts": job.attempt,
         "crashes": job.crash_count,
         "updated_at": clock.iso(job.updated_at),

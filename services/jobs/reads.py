@@ -13,7 +13,6 @@ from extensions import db, redis
 from models import Job
 from services.jobs import line, publish, states
 from services.jobs.documents import document, json_head
-from services.jobs.line import position_in_queue as position_in_queue
 from store.progress import LiveDocument, ProgressStore
 
 log = structlog.get_logger(__name__)
