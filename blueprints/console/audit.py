@@ -8,7 +8,7 @@ from flask import Blueprint, Response, render_template, request, stream_with_con
 
 from blueprints.labels import Label
 from errors import InvalidInput, NotFound
-from services import audit, audit_export, audit_log
+from services import audit, audit_export, audit_log, export_files
 from services.audit_log import FIELDS, TARGET_TYPES, AuditFilter, AuditPage
 from services.jobs import states
 
@@ -75,11 +75,11 @@ def index() -> tuple[str, int]:
 @bp.get("/export.<form>")
 def export(form: str) -> Response:
     """All entries of the list, as a file that is made while it is sent."""
-    if form not in audit_export.FORMATS:
-        raise NotFound(f"The log is exported as {' or '.join(audit_export.FORMATS)}, not as {form[:20]!r}.")
+    if form not in export_files.FORMATS:
+        raise NotFound(f"The log is exported as {' or '.join(export_files.FORMATS)}, not as {form[:20]!r}.")
     wanted = AuditFilter.from_mapping(request.args)
     body = stream_with_context(audit_export.pieces(wanted, form))
-    response = Response(body, content_type=audit_export.FORMATS[form])
+    response = Response(body, content_type=export_files.FORMATS[form])
     response.headers.set("Content-Disposition", "attachment", filename=audit_export.file_name(form))
     return response
 

@@ -13,6 +13,7 @@ from blueprints.console.chart_table import seconds_text
 from blueprints.job_ids import refuse_what_is_no_job_id
 from blueprints.page_forms import JOB_ID, flashing, go_to
 from errors import NotFound
+from services import export_files
 from services.jobs import commands, details, export, operations
 from services.jobs.filters import JobFilter
 from services.jobs.registry import PRIORITIES
@@ -44,11 +45,11 @@ def job_row(job_id: str) -> str:
 @bp.get("/export.<form>")
 def export_list(form: str) -> Response:
     """All jobs of the list, as a file that is made while it is sent."""
-    if form not in export.FORMATS:
-        raise NotFound(f"Jobs are not exported as {form[:20]!r}, but as {' or '.join(export.FORMATS)}.")
+    if form not in export_files.FORMATS:
+        raise NotFound(f"Jobs are not exported as {form[:20]!r}, but as {' or '.join(export_files.FORMATS)}.")
     wanted = JobFilter.from_mapping(request.args).pinned()
     search = Search(wanted, request.args.get("sort") or NEWEST)
-    response = Response(stream_with_context(export.pieces(search, form)), content_type=export.FORMATS[form])
+    response = Response(stream_with_context(export.pieces(search, form)), content_type=export_files.FORMATS[form])
     response.headers.set("Content-Disposition", "attachment", filename=export.file_name(wanted, form))
     return response
 
