@@ -17,8 +17,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 PR_SET_PDEATHSIG = 1
-# A program that ends with this was told to by an operator, and is not to be started again.
-STAYS_STOPPED = 64
+# A program that may end, and ends with this, is to be started again (EX_TEMPFAIL of sysexits.h); after 0 it is not.
+STARTS_AGAIN = 75
 GATE_POLL_SECONDS = 0.05
 
 

@@ -1,7 +1,7 @@
 """One RQ worker process: `python -m workers.worker`.
 
-It ends with 0 when it was told to end by a signal or has lost its Redis, and with `STAYS_STOPPED` when an operator
-told it to stop: a supervisor should start it again after any exit but that one.
+It ends with 0 when it was told to end, by a signal or by an operator, and with `STARTS_AGAIN` when it was told to start
+afresh or has given up on its Redis: a supervisor should start it again after any exit but 0.
 """
 
 import gc
@@ -27,7 +27,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from tenacity import retry, retry_if_exception_type, wait_exponential
 
 from extensions import current_settings, db, transaction
-from lifeline import STAYS_STOPPED, die_with_parent
+from lifeline import STARTS_AGAIN, die_with_parent
 from services.analysing import load_analyser
 from services.jobs import signals, transitions
 from services.jobs.registry import QUEUES
@@ -83,6 +83,7 @@ class ReliableWorker(ReportingWorker):
 
     # RQ's own is a minute: a worker would sit out most of the time in which a lost Redis must be made good.
     max_connection_wait_time = 5.0
+    was_signalled = False
 
     set_state = survives_outage(Worker.set_state)
     handle_job_failure = survives_outage(Worker.handle_job_failure)
@@ -167,6 +168,7 @@ class ReliableWorker(ReportingWorker):
 
     def handle_warm_shutdown_request(self) -> None:
         """The running job is to go back to the queue at its next checkpoint."""
+        self.was_signalled = True
         super().handle_warm_shutdown_request()
         if self.horse_pid:
             os.kill(self.horse_pid, signal.SIGUSR1)
@@ -203,7 +205,7 @@ def main() -> None:
             log_job_description=False,
         )
         worker.work(logging_level="WARNING")
-    sys.exit(STAYS_STOPPED if worker.leaves == STOP else 0)
+    sys.exit(0 if worker.leaves == STOP or (worker.was_signalled and not worker.leaves) else STARTS_AGAIN)
 
 
 if __name__ == "__main__":

@@ -60,9 +60,7 @@ def _program(program: Program, *, priority: int) -> dict[str, object]:
 
 
 def _restarts(program: Program) -> dict[str, object]:
-    if program.stays_stopped_after is None:
-        return {"autorestart": "true"}
-    return {"autorestart": "unexpected", "exitcodes": program.stays_stopped_after}
+    return {"autorestart": "unexpected", "exitcodes": 0} if program.may_end else {"autorestart": "true"}
 
 
 def _command(program: Program) -> str:

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from config import Settings
-from lifeline import STAYS_STOPPED
 from scripts.supervision.redis_server import RedisServer, server_command
 
 
@@ -22,8 +21,8 @@ class Program:
     processes: int | None = None
     # Redis may finish writing; the rest must not go on alone, since a warm stop can take as long as a job.
     on_parent_death: str = "SIGKILL"
-    # The exit code after which it is not started again; None: it always is.
-    stays_stopped_after: int | None = None
+    # Whether it is left alone once it has ended with 0; else it is always started again.
+    may_end: bool = False
     gate: Path | None = None
     lock: Path | None = None
 
@@ -62,7 +61,7 @@ def application_programs(entry_points: EntryPoints, settings: Settings, gate: Pa
             stop_wait_seconds=30,
             processes=settings.workers,
             gate=gate,
-            stays_stopped_after=STAYS_STOPPED,
+            may_end=True,
         ),
         Program("web", entry_points.web, stop_wait_seconds=20, gate=gate),
     ]

@@ -8,7 +8,7 @@ from flask import Flask
 from redis.exceptions import TimeoutError as RedisTimeoutError
 
 from extensions import db, redis
-from lifeline import STAYS_STOPPED
+from lifeline import STARTS_AGAIN
 from models import Job
 from services.jobs import registry
 from services.jobs.submit import submit
@@ -40,7 +40,7 @@ def _only_name() -> str:
     return record.name
 
 
-@pytest.mark.parametrize(("then", "exit_code"), [(STOP, STAYS_STOPPED), (RESTART, 0)])
+@pytest.mark.parametrize(("then", "exit_code"), [(STOP, 0), (RESTART, STARTS_AGAIN)])
 def test_it_finishes_its_job_and_then_leaves(
     start_worker: StartWorker, tmp_path: Path, then: str, exit_code: int
 ) -> None:
@@ -61,7 +61,7 @@ def test_an_idle_one_leaves_at_once(start_worker: StartWorker) -> None:
     worker = start_worker()
     wait_until(lambda: read_workers(redis.client)[0].state == "idle", "it waits for work")
     WorkerRegister(redis.client).tell_to_leave(_only_name(), STOP, "an operator")
-    assert worker.wait(10) == STAYS_STOPPED
+    assert worker.wait(10) == 0
 
 
 def test_it_leaves_although_the_command_was_not_heard(start_worker: StartWorker, tmp_path: Path) -> None:
@@ -70,7 +70,7 @@ def test_it_leaves_although_the_command_was_not_heard(start_worker: StartWorker,
     wait_until(lambda: _status(job_id) == "started", "the job starts")
     redis.client.hset(keys.worker(_only_name()), "leaves", STOP)
     (tmp_path / "go on").touch()
-    assert worker.wait(20) == STAYS_STOPPED
+    assert worker.wait(20) == 0
     assert _status(job_id) == "finished"
 
 
