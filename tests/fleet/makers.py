@@ -1,33 +1,32 @@
-"""Workers and lines as the pure parts take them."""
+"""Workers and lines as the pure parts take them, at the instant `NOW`."""
 
 from dataclasses import replace
 
-import clock
 from services.fleet.glance import Glance
 from services.fleet.lines import Line, Pause
 from services.jobs.registry import QUEUES
 from store.workers import WorkerRecord
 
 VERSION = "1+aaaa"
+NOW = 1_800_000_000.0
 
 
 def worker(name: str = "w1", *, silent_seconds: float = 0.0, idle_seconds: float | None = None) -> WorkerRecord:
     """One that serves all queues."""
-    now = clock.now()
     return WorkerRecord(
         name=name,
         host="here",
         pid=1,
         state="idle",
         queues=QUEUES,
-        heartbeat_at=now - silent_seconds,
+        heartbeat_at=NOW - silent_seconds,
         jobs_done=0,
         jobs_failed=0,
-        started_at=now - 100,
+        started_at=NOW - 100,
         version=VERSION,
         memory_bytes=0,
         ring="",
-        idle_since=None if idle_seconds is None else now - idle_seconds,
+        idle_since=None if idle_seconds is None else NOW - idle_seconds,
         leaves="",
         told_by="",
     )

@@ -4,10 +4,11 @@ from dataclasses import replace
 
 import pytest
 
+import clock
 from services.fleet.glance import Glance
 from services.fleet.lines import Pause
 from services.fleet.warnings import BAD, CAUTION, warn
-from tests.fleet.makers import VERSION, WELL, line, with_line, worker
+from tests.fleet.makers import NOW, VERSION, WELL, line, with_line, worker
 
 PAUSE = Pause("Backup", "ann", 10.0, 20.0)
 
@@ -44,6 +45,11 @@ CASES: dict[str, tuple[Glance, list[tuple[str, str]]]] = {
         [("redis", BAD), ("stuck", CAUTION)],
     ),
 }
+
+
+@pytest.fixture(autouse=True)
+def _now(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(clock, "now", lambda: NOW)
 
 
 @pytest.mark.parametrize("case", CASES)
