@@ -387,7 +387,8 @@ interface ProgressDom {
 }
 
 /** In front of the document's own title; a hidden page keeps the end until it is seen. */
-type ShowTitle = (what?: string) => void;
+/** `bar` says whose page it is: one inside `data-progress-title="off"` leaves the title alone. */
+type ShowTitle = (what: string, bar: Element) => void;
 
 type ProgressFollow = (
   jobId: string,

@@ -1,4 +1,4 @@
-/** Backbeat's browser client: polls long jobs and shows them. Types and documentation: progress-polling.d.ts. */
+/** Backbeat's browser client. Types and documentation: progress-polling.d.ts. */
 (() => {
 'use strict';
 
@@ -56,9 +56,9 @@ const texts = {
   reconnecting: 'Reconnecting… since {time}. {reason}',
   unreachable: 'The server does not answer.',
   badAnswer: 'The server gave no usable answer ({status}).',
-  signedOut: 'You are signed out. Sign in again, then come back to this page.',
+  signedOut: 'You are signed out. Sign in again, then come back.',
   jobMissing: 'This job does not exist.',
-  gaveUp: '{reason} Updates stopped after {n} tries; the job may still run. Check your connection and try again.',
+  gaveUp: '{reason} Updates stopped after {n} tries; the job may still run. Check the network and try again.',
   step: '{label}: {time}',
   childrenDone: '{done} of {total} done, {failed} failed',
   background: 'Background analysis',
@@ -214,14 +214,13 @@ function joinTabs(poller, { locks, open }) {
           if (signal.aborted) return;
           use();
           return new Promise((release) => signal.addEventListener('abort', release));
-        })
-        .catch(console.debug),
+        }),
 
     async lead(steal) {
       if (self.isLeader) return;
       candidacy.abort();
       const { signal } = (candidacy = new AbortController());
-      await self.hold(CHANNEL, signal, () => self.turn(true), steal);
+      await self.hold(CHANNEL, signal, () => self.turn(true), steal).catch(console.debug);
       if (signal.aborted) return;
       self.turn(false);
       self.lead(false);
@@ -273,7 +272,7 @@ function joinTabs(poller, { locks, open }) {
     self.channel.onmessage = (event) => self.hear(event.data);
     self.lead(!poller.options.page.isHidden());
     poller.arrange();
-  });
+  }).catch(() => self.turn(true));
   return self;
 }
 
@@ -338,9 +337,8 @@ function makePolling(target, options) {
     stopAllPolling: () => poller.polls.forEach((poll) => poller.stopPolling(poll.jobId)),
 
     getActivePolls() {
-      const active = poller.localPolls().filter((poll) => poll.dueAt < Infinity);
       return Object.fromEntries(
-        active.map(({ jobId, interval, pollCount, errorCount, lastProgress }) => [
+        poller.localPolls().filter((poll) => poll.dueAt < Infinity).map(({ jobId, interval, pollCount, errorCount, lastProgress }) => [
           jobId,
           { interval, pollCount, errorCount, lastProgress },
         ]),
@@ -433,7 +431,8 @@ function makePolling(target, options) {
       const ids = due.map((poll) => poll.jobId);
       const answer = await poller.fetch(ids, request.controller);
       const outcome = { ...answer, ids, random: options.random() };
-      if (request.polls.size) poller.tabs?.say({ outcome });
+      if (!request.polls.size) return;
+      poller.tabs?.say({ outcome });
       for (const poll of request.polls) poll.request = null;
       poller.take(outcome);
     },
@@ -445,6 +444,7 @@ function makePolling(target, options) {
       return net.send(options, url, known && { headers: { 'If-None-Match': known.etag } }, controller).then(
         ({ etag, ...answer }) => {
           const body = answer.status === 304 ? known?.body : answer.body;
+          if (poller.answers.size > MAX_IDS) poller.answers.clear();
           if (etag) poller.answers.set(url, { etag, body });
           return { ...answer, body: id ? { progress: { [id]: body } } : body };
         },
@@ -616,15 +616,15 @@ const dom = {
 const ownTitle = globalThis.document?.title;
 
 /** @type {ShowTitle} */
-function showTitle(what) {
-  if (document.documentElement.dataset.progressTitle !== 'off') document.title = what ? `${what} · ${ownTitle}` : ownTitle;
+function showTitle(what, bar) {
+  if (!bar.closest('[data-progress-title="off"]')) document.title = what ? `${what} · ${ownTitle}` : ownTitle;
 }
 
 /** @type {ShowTitle} */
-function endTitle(what) {
+function endTitle(what, bar) {
   const { page } = globalPoller.options;
-  showTitle(page.isHidden() ? what : '');
-  const leave = page.isHidden() && page.subscribe(() => (leave(), showTitle()));
+  showTitle(page.isHidden() ? what : '', bar);
+  const leave = page.isHidden() && page.subscribe(() => (leave(), showTitle('', bar)));
 }
 
 /** @type {ProgressFollow} */
@@ -659,7 +659,7 @@ function makeView(bar, text, steps, onShow) {
       self.paint({ status: 'queued', progress: 0 }, say('starting'));
       const { job_id } = await net.post(...path).catch((error) => {
         self.paint({ status: 'failed', progress: 0 }, error.message);
-        bar.style.width = '100%'; // else no colour shows
+        bar.style.width = '100%';
         self.tell(error.message);
         throw error;
       });
@@ -673,8 +673,8 @@ function makeView(bar, text, steps, onShow) {
       const [what, isStalled] = [words.progress(job), rules.isStalled(job)];
       self.paint(job, what);
       self.tell(isStalled ? what : words.step(job), [status, attempt, current_step, isStalled, cancel_requested].join());
-      if (isOver) endTitle(say(status));
-      else showTitle(`${rules.percent(job)} %`);
+      if (isOver) endTitle(say(status), bar);
+      else showTitle(`${rules.percent(job)} %`, bar);
       const next = { finished: '', failed: 'retry', canceled: 'retry' }[status] ?? (cancel_requested ? 'canceling' : 'cancel');
       self.offer(next, job.title);
       if (steps) dom.paintSteps(steps, job.steps);
@@ -687,7 +687,7 @@ function makeView(bar, text, steps, onShow) {
       bar.classList.toggle('active', !final);
       self.tell(what, final ? message : 'trouble');
       if (!final) return;
-      showTitle();
+      showTitle('', bar);
       self.offer(code === JOB_MISSING ? '' : 'try_again');
     },
 
@@ -846,10 +846,10 @@ function makeTable(caption, columns) {
 /** @type {MakeDashboard} */
 function makeDashboard(container) {
   const { options } = globalPoller;
-  const life = new AbortController();
   const state = dom.set(dom.make('p', 'queue-dashboard-health'), { 'aria-live': 'polite' });
   const [queues, workers] = [makeTable('queues', texts.queueColumns), makeTable('workers', texts.workerColumns)];
-  let [timer, isReading, downSince] = [0, false, 0];
+  let [timer, downSince, isOver] = [0, 0, false];
+  let life = /** @type {any} */ (null);
 
   /** @type {ProgressBoard} */
   const self = {
@@ -868,17 +868,18 @@ function makeDashboard(container) {
     },
 
     async refresh() {
-      if (isReading) return;
-      isReading = true;
+      if (life) return;
+      life = new AbortController();
       options.clearTimeout(timer);
       const reads = ['queue/status', 'worker/health'].map((path) => net.send(options, `/api/${path}`, {}, life));
-      const pauseMs = await Promise.all(reads).then(self.show).catch(self.excuse);
-      isReading = false;
-      if (!life.signal.aborted && !options.page.isHidden()) timer = options.setTimeout(self.refresh, pauseMs);
+      const pauseMs = await Promise.all(reads).then(self.show).catch((error) => (isOver ? 0 : self.excuse(error)));
+      life = null;
+      if (!isOver && !options.page.isHidden()) timer = options.setTimeout(self.refresh, pauseMs);
     },
 
     stop() {
-      life.abort();
+      isOver = true;
+      life?.abort();
       options.clearTimeout(timer);
       leavePage();
     },

@@ -51,7 +51,7 @@ test('it keeps the value and says so when the session ended, and goes on when th
   await clock.advance(500);
   isSignedIn = false;
   await clock.advance(60_000);
-  assert.deepEqual([text.textContent, bar.style.width, server.requests.length], ['You are signed out. Sign in again, then come back to this page.', '50%', 2]);
+  assert.deepEqual([text.textContent, bar.style.width, server.requests.length], ['You are signed out. Sign in again, then come back.', '50%', 2]);
   isSignedIn = true;
   document.dispatchEvent(new Event('visibilitychange'));
   await clock.advance(0);
