@@ -37,7 +37,8 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(BackbeatError, answer_known)
     app.register_error_handler(HTTPException, answer_http)
     app.register_error_handler(IntegrityError, answer_clash)
-    app.register_error_handler(DataError, answer_unfit)
+    for unfit in (DataError, OverflowError):  # PostgreSQL refuses a number, SQLite cannot even be given it
+        app.register_error_handler(unfit, answer_unfit)
     for unreachable in (OperationalError, InterfaceError, PoolTimeout):
         app.register_error_handler(unreachable, answer_database)
     app.register_error_handler(RedisError, answer_redis)
@@ -68,9 +69,9 @@ def answer_clash(error: IntegrityError) -> Response:
     return answer_known(Conflict("This clashes with something that changed at the same moment; look, and try again."))
 
 
-def answer_unfit(error: DataError) -> Response:
+def answer_unfit(error: Exception) -> Response:
     """A value that passed every check and still fits no column, such as a number in a forged cursor."""
-    log.warning("data_error", path=request.path, error=str(error.orig))
+    log.warning("data_error", path=request.path, error=str(getattr(error, "orig", error)))
     return answer_known(InvalidInput("A value that was sent is out of range; take ids and cursors as they were given."))
 
 

@@ -4,10 +4,11 @@ from flask import Blueprint, flash, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from blueprints import labels, playlist_pages, song_pages
+from blueprints.actor import current_actor
 from blueprints.job_ids import refuse_what_is_no_job_id
 from blueprints.page_forms import JOB_ID, FormAnswer, answer_form, flashing, go_to
 from services import analysing, uploads
-from services.jobs import listing, operations, states
+from services.jobs import commands, listing, states
 from services.library import import_reports, pages_read, users
 from services.library.pages_read import LibraryQuery
 
@@ -67,21 +68,21 @@ def job(job_id: str) -> str:
 @bp.post(f"/jobs/<{JOB_ID}:job_id>/cancel")
 def cancel_job(job_id: str) -> Response:
     with flashing("The job is being canceled."):
-        operations.cancel(job_id)
+        commands.cancel(job_id, current_actor())
     return go_to(url_for(".job", job_id=job_id))
 
 
 @bp.post(f"/jobs/<{JOB_ID}:job_id>/retry")
 def retry_job(job_id: str) -> Response:
     with flashing("The job starts over."):
-        operations.retry(job_id)
+        commands.retry(job_id, current_actor())
     return go_to(url_for(".job", job_id=job_id))
 
 
 @bp.post(f"/jobs/<{JOB_ID}:job_id>/delete")
 def delete_job(job_id: str) -> FormAnswer:
     return answer_form(
-        lambda: operations.delete_job(job_id),
+        lambda: commands.delete(job_id, current_actor()),
         then=lambda _: _told("The job was deleted.", url_for("admin.jobs.index")),
         again=lambda error: render_template("job.html", job=listing.status(job_id), refusal=error.message),
     )

@@ -1,15 +1,16 @@
 """Queues: what waits and what runs, holding queues back, and jobs that are stuck."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from flask import Blueprint, render_template, request, url_for
+from flask import Blueprint, flash, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from blueprints.actor import current_actor
 from blueprints.console import warnings
-from blueprints.page_forms import JOB_ID, flashing, go_to
-from errors import InvalidInput
+from blueprints.page_forms import JOB_ID, FormAnswer, answer_form, flashing, go_to
+from errors import BackbeatError, InvalidInput
 from services.fleet import queues, rescue, stuck
 from services.fleet.glance import free_queues
 from services.fleet.words import seconds_in_words
@@ -25,6 +26,11 @@ UNTIL = "until"
 
 @bp.get("")
 def index() -> str:
+    return _page()
+
+
+def _page(refusal: BackbeatError | None = None) -> str:
+    """The queues; with what was refused, and what was typed then."""
     seen = warnings.glance_of_request()
     records = seen.records or []
     return render_template(
@@ -34,6 +40,8 @@ def index() -> str:
         lengths=LENGTHS,
         pausable=pauses.PAUSABLE,
         words=seconds_in_words,
+        refusal=refusal,
+        typed=request.form,
     )
 
 
@@ -44,10 +52,8 @@ def board() -> str:
 
 
 @bp.post("/pause")
-def pause_all() -> Response:
-    with flashing("All queues but “system” are paused: jobs wait, and what runs goes on."):
-        pauses.pause(pauses.PAUSABLE, by=current_actor(), **_pause_fields())
-    return _back()
+def pause_all() -> FormAnswer:
+    return _pause(pauses.PAUSABLE, "All queues but “system” are paused: jobs wait, and what runs goes on.")
 
 
 @bp.post("/resume")
@@ -58,10 +64,16 @@ def resume_all() -> Response:
 
 
 @bp.post("/<name>/pause")
-def pause(name: str) -> Response:
-    with flashing(f"The queue “{name}” is paused: jobs wait, and what runs goes on."):
-        pauses.pause([name], by=current_actor(), **_pause_fields())
-    return _back()
+def pause(name: str) -> FormAnswer:
+    return _pause([name], f"The queue “{name}” is paused: jobs wait, and what runs goes on.")
+
+
+def _pause(names: Sequence[str], done: str) -> FormAnswer:
+    def told(_: object) -> str:
+        flash(done, "success")
+        return url_for(".index")
+
+    return answer_form(lambda: pauses.pause(names, by=current_actor(), **_pause_fields()), then=told, again=_page)
 
 
 @bp.post("/<name>/resume")

@@ -68,9 +68,11 @@ def resume(name: str) -> Response:
 
 @bp.post("/<name>/change")
 def change(name: str) -> Response:
+    typed = request.form.get("cron", "").strip()
     with flashing(f"“{line_of(name).label}” runs at its new times."):
-        control.change(name, request.form.get("cron", ""), by=current_actor())
-    return go_to(url_for(".show", name=name))
+        control.change(name, typed, by=current_actor())
+    is_taken = overview.entry(name).cron == typed
+    return go_to(url_for(".show", name=name, cron=None if is_taken else typed[:100]))
 
 
 def _back(name: str) -> Response:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from sqlalchemy.exc import OperationalError
 
 from errors import BackbeatError, TransientError
+from services.jobs.journal import without_secrets
 
 MAX_BACKOFF_SECONDS = 15 * 60
 CRASHES_UNTIL_QUARANTINE = 3
@@ -73,5 +74,5 @@ def describe(error: BaseException) -> tuple[str, str]:
 
 
 def detail(error: BaseException) -> str:
-    """The traceback, for operators only."""
-    return "".join(traceback.format_exception(error))[-20_000:]
+    """The traceback, for operators only, without what looks like a secret in it."""
+    return without_secrets("".join(traceback.format_exception(error))[-20_000:])

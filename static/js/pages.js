@@ -66,8 +66,9 @@
   async function cancelInPlace(form) {
     const button = form.querySelector('button');
     button.disabled = true;
-    const response = await fetch(`/api/jobs/${encodeURIComponent(form.dataset.cancel)}/cancel`, { method: 'POST' });
-    if (!response.ok) form.submit(); // the page that answers says why
+    const response = await fetch(`/api/jobs/${encodeURIComponent(form.dataset.cancel)}/cancel`, { method: 'POST' }).catch(() => null);
+    button.disabled = Boolean(response?.ok);
+    if (!response?.ok) form.submit(); // the page that answers, or the browser itself, says why
   }
 
   const STARTERS = [

@@ -10,6 +10,7 @@
   const CHANNEL = 'backbeat-tray';
   const READ_AGAIN_MS = 300;
   const TRY_AGAIN_MS = 30_000;
+  const ENDED = ['finished', 'failed', 'canceled'];
   const LONG_SECONDS = 20;
 
   const tray = document.querySelector('[data-tray]');
@@ -47,7 +48,7 @@
       show();
     } catch (error) {
       console.debug('My jobs could not be read:', error);
-      if (followed.size) readSoon(TRY_AGAIN_MS);
+      readSoon(TRY_AGAIN_MS);
     }
   }
 
@@ -69,13 +70,15 @@
       followed.delete(jobId);
     }
     for (const jobId of jobIds) {
+      foreign.delete(jobId);
       if (!followed.has(jobId)) followed.set(jobId, poller.startPolling(jobId, { background: true }));
     }
   }
 
   /** A job that nobody here knew: somebody started it, or an operator watches it. */
-  poller.addEventListener('progress', ({ detail: { jobId } }) => {
-    if (followed.has(jobId) || foreign.has(jobId) || mine.ended.some((job) => job.job_id === jobId)) return;
+  poller.addEventListener('progress', ({ detail: { jobId, progress } }) => {
+    const isKnownEnd = ENDED.includes(progress.status) && mine.ended.some((job) => job.job_id === jobId);
+    if (followed.has(jobId) || foreign.has(jobId) || isKnownEnd) return;
     foreign.add(jobId); // unless the answer says that it is ours
     readSoon();
     channel?.postMessage('changed');

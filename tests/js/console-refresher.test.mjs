@@ -93,3 +93,11 @@ test('it plans nothing while the page is hidden', async () => {
   refresher.setRate(5);
   assert.deepEqual([waiting, timers], [[], []]);
 });
+
+test('it takes a page that refuses its filter for a page, not for trouble', async () => {
+  const { refresher, waiting, told } = scripted();
+  const asked = refresher.now();
+  waiting[0].answer(page(422, 'what is allowed'));
+  await asked;
+  assert.deepEqual(told, ['what is allowed']);
+});

@@ -5,6 +5,7 @@
 
 const MAX_PAUSE_SECONDS = 60;
 const TIMEOUT_MS = 15_000;
+const REFUSED_FILTER = 422; // still a page, that says what is wrong with the filter
 const JITTER_FRACTION = 0.1;
 const GONE_STATUSES = [404, 410];
 const FINAL_STATUSES = [401, 403, ...GONE_STATUSES];
@@ -71,7 +72,8 @@ export class Refresher {
     const response = await this.browser.fetch({ headers, cache: 'no-store', signal: AbortSignal.timeout(TIMEOUT_MS) });
     this.#retryAfterSeconds = Number(response.headers.get('Retry-After')) || 0;
     const isSame = response.status === 304;
-    if ((!response.ok && !isSame) || response.redirected) return this.#refused(response);
+    const isPage = response.ok || isSame || response.status === REFUSED_FILTER;
+    if (!isPage || response.redirected) return this.#refused(response);
     const html = await response.text();
     this.#failures = 0;
     if (isSame) return () => this.listener.onSame();
