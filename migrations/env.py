@@ -2,17 +2,15 @@
 
 from alembic import context
 from flask import current_app
+from sqlalchemy import Connection
 
 db = current_app.extensions["migrate"].db
 
 
 def run_migrations() -> None:
     """Each migration in a transaction of its own, where the database has transactional DDL."""
-    # Foreign keys are off on this connection: SQLite changes a table by copying it, which must not cascade.
     with db.engine.connect() as connection:
-        if connection.dialect.name == "sqlite":
-            connection.exec_driver_sql("PRAGMA foreign_keys = OFF")
-            connection.commit()
+        enforce_foreign_keys(connection, False)
         context.configure(
             connection=connection,
             target_metadata=db.metadata,
@@ -22,8 +20,17 @@ def run_migrations() -> None:
         with context.begin_transaction():
             context.run_migrations()
         connection.commit()
-        if connection.dialect.name == "sqlite":
-            connection.exec_driver_sql("PRAGMA foreign_keys = ON")
+        enforce_foreign_keys(connection, True)
+
+
+def enforce_foreign_keys(connection: Connection, enforced: bool) -> None:
+    """SQLite changes a table by copying it, which must not cascade to the rows of others.
+
+    Said to the driver itself: SQLAlchemy would begin a transaction first, and inside one SQLite does not listen.
+    """
+    if connection.dialect.name == "sqlite":
+        cursor = connection.connection.cursor()
+        cursor.execute(f"PRAGMA foreign_keys = {'ON' if enforced else 'OFF'}")
 
 
 run_migrations()

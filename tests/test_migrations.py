@@ -7,13 +7,14 @@ import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from flask import Flask
-from flask_migrate import upgrade
-from sqlalchemy import func, select, text
+from flask_migrate import downgrade, upgrade
+from sqlalchemy import func, insert, select, text
 
 from app import create_app
-from extensions import db
-from models import Playlist, Song
+from extensions import db, transaction
+from models import Job, JobEvent, Playlist, Song
 from services import startup
+from services.jobs.submit import new_row, submit
 from services.library import songs, users
 
 
@@ -55,3 +56,17 @@ def test_an_emptied_library_stays_empty(empty_app: Flask) -> None:
     startup.prepare()
     assert db.session.scalar(select(func.count(Song.id))) == 0
     assert users.default_owner().name == "My library"
+
+
+def test_going_back_and_forth_keeps_the_rows(empty_app: Flask) -> None:
+    upgrade(str(startup.MIGRATIONS))
+    parent = submit("analyze_playlist").job_id
+    with transaction() as session:
+        session.execute(
+            insert(Job).values(new_row("child", {"type": "analyze_song", "queue": "low", "parent_id": parent}))
+        )
+    db.session.remove()
+    downgrade(str(startup.MIGRATIONS), "0001")
+    upgrade(str(startup.MIGRATIONS))
+    assert db.session.scalar(select(func.count()).select_from(Job)) == 2
+    assert db.session.scalar(select(func.count()).select_from(JobEvent)) == 1

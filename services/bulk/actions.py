@@ -23,6 +23,7 @@ class Action:
     states: Sequence[str]
     of_ended: bool = False
     undo_seconds: float = 0.0
+    batch: int = 200  # jobs in one transaction
 
     def fitting(self, queue: str) -> ColumnElement[bool]:
         """A condition on `Job`: it is in a state for this. `queue` is where a change of priority leads."""
@@ -51,6 +52,7 @@ ACTIONS = {
             states.ENDED,
             of_ended=True,
             undo_seconds=10.0,
+            batch=10,  # each takes its children, its history and its log along
         ),
         Action(
             PRIORITY,

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from extensions import transaction
 from services import audit
-from services.bulk.batches import BATCH, Order, Step, act, ids_after
+from services.bulk.batches import Order, Step, act, ids_after
 from services.bulk.ledger import TARGET_TYPE
 
 MAX_JOBS = 1000
@@ -27,7 +27,8 @@ def apply(order: Order, actor: str) -> BulkReport:
     """Act on up to 1,000 matching jobs that are in a state for it; `more` says that others are left."""
     ids = ids_after(order, "", MAX_JOBS + 1)
     wanted = ids[:MAX_JOBS]
-    changed = sum(_act(order, wanted[start : start + BATCH]) for start in range(0, len(wanted), BATCH))
+    size = order.action.batch
+    changed = sum(_act(order, wanted[start : start + size]) for start in range(0, len(wanted), size))
     report = BulkReport(len(wanted), changed, len(wanted) - changed, more=len(ids) > MAX_JOBS)
     audit.record(
         actor,

@@ -15,8 +15,6 @@ from services.bulk import moves
 from services.bulk.actions import Action, action_of
 from services.bulk.selection import Selection
 
-BATCH = 200
-
 
 @dataclass(frozen=True, slots=True)
 class Order:

@@ -77,6 +77,9 @@ def _retry(session: Session, ids: Sequence[str]) -> Moved:
     begun: list[Row[Any]] = []
     for type_name, group in _grouped(free, lambda row: row.type if row.children_total is None else None).items():
         begun += _reopen(session, group, keys, attempts=JOB_TYPES[type_name].max_attempts)
+    for row in begun:
+        if _may_have_children(row):  # it was stopped while it made them: those that are there start over with it
+            _reopen_children(session, row)
     return Moved(len(reopened) + len(begun), partial(after.retried, begun, reopened))
 
 
@@ -107,8 +110,13 @@ def _reopen_parent(session: Session, row: Row[Any], key: str | None) -> bool:
         session, row.id, attempts=attempts, active_key=key, to_status=states.STARTED, reason=REASON_RETRIED
     )
     if reopened:
-        family.reopen_children(session, row.id, attempts=attempts, reason="the parent was retried")
+        _reopen_children(session, row)
     return reopened
+
+
+def _reopen_children(session: Session, parent: Row[Any]) -> None:
+    attempts = JOB_TYPES[parent.type].max_attempts
+    family.reopen_children(session, parent.id, attempts=attempts, reason="the parent was retried")
 
 
 def _reopen(session: Session, rows: Rows, keys: Mapping[str, str | None], *, attempts: int) -> Rows:

@@ -7,7 +7,7 @@ from sqlalchemy import func, select
 from extensions import db
 from models import Job
 from services import audit
-from services.bulk.batches import BATCH, Order, act, ids_after
+from services.bulk.batches import Order, act, ids_after
 from services.bulk.ledger import Counts, Ledger
 from services.jobs.moves import CancelRequested
 from services.jobs.work import Outcome, Work
@@ -39,7 +39,7 @@ def _count(order: Order, last_id: str) -> int:
 def _go_through(order: Order, ledger: Ledger, work: Work) -> None:
     work.checkpoint()
     last_id = ledger.got_to
-    while ids := ids_after(order, last_id, BATCH):
+    while ids := ids_after(order, last_id, order.action.batch):
         act(order, ids, work.saving, ledger.note)
         last_id = ids[-1]
         work.progress.advance(len(ids))

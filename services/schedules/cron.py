@@ -1,6 +1,6 @@
 """Cron expressions of five fields, in UTC. Pure; `croniter` knows the calendar, `cron_descriptor` the words."""
 
-from cron_descriptor import Options, get_description
+from cron_descriptor import FormatError, Options, get_description
 from croniter import croniter
 from croniter.croniter import CroniterError
 
@@ -20,7 +20,8 @@ def check(cron: str) -> str:
         raise _refusal(cron, "it needs five fields: minute, hour, day of the month, month, day of the week")
     try:
         croniter(tidy, 0.0).get_next(float)
-    except (CroniterError, ValueError, KeyError) as e:
+        in_words(tidy)  # croniter also takes what cannot be told, such as R for any minute
+    except (CroniterError, FormatError, ValueError, KeyError) as e:
         raise _refusal(cron, str(e).rstrip(".")) from e
     return tidy
 

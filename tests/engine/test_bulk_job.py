@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
+from dataclasses import replace
 from threading import Barrier, BrokenBarrierError
 from typing import Any
 
@@ -14,7 +15,7 @@ from errors import Conflict
 from extensions import db, transaction
 from models import AuditEntry, Job
 from services import audit
-from services.bulk import batches, moves, orders, run
+from services.bulk import actions, batches, moves, orders, run
 from services.bulk.actions import action_of
 from services.bulk.batches import Order
 from services.bulk.selection import Selection, new_token
@@ -32,7 +33,8 @@ Row = Callable[[str], Job]
 
 @pytest.fixture(autouse=True)
 def _small_batches(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(run, "BATCH", 2)
+    for name, action in actions.ACTIONS.items():
+        monkeypatch.setitem(actions.ACTIONS, name, replace(action, batch=2))
 
 
 @pytest.fixture

@@ -3,7 +3,8 @@
 from collections.abc import Callable
 
 import pytest
-from sqlalchemy import func, insert, select
+from redis.exceptions import ConnectionError as RedisConnectionError
+from sqlalchemy import func, insert, select, update
 
 import clock
 from extensions import db, redis, transaction
@@ -50,3 +51,18 @@ def test_it_drops_the_live_progress_of_jobs_long_over(run_jobs: Callable[[], Non
     run_jobs()
     assert (row(cleaning).result or {})["live_progress"] == 1
     assert ProgressStore(redis.client).read_many([old, fresh]).keys() == {fresh}
+
+
+def test_it_does_the_rest_without_redis(
+    history: None, run_jobs: Callable[[], None], row: Callable[[str], Job], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def away(*_: object) -> int:
+        raise RedisConnectionError("away")
+
+    job_id = submit("prune_history").job_id
+    over = submit("count").job_id
+    with transaction() as session:
+        session.execute(update(Job).where(Job.id == over).values(status="finished", ended_at=clock.now() - 9e5))
+    monkeypatch.setattr(ProgressStore, "delete", away)
+    run_jobs()
+    assert row(job_id).status == "finished"

@@ -204,7 +204,7 @@ def test_there_is_no_other_schedule(started: Started) -> None:
 
 
 @pytest.mark.parametrize(
-    "expression", ["", "@daily", "0 0 31 2 *", "61 * * * *", "* * * *", "0 0 0 * * *", "a b c d e"]
+    "expression", ["", "@daily", "0 0 31 2 *", "61 * * * *", "* * * *", "0 0 0 * * *", "a b c d e", "R R * * *"]
 )
 def test_it_refuses_what_is_no_time(expression: str) -> None:
     with pytest.raises(InvalidInput):
