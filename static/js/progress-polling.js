@@ -608,7 +608,7 @@ const dom = {
     const lines = dom.rows(list, steps.length, () => dom.make('li', ''));
     steps.forEach(({ label, status, seconds }, index) => {
       lines[index].className = `progress-step-${status}`;
-      dom.write(lines[index], seconds ? say('step', { label, time: words.duration(seconds) }) : label);
+      dom.write(lines[index], seconds && seconds >= 1 ? say('step', { label, time: words.duration(seconds) }) : label);
     });
   },
 };

@@ -71,3 +71,10 @@ def test_it_deletes_a_job_that_is_over_and_no_other(client: FlaskClient, make_so
     answer = client.post(f"/jobs/{job_id}/delete")
     assert (answer.status_code, answer.location) == (303, "/admin/jobs")
     assert client.get(f"/jobs/{job_id}").status_code == 404
+
+
+def test_it_has_room_for_the_steps_beside_the_bar(open_page: Open, make_song: MakeSong) -> None:
+    job_id = submit_song(make_song().id).job_id
+    page = open_page(f"/jobs/{job_id}")
+    (bar,) = page.all("div", data_progress="job", data_job_id=job_id)
+    assert page.all("ul", id=bar["data-progress-steps"])
