@@ -13,7 +13,7 @@ from redis.backoff import NoBackoff
 from redis.exceptions import ConnectionError as RedisConnectionError
 from redis.exceptions import TimeoutError as RedisTimeoutError
 from redis.retry import Retry
-from sqlalchemy import Double, Engine, MetaData, event
+from sqlalchemy import Double, Engine, MetaData, ScalarSelect, event, select
 from sqlalchemy.engine import Connection
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import DeclarativeBase, Session
@@ -60,6 +60,11 @@ def _sqlite_now(*_: Any, **__: Any) -> str:
 def _postgresql_now(*_: Any, **__: Any) -> str:
     # Not now(): that is the start of the transaction.
     return "extract(epoch from clock_timestamp())::double precision"
+
+
+def seekable_now() -> ScalarSelect[float]:
+    """`db_now()` read once for a whole statement: PostgreSQL seeks no index for a clock that goes on while it looks."""
+    return select(db_now()).scalar_subquery()
 
 
 @contextmanager

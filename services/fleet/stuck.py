@@ -8,7 +8,7 @@ from typing import Any, NamedTuple, TypeAlias
 from sqlalchemy import ColumnElement, Select, and_, case, exists, false, func, literal, not_, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, aliased
 
-from extensions import current_settings, db, db_now
+from extensions import current_settings, db, seekable_now
 from models import Job, QueueState
 from services.fleet.lines import in_line
 from services.jobs import states
@@ -125,22 +125,24 @@ def _conditions(limits: Limits) -> Mapping[str, tuple[ColumnElement[bool], Since
         SILENT: (
             and_(
                 runs,
-                Job.lease_until >= db_now(),
+                Job.lease_until >= seekable_now(),
                 Job.cancel_requested_at.is_(None),
-                Job.updated_at < db_now() - SILENT_SECONDS,
+                Job.updated_at < seekable_now() - SILENT_SECONDS,
             ),
             Job.updated_at,
         ),
-        LEASE_EXPIRED: (and_(runs, Job.lease_until < db_now() - JANITOR_SECONDS), Job.lease_until),
+        LEASE_EXPIRED: (and_(runs, Job.lease_until < seekable_now() - JANITOR_SECONDS), Job.lease_until),
         DEAF: (
-            and_(runs, Job.lease_until >= db_now(), Job.cancel_requested_at < db_now() - limits.deaf_seconds),
+            and_(
+                runs, Job.lease_until >= seekable_now(), Job.cancel_requested_at < seekable_now() - limits.deaf_seconds
+            ),
             Job.cancel_requested_at,
         ),
-        OVERDUE: (and_(Job.status == states.SCHEDULED, Job.due_at < db_now() - JANITOR_SECONDS), Job.due_at),
+        OVERDUE: (and_(Job.status == states.SCHEDULED, Job.due_at < seekable_now() - JANITOR_SECONDS), Job.due_at),
         UNCLAIMED: (_unclaimed(limits), Job.due_at),
         STANDING: (and_(parent, _stands_still(limits)), _last_move()),
         UNSETTLED: (
-            and_(parent, not_(has_live_children()), Job.updated_at < db_now() - JANITOR_SECONDS),
+            and_(parent, not_(has_live_children()), Job.updated_at < seekable_now() - JANITOR_SECONDS),
             Job.updated_at,
         ),
     }
@@ -148,7 +150,7 @@ def _conditions(limits: Limits) -> Mapping[str, tuple[ColumnElement[bool], Since
 
 def _unclaimed(limits: Limits) -> ColumnElement[bool]:
     late = [
-        and_(in_line(queue), Job.due_at < db_now() - seconds, not_(_paused(queue)))
+        and_(in_line(queue), Job.due_at < seekable_now() - seconds, not_(_paused(queue)))
         for queue, seconds in limits.wait_seconds
         if queue in limits.free_queues
     ]
@@ -160,7 +162,7 @@ def _stands_still(limits: Limits) -> ColumnElement[bool]:
     waiting = exists().where(child.parent_id == Job.id, child.status == states.QUEUED)
     paused = exists().where(QueueState.name == Job.queue, QueueState.paused)
     limit = case(dict(limits.wait_seconds), value=Job.queue)
-    return and_(Job.queue.in_(sorted(limits.free_queues)), waiting, _last_move() < db_now() - limit, not_(paused))
+    return and_(Job.queue.in_(sorted(limits.free_queues)), waiting, _last_move() < seekable_now() - limit, not_(paused))
 
 
 def _last_move() -> ColumnElement[Any]:

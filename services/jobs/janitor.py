@@ -15,7 +15,7 @@ from sqlalchemy.exc import SQLAlchemyError
 import clock
 from config import Settings
 from errors import BackbeatError
-from extensions import db, db_now, redis, transaction
+from extensions import db, db_now, redis, seekable_now, transaction
 from models import Heartbeat, Job
 from services.jobs import children, failure, moves, publish, states, transitions
 from services.jobs.family import has_live_children
@@ -113,9 +113,7 @@ class Janitor:
 
     def _prune(self) -> None:
         """Forget jobs that ended more than `JOB_RETENTION_DAYS` ago, a few at a time."""
-        # A plain number: PostgreSQL does not seek an index for a clock that goes on while it looks.
-        limit = (db.session.scalar(select(db_now())) or 0.0) - self.settings.job_retention_days * DAY_SECONDS
-        db.session.rollback()
+        limit = seekable_now() - self.settings.job_retention_days * DAY_SECONDS
         old = select(Job.id).where(
             Job.status.in_(states.ENDED), Job.ended_at < limit, Job.parent_id.is_(None), not_(has_live_children())
         )

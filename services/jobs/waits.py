@@ -11,7 +11,7 @@ from sqlalchemy import func, literal_column, select, union_all
 from sqlalchemy.orm import aliased
 
 import clock
-from extensions import db, db_now, redis
+from extensions import db, redis, seekable_now
 from models import Job, QueueState
 from services.jobs import states
 from services.jobs.eta import Remaining
@@ -114,11 +114,9 @@ def _workers_alive() -> list[tuple[str, ...]]:
 
 def _lately() -> tuple[dict[str, list[float]], dict[str, list[float]]]:
     """How many seconds each job ran that ended lately, by queue: jobs of their own, and children."""
-    # A plain number: PostgreSQL does not seek an index for a clock that goes on while it looks.
-    since = (db.session.scalar(select(db_now())) or 0.0) - RECENT_SECONDS
     ends = [
         select(Job.queue, Job.parent_id, (Job.ended_at - Job.started_at).label("seconds"), Job.children_total)
-        .where(Job.status == status, Job.ended_at > since)
+        .where(Job.status == status, Job.ended_at > seekable_now() - RECENT_SECONDS)
         .order_by(Job.ended_at.desc())
         .limit(RECENT_JOBS)
         .subquery()
