@@ -4,34 +4,23 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from blueprints.schemas.common import Answered, Input, JobId, Status, Text
-from blueprints.schemas.jobs import QueueFilter, StatusFilter, TypeFilter
+from blueprints.schemas.common import Answered, Input, JobId, Status
+from blueprints.schemas.jobs import FilterFields, StatusFilter
+from services.bulk.preview import MAX_COUNTED
 
 Children = Annotated[str, Field(json_schema_extra={"enum": ["with", "without"]})]
 
 
-class Filter(Input):
+class Filter(FilterFields, Input):
     """Which jobs are meant; what is left out does not matter, but something must be said."""
 
     status: StatusFilter = Field(default="", examples=["failed"])
-    type: TypeFilter = ""
-    queue: QueueFilter = ""
-    q: Text = Field(default="", description="A job's id, or words of its title or error.")
-    target: Text = Field(default="", description="What it is about, such as `song:12`.")
-    owner: Text = Field(default="", description="A person's id or name.")
-    worker: Text = Field(default="", description="Part of a worker's name.")
-    error: Text = Field(default="", description="Words of the error.")
-    error_group: Text = Field(default="", description="The group of failures that it belongs to.")
-    params: Text = Field(default="", description="Part of the parameters, or `key=value`.")
-    parent: Text = Field(default="", description="The job that it is a part of.")
-    since: Text = Field(default="", description="Created then or later: a time, or an age such as `24h`.")
-    until: Text = Field(default="", description="Created before then.")
     children: Children = Field(default="", description="Whether parts of larger jobs are meant too.")
 
 
 class Bulk(Input):
     filter: Filter
-    dry_run: bool = Field(default=False, description="Only count what would be changed, up to 10,000.")
+    dry_run: bool = Field(default=False, description=f"Only count what would be changed, up to {MAX_COUNTED:,}.")
     background: bool = Field(
         default=False, description="Do it in a background job, to however many: the answer is a 202 with that job."
     )

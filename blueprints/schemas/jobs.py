@@ -29,8 +29,8 @@ TypeFilter = Annotated[str, Field(json_schema_extra={"enum": list(JOB_TYPES)})]
 QueueFilter = Annotated[str, Field(json_schema_extra={"enum": list(QUEUES)})]
 
 
-class JobQuery(Query):
-    """Which jobs, in which order. `services/jobs/filters.py` checks what is said."""
+class FilterFields(BaseModel):
+    """Which jobs are meant. `services/jobs/filters.py` checks what is said."""
 
     status: StatusFilter = ""
     type: TypeFilter = ""
@@ -45,6 +45,11 @@ class JobQuery(Query):
     parent: Text = Field(default="", description="The id of the job that it is a part of.")
     since: Text = Field(default="", description=f"Created then or later: {instants.ALLOWED}.")
     until: Text = Field(default="", description="Created before then; a day alone is included.")
+
+
+class JobQuery(FilterFields, Query):
+    """Which jobs, in which order."""
+
     children: Text = Field(
         default="",
         description="Whether parts of larger jobs are listed, `with` or `without` them. Left out: where the "
