@@ -3,10 +3,11 @@
 from collections.abc import Iterator
 
 from prometheus_client.core import GaugeMetricFamily, Metric
-from sqlalchemy import ColumnElement, ScalarSelect, and_, func, select
+from sqlalchemy import ScalarSelect, func, select
 
 from extensions import current_settings, db, db_now
 from models import Job, QueueState
+from services.fleet.lines import in_line
 from services.jobs import states
 from services.jobs.registry import QUEUES
 
@@ -18,11 +19,6 @@ def families() -> Iterator[Metric]:
     yield _oldest_waits()
     yield _limits()
     yield from _pauses()
-
-
-def in_line(queue: str) -> ColumnElement[bool]:
-    """Jobs that wait by themselves; children wait for their turn in their parent's line, which may take hours."""
-    return and_(Job.parent_id.is_(None), Job.status == states.QUEUED, Job.queue == queue)
 
 
 def _depths() -> Metric:
@@ -52,7 +48,7 @@ def _oldest_waits() -> Metric:
 
 
 def _oldest_wait(queue: str) -> ScalarSelect[float]:
-    """A seek to the first entry of `ix_job_claim`."""
+    """A seek to the first entry of `ix_job_line`."""
     return select(db_now() - Job.due_at).where(in_line(queue)).order_by(Job.due_at).limit(1).scalar_subquery()
 
 

@@ -8,10 +8,10 @@ from sqlalchemy.orm import aliased
 
 from extensions import current_settings, db, db_now
 from models import Job, QueueState
+from services.fleet.lines import in_line
 from services.jobs import states
 from services.jobs.family import has_live_children
 from services.jobs.registry import QUEUES
-from services.metrics.queues import in_line
 
 SILENT_SECONDS = 40.0
 # What the janitor does within seconds is late after this.
