@@ -28,6 +28,8 @@ ROLES = {
 class Stack:
     """A running Backbeat: its address, its processes, its database."""
 
+    launcher = "scripts.run"
+
     def __init__(self, data_dir: Path, **settings: str) -> None:
         self.environ = environment(data_dir, **({"PORT": str(free_port())} | FAST | settings))
         self.settings: Settings = read_settings(self.environ)
@@ -39,7 +41,7 @@ class Stack:
     def start(self) -> None:
         with self.log.open("a") as log:
             self._process = subprocess.Popen(
-                [sys.executable, "-m", "scripts.run"], cwd=PROJECT, env=self.environ, stdout=log, stderr=log
+                [sys.executable, "-m", self.launcher], cwd=PROJECT, env=self.environ, stdout=log, stderr=log
             )
         try:
             wait_until(self._ready, "Backbeat starts", within_seconds=180)

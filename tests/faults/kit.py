@@ -1,0 +1,126 @@
+"""What every row is given: a folder, a whole Backbeat in real processes, and a Redis of its own."""
+
+import subprocess
+import tempfile
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from uuid import uuid4
+
+from flask import Flask
+from redis import Redis
+
+from app import create_app
+from extensions import db
+from scripts.supervision.redis_server import find_redis_server
+from services.jobs import registry
+from tests.faults import effects
+from tests.faults.tasks import FAULT_TYPES
+from tests.stack import FAST, Stack
+from tests.waiting import wait_until
+
+FAST_LEASES: Mapping[str, str] = FAST
+PRODUCTION_LEASES: Mapping[str, str] = {
+    "LEASE_SECONDS": "45",
+    "JANITOR_INTERVAL_SECONDS": "2",
+    "RETRY_BASE_SECONDS": "5",
+    "RING_GRACE_SECONDS": "10",
+}
+
+
+class FaultStack(Stack):
+    """A supervised Backbeat whose processes know the faults' job types too."""
+
+    launcher = "tests.faults.launch"
+
+
+@contextmanager
+def inside(stack: Stack) -> Iterator[Flask]:
+    """Backbeat's own code in this process, on the stack's database and Redis: to submit jobs without a page for it."""
+    before = dict(registry.JOB_TYPES)
+    registry.JOB_TYPES.update(FAULT_TYPES)
+    app = create_app(**stack.settings.model_dump() | {"log_level": "error"})
+    try:
+        with app.app_context():
+            yield app
+            db.session.remove()
+            db.engine.dispose()
+    finally:
+        app.extensions["backbeat_redis"].close()
+        registry.JOB_TYPES.clear()
+        registry.JOB_TYPES.update(before)
+
+
+class RedisProcess:
+    """A real Redis server that can die and come back, with its data (`append_only`) or without."""
+
+    def __init__(self, folder: Path, *, append_only: bool) -> None:
+        self.socket = Path(tempfile.gettempdir()) / f"backbeat-fault-{uuid4().hex}.sock"
+        self.url = f"unix://{self.socket}"
+        self._command = [
+            *(find_redis_server(folder).program, "--port", "0", "--unixsocket", str(self.socket)),
+            *("--dir", str(folder), "--save", "", "--appendonly", "yes" if append_only else "no"),
+        ]
+
+    def start(self) -> None:
+        self.socket.unlink(missing_ok=True)
+        self.process = subprocess.Popen(self._command, stdout=subprocess.DEVNULL)
+        with Redis.from_url(self.url) as client:
+            wait_until(lambda: self.socket.exists() and client.ping(), "Redis answers")
+
+    def kill(self) -> None:
+        """SIGKILL, and wait until it is gone."""
+        self.process.kill()
+        self.process.wait()
+
+    def flush(self) -> None:
+        """FLUSHALL: it stays, its data go."""
+        with Redis.from_url(self.url) as client:
+            client.flushall()
+
+    def close(self) -> None:
+        self.kill()
+        self.socket.unlink(missing_ok=True)
+
+
+class Kit:
+    """`folder` is fresh, empty and for this row only; `tries` says how often the fault is to be made, at least once."""
+
+    def __init__(self, folder: Path, *, tries: int = 1, seed: int = 0, short: bool = False) -> None:
+        self.folder = folder
+        self.tries = tries
+        self.seed = seed
+        self.short = short
+
+    @property
+    def leases(self) -> Mapping[str, str]:
+        """Settings for rows whose recovery is to be shown as in production, which the short form has no time for."""
+        return FAST_LEASES if self.short else PRODUCTION_LEASES
+
+    def fresh(self, name: str) -> Path:
+        """The path of something that is not there yet."""
+        taken = len(list(self.folder.glob(f"{name}*")))
+        return self.folder / f"{name}{taken}"
+
+    @contextmanager
+    def stack(self, **settings: str) -> Iterator[Stack]:
+        """A running Backbeat without songs, with fast leases unless `settings` say otherwise."""
+        stack = FaultStack(self.fresh("data"), **({"SAMPLE_LIBRARY": "false"} | settings))
+        try:
+            stack.start()
+            effects.watch(stack.engine)
+            yield stack
+        finally:
+            stack.stop()
+
+    @contextmanager
+    def redis(self, *, append_only: bool) -> Iterator[RedisProcess]:
+        """A Redis for `stack(REDIS_URL=redis.url)`."""
+        folder = self.fresh("redis")
+        folder.mkdir()
+        server = RedisProcess(folder, append_only=append_only)
+        server.start()
+        try:
+            yield server
+        finally:
+            server.close()

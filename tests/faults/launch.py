@@ -1,0 +1,20 @@
+"""`make run` with processes that know the faults' job types too: `python -m tests.faults.launch`."""
+
+import sys
+
+from scripts.run import main
+from scripts.supervision.programs import BACKBEAT, EntryPoints
+
+START = (sys.executable, "-m", "tests.faults.start")
+
+if __name__ == "__main__":
+    sys.exit(
+        main(
+            EntryPoints(
+                prepare=BACKBEAT.prepare,
+                janitor=(*START, "workers.janitor"),
+                worker=(*START, "workers.worker"),
+                web=(*START, "gunicorn", "app:create_app()"),
+            )
+        )
+    )
