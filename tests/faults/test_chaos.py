@@ -77,8 +77,9 @@ def test_it_cuts_in_the_middle_of_one_reply(proxy: ChaosProxy, redis: Redis) -> 
 
 def test_it_loses_the_reply_of_a_transaction_that_took_place(proxy: ChaosProxy, redis: Redis) -> None:
     proxy.mood = once(DROP_AFTER_EXEC)
-    with pytest.raises(RedisConnectionError), redis.pipeline() as pipeline:
-        pipeline.incr("count")
+    pipeline = redis.pipeline()
+    pipeline.incr("count")
+    with pytest.raises(RedisConnectionError):
         pipeline.execute()
     assert redis.get("count") == b"1"
 
