@@ -13,6 +13,7 @@ class Outcome:
     recovery_seconds: float | None = None  # None: nothing to recover
     breaches: tuple[str, ...] = ()  # anything else that was promised and not kept, in words
     note: str = ""
+    gave_up_after_seconds: float | None = None  # how long it was waited for a recovery that was not seen
 
     @property
     def is_clean(self) -> bool:

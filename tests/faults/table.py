@@ -57,7 +57,9 @@ def as_json(lines: Iterable[Line]) -> list[dict[str, Any]]:
 
 
 def _recovery(outcome: Outcome, bound_seconds: float | None) -> str:
-    measured = "-" if outcome.recovery_seconds is None else f"{outcome.recovery_seconds:.1f}"
+    measured = "-" if outcome.gave_up_after_seconds is None else f"> {outcome.gave_up_after_seconds:.0f}"
+    if outcome.recovery_seconds is not None:
+        measured = f"{outcome.recovery_seconds:.1f}"
     return measured if bound_seconds is None else f"{measured} ({bound_seconds:g})"
 
 
