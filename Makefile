@@ -1,5 +1,5 @@
 .DEFAULT_GOAL := help
-.PHONY: help run test check format bench evaluate clean tools
+.PHONY: help run test check faults format bench evaluate clean tools
 
 # The interpreter that .venv is made with, if it is not to be the first python3 that is new enough.
 PYTHON ?=
@@ -24,6 +24,12 @@ check: tools ## Format, lint and strict types, then every test: what CI runs
 	@$(python) -m mypy .
 	@npm run --silent types
 	@$(MAKE) --no-print-directory test
+
+faults: tools ## Kill, cut off and starve what can be, some 25 minutes; prints what was lost, doubled and late
+	@$(python) -m scripts.dependencies test
+	@$(python) -m tests.faults
+	@$(python) -m tests.faults --mutations
+	@$(python) -m tests.faults.soak
 
 format: tools ## Format the Python files and mend what the linter can mend
 	@$(python) -m ruff format .
