@@ -5,6 +5,7 @@ from typing import Any
 from flask import Flask
 
 import blueprints
+import crashpoints
 import models
 from config import prepare_data_dir, read_settings, secret_key
 from extensions import bootstrap, db, migrate, prepare_engine, redis
@@ -35,6 +36,7 @@ def create_app(**overrides: Any) -> Flask:
         BOOTSTRAP_SERVE_LOCAL=True,
     )
     app.extensions["backbeat_settings"] = settings
+    crashpoints.arm(settings.crash_at, settings.data_dir)
 
     db.init_app(app)
     migrate.init_app(app, db)

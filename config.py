@@ -11,6 +11,7 @@ from urllib.parse import quote, urlsplit
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
+import crashpoints
 from errors import SettingsError
 
 LOOPBACK_HOSTS = frozenset({"127.0.0.1", "localhost", "::1"})
@@ -47,6 +48,11 @@ def _database_url(url: str) -> str:
         if url.startswith(scheme):
             return "postgresql+psycopg://" + url.removeprefix(scheme)
     return url
+
+
+def _crash_points(spec: str) -> str:
+    crashpoints.parse(spec)
+    return spec
 
 
 DEFAULT_WAIT_LIMITS_SECONDS = {"system": 30.0, "high": 60.0, "default": 300.0, "low": 3600.0}
@@ -98,6 +104,8 @@ class Settings(BaseModel):
     retry_base_seconds: Annotated[float, Field(ge=0.0, le=600)] = 5.0
     ring_grace_seconds: Annotated[float, Field(ge=0.05, le=600)] = 10.0
     hard_stop_after_seconds: Annotated[float, Field(ge=0.1, le=600)] = 15.0
+    # For the fault suite only: where a process is to be killed, once; `C4`, `C4:3` or several with commas.
+    crash_at: Annotated[str, AfterValidator(_crash_points)] = ""
     # How long a job may stand in each queue's line before the console warns: `high=60,low=3600`.
     queue_wait_limit_seconds: Annotated[
         dict[str, Annotated[float, Field(gt=0, le=30 * 86_400)]], BeforeValidator(_wait_limits)
