@@ -26,6 +26,7 @@ from rq.worker_registration import REDIS_WORKER_KEYS
 from sqlalchemy.exc import SQLAlchemyError
 from tenacity import retry, retry_if_exception_type, wait_exponential
 
+import crashpoints
 from extensions import current_settings, db, transaction
 from lifeline import STARTS_AGAIN, die_with_parent
 from services.analysing import load_analyser
@@ -160,6 +161,11 @@ class ReliableWorker(ReportingWorker):
         die_with_parent(self._parent_pid)
         db.engine.dispose(close=False)
         super().main_work_horse(job, queue)
+
+    def perform_job(self, job: RqJob, queue: Queue, execution: Execution) -> bool:
+        done = super().perform_job(job, queue, execution)
+        crashpoints.reached("C6")
+        return done
 
     def setup_work_horse_signals(self) -> None:
         super().setup_work_horse_signals()

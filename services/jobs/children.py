@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from ulid import ULID
 
 import clock
+import crashpoints
 from extensions import db, db_now, redis, transaction
 from models import Job
 from services.jobs import family, journal, publish, states
@@ -47,6 +48,7 @@ def make_children(work: Work, fan_out: FanOut) -> None:
         if rows:
             with work.saving() as session:
                 session.execute(insert(Job), rows)
+            crashpoints.reached("P1")
         position += len(rows)
         work.progress.advance(len(batch))
     log.info("children_made", total=position)
@@ -143,7 +145,10 @@ def settle_parent(parent_id: str) -> bool:
         return False
     with transaction() as session:
         ended = _open_gate(session, parent)
+        if ended:
+            crashpoints.reached("P3")
     if ended:
+        crashpoints.reached("P4")
         publish.publish(parent_id)
     return ended
 

@@ -8,6 +8,7 @@ from sqlalchemy import exists, not_, or_, select, update
 from sqlalchemy.orm import aliased
 
 import clock
+import crashpoints
 from extensions import db, db_now, redis, transaction
 from models import Job, QueueState
 from services.jobs import children, states
@@ -146,7 +147,9 @@ def ring_again(job: WaitingJob) -> bool:
             .execution_options(synchronize_session=False)
         ).one_or_none()
     if ours is not None:
+        crashpoints.reached("C7")
         ring(job.id, job.attempt, ours.dispatch_no, job_type(job.type), job.queue)
+        crashpoints.reached("C8")
     return ours is not None
 
 

@@ -13,6 +13,7 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 from tenacity import Retrying, retry_if_exception_type, stop_after_delay, wait_random_exponential
 
 import clock
+import crashpoints
 from config import Settings
 from extensions import db, redis, transaction
 from models import Job
@@ -78,7 +79,10 @@ class Runner:
 
     def _claim(self, how: Callable[[Session], Claim | None]) -> Claim | None:
         with transaction() as session:
-            return how(session)
+            claim = how(session)
+            if claim is not None:
+                crashpoints.reached("C1")
+            return claim
 
     def _try_claim(self, session: Session, job_id: str, attempt: int) -> Claim | None:
         return transitions.claim(
@@ -112,6 +116,7 @@ class Runner:
 
     def _run(self, claim: Claim) -> None:
         """Run one claimed job to whatever end it comes to. Nothing that the job does escapes from here."""
+        crashpoints.reached("C2")
         kind = job_type(claim.type)
         store = ProgressStore(redis.client)
         reporter = Reporter(claim, kind, store, self.timings, size=int(claim.params.get("size", 1)))
@@ -138,6 +143,7 @@ class Runner:
             return
         work.progress.flush()
         self._persist(work, lambda session: self._finish(session, work, outcome))
+        crashpoints.reached("C5")
         outcome.after_commit()
         work.progress.ended(states.FINISHED, result=outcome.result, result_url=outcome.result_url)
         self._count("done")
@@ -153,6 +159,8 @@ class Runner:
             steps=work.progress.steps(),
         )
         outcome.save()
+        session.flush()
+        crashpoints.reached("C4")
 
     def _persist(self, work: Work, change: Callable[[Session], object]) -> bool:
         """Commit how a job ended with what it logged, again and again for as long as the lease would last: the work is
@@ -181,6 +189,7 @@ class Runner:
 
     def _fan_out(self, work: Work, fan_out: FanOut) -> None:
         children.make_children(work, fan_out)
+        crashpoints.reached("P2")
         children.refresh_parent(work.job.id, at_once=True)
         if not children.settle_parent(work.job.id):
             children.ring_lanes(work.job.id, work.job.queue, fan_out.total)

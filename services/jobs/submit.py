@@ -12,6 +12,7 @@ from sqlalchemy import insert, select, update
 from sqlalchemy.exc import IntegrityError
 from ulid import ULID
 
+import crashpoints
 from errors import Unavailable
 from extensions import db, db_now, redis, transaction
 from models import Job
@@ -81,6 +82,7 @@ def submit(
         submission = _insert(job_id or str(ULID()), values) or _live(values["active_key"])
         if submission is not None:
             if not submission.already_running:
+                crashpoints.reached("C0b")
                 ring(submission.job_id, 1, 0, kind, str(values["queue"]))
             return submission
     raise Unavailable("The work could not be taken in just now; try again.")
@@ -97,6 +99,7 @@ def _insert(job_id: str, values: Mapping[str, Any]) -> Submission | None:
         with transaction() as session:
             session.execute(insert(Job).values(new_row(job_id, values)))
             moves.record(session, job_id, 1, None, states.QUEUED)
+            crashpoints.reached("C0a")
     except IntegrityError:
         if values["active_key"] is None:
             raise

@@ -9,6 +9,7 @@ from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 import clock
+import crashpoints
 from errors import BackbeatError
 from extensions import db_now, transaction
 from models import Job
@@ -90,6 +91,7 @@ class Work:
 
         :raise LeaseLost, CancelRequested, TimeLimitExceeded, HandBack: if it must.
         """
+        crashpoints.reached("C3")
         if self.lease.lost:
             raise LeaseLost(f"Attempt {self.job.attempt} of job {self.job.id} is not ours any more.")
         if self.lease.cancel_requested:

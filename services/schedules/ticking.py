@@ -8,6 +8,7 @@ import structlog
 from sqlalchemy import insert, select, update
 from ulid import ULID
 
+import crashpoints
 from errors import BackbeatError, Unavailable
 from extensions import db, db_now, transaction
 from models import Job, Schedule, ScheduleRun
@@ -29,6 +30,7 @@ def tick() -> None:
     for name, due_at in _due():
         run_id = _take(name, due_at)
         if run_id is not None:
+            crashpoints.reached("S1")
             launch(run_id)
     for run_id in _left():
         launch(run_id)
@@ -85,6 +87,7 @@ def launch(run_id: int) -> None:
         _note(run_id, None, e.message)
     else:
         started = submission.job_id if submission else job_id
+        crashpoints.reached("S2")
         _note(run_id, started, "" if started == job_id else ALREADY)
         log.info("schedule_started", schedule=name, job_id=started)
 
