@@ -159,7 +159,6 @@ class Runner:
             steps=work.progress.steps(),
         )
         outcome.save()
-        session.flush()
         crashpoints.reached("C4")
 
     def _persist(self, work: Work, change: Callable[[Session], object]) -> bool:

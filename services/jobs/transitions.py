@@ -242,8 +242,9 @@ def promote_due(session: Session, *, limit: int) -> Sequence[str]:
 
 def cancel_forgotten(session: Session) -> int:
     """Cancel waiting jobs that somebody asked to stop while they were between two attempts; how many there were."""
-    guard = and_(Job.status.in_(states.WAITING), Job.cancel_requested_at.is_not(None))
-    return move_many(session, guard, end_values(states.CANCELED))
+    forgotten = select(Job.id).where(Job.status.in_(states.WAITING), Job.cancel_requested_at.is_not(None))
+    ids = session.scalars(forgotten.with_for_update(skip_locked=True)).all()
+    return sum(cancel_waiting(session, job_id, reason="asked to stop while it waited") for job_id in ids)
 
 
 def request_cancel(session: Session, job_id: str) -> bool:
