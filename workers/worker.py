@@ -30,7 +30,7 @@ import crashpoints
 from extensions import current_settings, db, transaction
 from lifeline import STARTS_AGAIN, die_with_parent
 from services.analysing import load_analyser
-from services.jobs import signals, transitions
+from services.jobs import failure, signals, transitions
 from services.jobs.registry import QUEUES
 from services.jobs.runner import has_waiting_children, is_wanted, rehearse
 from store.bell import ALLOWED_FUNCTIONS, DELIVER, DELIVER_CHILDREN
@@ -184,7 +184,7 @@ class ReliableWorker(ReportingWorker):
         super().handle_work_horse_killed(job, retpid, ret_val, rusage)
         try:
             with transaction() as session:
-                transitions.free_leases(session, self.name)
+                transitions.free_leases(session, self.name, failure.how_it_died(ret_val))
         except SQLAlchemyError as e:
             log.warning("lease_not_expired", error=str(e))  # it runs out by itself
 

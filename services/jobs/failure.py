@@ -1,6 +1,8 @@
 """What becomes of an attempt that did not end well. Pure: facts in, a decision out."""
 
+import os
 import random
+import signal
 import traceback
 from dataclasses import dataclass
 
@@ -11,8 +13,12 @@ from services.jobs.journal import without_secrets
 
 MAX_BACKOFF_SECONDS = 15 * 60
 CRASHES_UNTIL_QUARANTINE = 3
-# Which errors may pass by themselves: an outside service, or the database being busy.
-WORTH_A_RETRY = (TransientError, OperationalError)
+# Which errors may pass by themselves: an outside service, the database being busy, others using up the memory.
+WORTH_A_RETRY = (TransientError, OperationalError, MemoryError)
+
+WORKER_LOST = "Its worker was lost."
+# The error code of a job whose process was killed, until the janitor takes it over; its `error` says how.
+PROCESS_KILLED = "process_killed"
 
 UNEXPECTED = "Something went wrong inside Backbeat; the operators can see the details."
 
@@ -52,16 +58,36 @@ def after_error(
 
 
 def after_crash(
-    *, attempt: int, max_attempts: int, crash_count: int, base_seconds: float, chance: float | None = None
+    *,
+    attempt: int,
+    max_attempts: int,
+    crash_count: int,
+    base_seconds: float,
+    how: str = WORKER_LOST,
+    chance: float | None = None,
 ) -> Decision:
-    """An attempt whose worker died: at once after the first crash, later after the next, in quarantine after three."""
+    """An attempt whose worker died: at once after the first crash, later after the next, in quarantine after three.
+
+    `how` it died is a sentence.
+    """
     crashes = crash_count + 1
     if crashes >= CRASHES_UNTIL_QUARANTINE:
-        return GiveUp("quarantined", f"It brought {crashes} workers down in a row, and was set aside for a person.")
+        aside = f"It brought {crashes} workers down in a row, and was set aside for a person."
+        return GiveUp("quarantined", aside if how == WORKER_LOST else f"{aside} {how}")
     if attempt >= max_attempts:
-        return GiveUp("worker_lost", "Its worker was lost, and there are no attempts left.")
+        return GiveUp("worker_lost", f"{how} There are no attempts left.")
     delay = 0.0 if crashes == 1 else backoff_seconds(crashes - 1, base_seconds=base_seconds, chance=chance)
-    return TryAgain(delay, "worker_lost", "Its worker was lost.")
+    return TryAgain(delay, "worker_lost", how)
+
+
+def how_it_died(wait_status: int) -> str:
+    """A sentence on a process that ended without a word of its own, from what `os.wait4` said of it."""
+    if not os.WIFSIGNALED(wait_status):
+        return f"Its process ended in mid-job, with exit code {os.waitstatus_to_exitcode(wait_status)}."
+    number = os.WTERMSIG(wait_status)
+    name = signal.Signals(number).name if number in set(signal.Signals) else "unknown"
+    memory = "; perhaps the memory ran out" if number == signal.SIGKILL else ""
+    return f"Its process was killed by signal {number} ({name}){memory}."
 
 
 def describe(error: BaseException) -> tuple[str, str]:
@@ -70,6 +96,8 @@ def describe(error: BaseException) -> tuple[str, str]:
         return error.code, error.message
     if isinstance(error, OperationalError):
         return "database_busy", "The database did not answer in time."
+    if isinstance(error, MemoryError):
+        return "out_of_memory", "There was not enough memory for it."
     return "internal_error", UNEXPECTED
 
 

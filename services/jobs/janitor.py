@@ -134,9 +134,10 @@ def _delete_first(old: Select[str]) -> int:
 
 def rescue_expired(settings: Settings, *wanted: ColumnElement[bool]) -> None:
     """Take over jobs whose lease ran out, of those `wanted`: their worker is dead, or as good as dead."""
-    expired = select(
-        Job.id, Job.attempt, Job.max_attempts, Job.crash_count, Job.cancel_requested_at, Job.parent_id
-    ).where(Job.status == states.STARTED, Job.lease_until < db_now(), *wanted)
+    facts = (Job.id, Job.attempt, Job.max_attempts, Job.crash_count, Job.cancel_requested_at, Job.parent_id)
+    expired = select(*facts, Job.error_code, Job.error).where(
+        Job.status == states.STARTED, Job.lease_until < db_now(), *wanted
+    )
     rows = db.session.execute(expired.limit(BATCH)).all()
     db.session.rollback()
     for row in rows:
@@ -145,6 +146,7 @@ def rescue_expired(settings: Settings, *wanted: ColumnElement[bool]) -> None:
             max_attempts=row.max_attempts,
             crash_count=row.crash_count,
             base_seconds=settings.retry_base_seconds,
+            how=row.error if row.error_code == failure.PROCESS_KILLED else failure.WORKER_LOST,
         )
         if _rescue_one(row.id, row.attempt, decision, cancel=row.cancel_requested_at is not None):
             log.warning("rescued", job_id=row.id, attempt=row.attempt, decision=type(decision).__name__)

@@ -8,13 +8,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import and_, exists, not_, null, select, update
+from sqlalchemy import and_, case, exists, not_, null, select, update
 from sqlalchemy.orm import Session
 
 from extensions import db_now
 from models import Job, QueueState
 from services.jobs import family, states
-from services.jobs.failure import Decision, TryAgain
+from services.jobs.failure import PROCESS_KILLED, Decision, TryAgain
 from services.jobs.fingerprint import error_group
 from services.jobs.moves import LeaseLost, end_values, fresh_values, holds, move, move_many, record, reopen_values
 
@@ -203,10 +203,19 @@ def follow(
     )
 
 
-def free_leases(session: Session, owner: str) -> int:
-    """End the leases of a worker whose process was killed, so that nobody waits for them to run out; how many."""
+def free_leases(session: Session, owner: str, how: str) -> int:
+    """End the leases of a worker whose process was killed, so that nobody waits for them to run out; how many.
+
+    `how` it died, a sentence, is noted for whoever takes the jobs over; a job that is to be canceled has no need of it.
+    """
     guard = and_(Job.lease_owner == owner, Job.status == states.STARTED)
-    return move_many(session, guard, {"lease_until": db_now() - 1})
+    ours_to_tell = Job.cancel_requested_at.is_(None)
+    values = {
+        "lease_until": db_now() - 1,
+        "error": case((ours_to_tell, how), else_=Job.error),
+        "error_code": case((ours_to_tell, PROCESS_KILLED), else_=Job.error_code),
+    }
+    return move_many(session, guard, values)
 
 
 def hand_back(session: Session, job_id: str, attempt: int) -> bool:

@@ -1,5 +1,6 @@
 """Workers that die."""
 
+import signal
 from collections.abc import Callable
 
 import pytest
@@ -62,7 +63,7 @@ def test_two_janitors_rescue_once(app: Flask, janitor: Janitor, row: Row) -> Non
     [
         (1, 0, failure.TryAgain(0.0, "worker_lost", "Its worker was lost.")),
         (2, 1, failure.TryAgain(10.0, "worker_lost", "Its worker was lost.")),
-        (5, 0, failure.GiveUp("worker_lost", "Its worker was lost, and there are no attempts left.")),
+        (5, 0, failure.GiveUp("worker_lost", "Its worker was lost. There are no attempts left.")),
     ],
 )
 def test_it_decides_after_a_crash(attempt: int, crash_count: int, expected: failure.Decision) -> None:
@@ -74,3 +75,43 @@ def test_three_crashes_are_a_quarantine() -> None:
     decision = failure.after_crash(attempt=3, max_attempts=9, crash_count=2, base_seconds=5)
     assert isinstance(decision, failure.GiveUp)
     assert decision.code == "quarantined"
+
+
+@pytest.mark.parametrize(
+    ("wait_status", "sentence"),
+    [
+        (signal.SIGKILL, "Its process was killed by signal 9 (SIGKILL); perhaps the memory ran out."),
+        (signal.SIGSEGV, "Its process was killed by signal 11 (SIGSEGV)."),
+        (3 << 8, "Its process ended in mid-job, with exit code 3."),
+    ],
+)
+def test_it_says_how_a_process_died(wait_status: int, sentence: str) -> None:
+    assert failure.how_it_died(wait_status) == sentence
+
+
+def test_people_are_told_how_the_process_of_a_job_died(app: Flask, janitor: Janitor, row: Row) -> None:
+    job_id = submit("count").job_id
+    with transaction() as session:
+        transitions.claim(session, job_id, 1, owner="a", worker="a", lease_seconds=45)
+        transitions.free_leases(session, "a", "Its process was killed by signal 11 (SIGSEGV).")
+    janitor.sweep()
+    assert (row(job_id).attempt, row(job_id).error_code) == (2, "worker_lost")
+    assert row(job_id).error == "Its process was killed by signal 11 (SIGSEGV)."
+    _die_in(job_id, 2)
+    janitor.sweep()
+    assert row(job_id).error == "Its worker was lost."
+
+
+def test_a_job_that_was_being_canceled_is_not_told_to_have_been_killed(app: Flask, janitor: Janitor, row: Row) -> None:
+    job_id = submit("count").job_id
+    with transaction() as session:
+        transitions.claim(session, job_id, 1, owner="a", worker="a", lease_seconds=45)
+        transitions.request_cancel(session, job_id)
+        transitions.free_leases(session, "a", "Its process was killed by signal 9 (SIGKILL).")
+    janitor.sweep()
+    assert (row(job_id).status, row(job_id).error) == ("canceled", None)
+
+
+def test_a_job_that_found_no_memory_is_tried_again() -> None:
+    decision = failure.after_error(MemoryError(), attempt=1, max_attempts=2, base_seconds=0)
+    assert decision == failure.TryAgain(0.0, "out_of_memory", "There was not enough memory for it.")
