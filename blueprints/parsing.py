@@ -1,5 +1,7 @@
 """What was sent, as models: a query string, or a JSON body. Whatever is wrong with it is told field by field."""
 
+import json
+from collections.abc import Iterable
 from typing import Any, TypeVar
 
 import orjson
@@ -7,7 +9,6 @@ from flask import request
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 from werkzeug.datastructures import MultiDict
-from werkzeug.exceptions import RequestEntityTooLarge
 from werkzeug.routing import IntegerConverter, Map
 
 from blueprints.schemas.common import ROW_ID_MAX
@@ -15,7 +16,7 @@ from errors import BackbeatError, InvalidInput
 
 Model = TypeVar("Model", bound=BaseModel)
 
-JSON_MAX_BYTES = 2 * 1024 * 1024
+JSON_MAX_DEPTH = 32
 SHOWN_CHARS = 60
 
 
@@ -53,15 +54,10 @@ def read_query(model: type[Model]) -> Model:
 def read_body(model: type[Model]) -> Model:
     """The JSON body; no body at all is an empty object.
 
-    :raise UnsupportedMediaType, MalformedJson: if it is not JSON.
-    :raise RequestEntityTooLarge: above 2 MiB.
+    :raise UnsupportedMediaType, MalformedJson: if it is not JSON, or none that has one meaning.
     :raise InvalidInput: naming each field that is not acceptable.
     """
-    request.max_content_length = JSON_MAX_BYTES + 1  # a chunked body is cut off there, without a word
-    body = request.get_data(cache=False)
-    if len(body) > JSON_MAX_BYTES:
-        raise RequestEntityTooLarge
-    return _validated(model, _json(body), strict=True)
+    return _validated(model, _json(request.get_data(cache=False)), strict=True)
 
 
 def read_files(model: type[Model]) -> Model:
@@ -88,9 +84,42 @@ def _json(body: bytes) -> Any:
             f"The body must be JSON, with the header Content-Type: application/json; got {request.mimetype[:80]!r}."
         )
     try:
-        return orjson.loads(body)  # refuses NaN, Infinity, bad UTF-8, and more than 1024 levels
+        data = orjson.loads(body)  # refuses NaN, Infinity, bad UTF-8, and more than 1024 levels
     except orjson.JSONDecodeError as e:
         raise MalformedJson(f"The body is not JSON: {e}.") from e
+    _check_depth(data)
+    json.loads(body, object_pairs_hook=_check_names, parse_int=str, parse_float=str)
+    return data
+
+
+def _check_depth(data: Any) -> None:
+    """Before anything that recurses sees the data.
+
+    :raise MalformedJson: if it is nested deeper than `JSON_MAX_DEPTH`.
+    """
+    level = [data]
+    for _ in range(JSON_MAX_DEPTH):
+        level = [inner for outer in level if isinstance(outer, dict | list) for inner in _members(outer)]
+    if any(isinstance(inner, dict | list) for inner in level):
+        allowed = f"at most {JSON_MAX_DEPTH} levels of objects and lists"
+        raise MalformedJson(f"The body is nested too deeply: {allowed} are taken.", details={"body": allowed})
+
+
+def _members(outer: dict[str, Any] | list[Any]) -> Iterable[Any]:
+    return outer.values() if isinstance(outer, dict) else outer
+
+
+def _check_names(pairs: list[tuple[str, Any]]) -> None:
+    """Of an object in which a name stands twice, readers take either value: two of them may not mean the same.
+
+    :raise MalformedJson: naming it.
+    """
+    names: set[str] = set()
+    for name, _ in pairs:
+        if name in names:
+            shown = name[:SHOWN_CHARS]
+            raise MalformedJson(f"“{shown}” stands twice in one object of the body.", details={shown: "once"})
+        names.add(name)
 
 
 def _validated(model: type[Model], data: Any, *, strict: bool) -> Model:
