@@ -12,6 +12,7 @@ from blueprints import (
     api_progress,
     api_queues,
     api_songs,
+    bodies,
     console,
     error_pages,
     guards,
@@ -25,6 +26,7 @@ from blueprints.parsing import RowIdConverter
 def init_app(app: Flask) -> None:
     """Set the guards up, and register every blueprint."""
     app.url_map.converters["int"] = RowIdConverter
+    bodies.init_app(app)
     guards.init_app(app)
     error_pages.init_app(app)
     for part in (
