@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from errors import Conflict, TransientError
 from extensions import db
-from models import Job
+from models import Job, JobEvent
 from services.jobs import operations, publish
 from services.jobs.janitor import Janitor
 from services.jobs.runner import Runner
@@ -52,6 +52,8 @@ def test_the_janitor_cancels_what_waits_with_a_cancel_on_it(runner: Runner, row:
     db.session.commit()
     janitor.sweep()
     assert (row(job_id).status, row(job_id).active_key) == ("canceled", None)
+    last = select(JobEvent.from_status, JobEvent.to_status).order_by(JobEvent.id.desc()).limit(1)
+    assert tuple(db.session.execute(last).one()) == ("queued", "canceled")
 
 
 def test_it_stops_a_parent_that_has_just_made_its_last_child(runner: Runner, row: Row, script: SetScript) -> None:
