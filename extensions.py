@@ -8,18 +8,14 @@ from flask import Flask, current_app
 from flask_bootstrap import Bootstrap5
 from flask_migrate import Migrate
 from flask_sqlalchemy import SQLAlchemy
-from redis import ConnectionPool, Redis
-from redis.backoff import NoBackoff
-from redis.exceptions import ConnectionError as RedisConnectionError
-from redis.exceptions import TimeoutError as RedisTimeoutError
-from redis.retry import Retry
+from redis import Redis
 from sqlalchemy import Double, Engine, MetaData, ScalarSelect, event, select
 from sqlalchemy.engine import Connection
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.sql.functions import FunctionElement
 
-import clock
+from breaker import BreakerPool
 from config import Settings
 
 
@@ -104,41 +100,15 @@ def prepare_engine(engine: Engine, *, busy_timeout_seconds: float = 5.0) -> None
         connection.exec_driver_sql(f"BEGIN {mode}")
 
 
-class BreakerPool(ConnectionPool):
-    """A pool that, once Redis could not be reached, answers that at once for a while instead of waiting for it again.
-
-    A Redis that hangs then costs one waiting call every few seconds, not each of them.
-    """
-
-    OPEN_SECONDS = 2.0
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self._open_until = float("-inf")
-
-    def get_connection(self, *args: Any, **kwargs: Any) -> Any:
-        if clock.monotonic() < self._open_until:
-            raise RedisConnectionError("Redis could not be reached a moment ago.")
-        try:
-            return super().get_connection(*args, **kwargs)
-        except (RedisConnectionError, RedisTimeoutError):
-            self._open_until = clock.monotonic() + self.OPEN_SECONDS
-            raise
-
-
 class RedisExtension:
     """One Redis client for each process, that gives up quickly: Redis is never worth a thread for seconds."""
 
-    CONNECT_SECONDS = 0.3
-    READ_SECONDS = 0.5
+    # Whoever is the first to find Redis gone waits for one of these, not for both.
+    CONNECT_SECONDS = 0.25
+    READ_SECONDS = 0.25
 
     def init_app(self, app: Flask, url: str) -> None:
-        pool = BreakerPool.from_url(
-            url,
-            socket_connect_timeout=self.CONNECT_SECONDS,
-            socket_timeout=self.READ_SECONDS,
-            retry=Retry(NoBackoff(), 0),
-        )
+        pool = BreakerPool.from_url(url, socket_connect_timeout=self.CONNECT_SECONDS, socket_timeout=self.READ_SECONDS)
         app.extensions["backbeat_redis"] = Redis(connection_pool=pool)
 
     @property

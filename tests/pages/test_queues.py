@@ -5,6 +5,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import update
 
 import clock
+from breaker import Breaker
 from extensions import db, db_now, redis, transaction
 from models import AuditEntry, Job, QueueState
 from services.jobs.submit import submit
@@ -102,8 +103,9 @@ def test_it_lists_a_stuck_job_with_the_reason_and_rescues_it(client: FlaskClient
     assert "Nothing is stuck" in open_page(PAGE).text
 
 
-def test_it_works_without_redis(open_page: Open) -> None:
-    redis.client.connection_pool._open_until = float("inf")  # type: ignore[attr-defined] # as after a failed call
+def test_it_works_without_redis(open_page: Open, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Breaker, "FIRST_PAUSE_SECONDS", float("inf"))
+    redis.client.connection_pool.breaker.failed()  # type: ignore[attr-defined] # as after a failed call
     page = open_page(PAGE)
     assert "Redis cannot be reached" in page.text
     assert "low" in page.text
