@@ -1,6 +1,7 @@
 """What every test may ask for: a real Redis, an app on an empty database, songs, and jobs run in this process."""
 
 import os
+import shutil
 import subprocess
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -22,6 +23,7 @@ from services.jobs.lease import LeaseKeeper
 from services.jobs.runner import Runner
 from services.jobs.timings import TimingBook
 from services.library import playlists, songs, users
+from tests.made_once import compile_routes_once, compile_templates_once, empty_database
 from tests.servers.postgres import postgres
 from tests.waiting import wait_until
 
@@ -34,6 +36,14 @@ def _clean_environment() -> None:
     """Settings of whoever runs the tests must not reach them."""
     for name in ("DATABASE_URL", "REDIS_URL", "DATA_DIR", "PORT", "HOST", "WORKERS", "SECRET_KEY"):
         os.environ.pop(name, None)
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _compile_once(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as patch:
+        compile_templates_once(patch, tmp_path_factory.mktemp("templates"))
+        compile_routes_once(patch)
+        yield
 
 
 @pytest.fixture(scope="session")
@@ -62,6 +72,11 @@ def empty_redis(redis_server: str) -> str:
     return redis_server
 
 
+@pytest.fixture(scope="session")
+def empty_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return empty_database(tmp_path_factory.mktemp("empty"))
+
+
 @pytest.fixture
 def database_url(tmp_path: Path) -> str:
     return f"sqlite:///{tmp_path / 'test.db'}"
@@ -81,7 +96,9 @@ def settings_overrides() -> dict[str, Any]:
 
 
 @pytest.fixture
-def app(tmp_path: Path, empty_redis: str, database_url: str, settings_overrides: dict[str, Any]) -> Iterator[Flask]:
+def app(
+    tmp_path: Path, empty_redis: str, empty_sqlite: Path, database_url: str, settings_overrides: dict[str, Any]
+) -> Iterator[Flask]:
     """The app on an empty database and an empty Redis, inside its context."""
     options: dict[str, Any] = {
         "data_dir": tmp_path / "data",
@@ -93,13 +110,21 @@ def app(tmp_path: Path, empty_redis: str, database_url: str, settings_overrides:
     }
     made = create_app(**(options | settings_overrides))
     with made.app_context():
-        db.create_all()
+        _make_tables(empty_sqlite)
         yield made
         db.session.remove()
         if db.engine.dialect.name != "sqlite":  # whose file goes with its folder
             db.drop_all()
         db.engine.dispose()
         made.extensions["backbeat_redis"].close()
+
+
+def _make_tables(empty_sqlite: Path) -> None:
+    if db.engine.dialect.name == "sqlite":
+        assert db.engine.url.database
+        shutil.copy(empty_sqlite, db.engine.url.database)
+    else:
+        db.create_all()
 
 
 @pytest.fixture
