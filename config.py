@@ -1,7 +1,9 @@
 """Every setting, and the only reader of the environment."""
 
 import hashlib
+import ipaddress
 import os
+import re
 import secrets
 import tempfile
 from collections.abc import Mapping
@@ -14,18 +16,44 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 import crashpoints
 from errors import SettingsError
 
+SECRETS = frozenset({"secret_key", "api_keys"})
 LOOPBACK_HOSTS = frozenset({"127.0.0.1", "localhost", "::1"})
 # A unix socket's path must fit in 108 bytes on Linux and 104 on macOS.
 MAX_SOCKET_PATH_BYTES = 100
 
 
-def _loopback(host: str) -> str:
-    if host not in LOOPBACK_HOSTS:
-        raise ValueError(
-            "only a loopback address (127.0.0.1, localhost or ::1) is allowed, because anybody who can reach it may "
-            "use it without signing in; put a proxy that asks for a password in front of it to share it"
-        )
+# Names that a browser may be sent to: letters, digits, hyphens and dots.
+_HOST_NAME = re.compile(r"(?=.{1,253}$)[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*", re.IGNORECASE)
+API_KEY_MIN_CHARS = 20
+
+
+def is_address(host: str) -> bool:
+    """Whether it is an IP address rather than a name."""
+    try:
+        ipaddress.ip_address(host)
+    except ValueError:
+        return False
+    return True
+
+
+def _host(host: str) -> str:
+    if not is_address(host) and not _HOST_NAME.fullmatch(host):
+        raise ValueError("name a host or an IP address, such as 127.0.0.1, or 0.0.0.0 for all of this machine's")
     return host
+
+
+def _listed(value: object) -> object:
+    """`a, b` as a list."""
+    return tuple(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value
+
+
+def _api_key(key: str) -> str:
+    if len(key) < API_KEY_MIN_CHARS or not key.isascii() or not key.isprintable() or " " in key:
+        raise ValueError(
+            f"each key needs at least {API_KEY_MIN_CHARS} characters and no blanks; "
+            "`openssl rand -hex 24` makes a good one"
+        )
+    return key
 
 
 def _redis_url(url: str) -> str:
@@ -81,12 +109,21 @@ class Settings(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    host: Annotated[str, AfterValidator(_loopback)] = "127.0.0.1"
+    host: Annotated[str, AfterValidator(_host)] = "127.0.0.1"
     port: Annotated[int, Field(ge=1, le=65535)] = 5001
     data_dir: Annotated[Path, BeforeValidator(_path)] = Field(default_factory=lambda: Path("var").absolute())
     database_url: Annotated[str, AfterValidator(_database_url)] | None = None
     redis_url: Annotated[str, AfterValidator(_redis_url)] | None = None
     secret_key: Annotated[str, Field(min_length=16)] | None = None
+    # Keys for `x-api-key` that are there from the start, each with the role operator; they act for the first owner.
+    api_keys: Annotated[tuple[Annotated[str, AfterValidator(_api_key)], ...], BeforeValidator(_listed)] = ()
+    # Where people find it, if that is not HOST and PORT: behind a proxy that speaks TLS, https://backbeat.example.org.
+    public_url: Annotated[str, AfterValidator(_http_url)] | None = None
+    allowed_hosts: Annotated[tuple[Annotated[str, AfterValidator(_host)], ...], BeforeValidator(_listed)] = ()
+    trusted_proxies: Annotated[int, Field(ge=0, le=10)] = 0  # how many of ours stand in front and say who asks
+    session_idle_minutes: Annotated[float, Field(gt=0, le=7 * 24 * 60)] = 30.0
+    session_hours: Annotated[float, Field(gt=0, le=31 * 24)] = 12.0
+    analyze_per_minute: Annotated[int, Field(ge=1, le=100_000)] = 120  # of one person or key
     workers: Annotated[int, Field(ge=1, le=256)] = Field(default_factory=lambda: os.cpu_count() or 1)
     polls_per_second: Annotated[float, Field(gt=0, le=100_000)] = 150.0  # of each web process
     web_processes: Annotated[int, Field(ge=1, le=64)] = 2
@@ -112,6 +149,16 @@ class Settings(BaseModel):
     ] = Field(default_factory=lambda: dict(DEFAULT_WAIT_LIMITS_SECONDS))
 
     @property
+    def is_local(self) -> bool:
+        """Whether only programs on this machine can reach it."""
+        return self.host in LOOPBACK_HOSTS
+
+    @property
+    def is_encrypted(self) -> bool:
+        """Whether people reach it by TLS."""
+        return (self.public_url or "").startswith("https://")
+
+    @property
     def sqlalchemy_url(self) -> str:
         return self.database_url or f"sqlite:///{self.data_dir / 'backbeat.db'}"
 
@@ -133,6 +180,11 @@ class Settings(BaseModel):
         return self.data_dir / "uploads"
 
 
+def _without_password(value: str) -> str:
+    """An address as it may be shown and logged."""
+    return re.sub(r"(?<=://)[^@/]*@", "…@", value)
+
+
 def read_settings(environ: Mapping[str, str] | None = None, **overrides: Any) -> Settings:
     """The settings of the environment, with `overrides` by field name (tests use these).
 
@@ -148,7 +200,7 @@ def read_settings(environ: Mapping[str, str] | None = None, **overrides: Any) ->
         first = e.errors()[0]
         name = str(first["loc"][0])
         allowed = first["msg"].removeprefix("Value error, ")
-        shown = "(not shown)" if name == "secret_key" else repr(first["input"])
+        shown = "(not shown)" if name in SECRETS else repr(_without_password(str(first["input"])))
         raise SettingsError(f"{name.upper()}={shown} cannot be used: {allowed}.") from e
 
 

@@ -56,6 +56,24 @@ class Forbidden(BackbeatError):
     http_status = 403
 
 
+class Unauthenticated(BackbeatError):
+    """Whoever asks has not said who they are, or what they said does not hold (any more)."""
+
+    code = "unauthenticated"
+    http_status = 401
+
+
+class TooManyRequests(BackbeatError):
+    """The asker has asked for this too often; worth another try after `retry_after_seconds`."""
+
+    code = "too_many_requests"
+    http_status = 429
+
+    def __init__(self, message: str, *, retry_after_seconds: int) -> None:
+        super().__init__(message)
+        self.retry_after_seconds = retry_after_seconds
+
+
 class Unavailable(BackbeatError):
     """A part that is needed does not answer; worth another try after `retry_after_seconds`."""
 

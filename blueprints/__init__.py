@@ -3,6 +3,7 @@
 from flask import Flask
 
 from blueprints import (
+    access,
     api_analysis,
     api_import,
     api_job_actions,
@@ -28,6 +29,7 @@ def init_app(app: Flask) -> None:
     app.url_map.converters["int"] = RowIdConverter
     bodies.init_app(app)
     guards.init_app(app)
+    access.init_app(app)
     error_pages.init_app(app)
     for part in (
         api_songs,

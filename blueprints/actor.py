@@ -1,8 +1,26 @@
-"""Who asks: the name that goes into the audit log."""
+"""Who asks: found out once a request by `blueprints/access`, and told to views from here."""
 
-LOCAL_OPERATOR = "local operator"
+from flask import g, has_request_context
+
+from services.access.identity import LOCAL_OPERATOR, Identity
+
+
+def current_identity() -> Identity:
+    """:raise AttributeError: on a public page, where nobody has been asked for."""
+    identity: Identity = g.identity
+    return identity
+
+
+def identity_or_none() -> Identity | None:
+    return g.get("identity") if has_request_context() else None
 
 
 def current_actor() -> str:
-    """Whoever is at this machine: Backbeat answers on loopback only, and nobody signs in."""
-    return LOCAL_OPERATOR
+    """The name that goes into the audit log."""
+    identity = identity_or_none()
+    return identity.name if identity else LOCAL_OPERATOR
+
+
+def current_owner_id() -> int:
+    """Whose library it is about."""
+    return current_identity().user_id

@@ -3,11 +3,11 @@
 from flask import Blueprint
 
 from blueprints.accepted import accepted
+from blueprints.actor import current_owner_id
 from blueprints.openapi import SONGS, Answer, operation
 from blueprints.schemas.imports import ImportForm
 from blueprints.schemas.jobs import Accepted
 from services import uploads
-from services.library import users
 
 bp = Blueprint("api_import", __name__, url_prefix="/api/import")
 
@@ -24,4 +24,4 @@ def import_files(form: ImportForm) -> Answer:
 
     The job's result names what came in, what was there already, and what was refused and why.
     """
-    return accepted(uploads.submit_import(users.default_owner().id, list(form.files)))
+    return accepted(uploads.submit_import(current_owner_id(), list(form.files)))

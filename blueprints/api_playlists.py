@@ -2,6 +2,7 @@
 
 from flask import Blueprint, url_for
 
+from blueprints.actor import current_owner_id
 from blueprints.openapi import PLAYLISTS, Answer, operation
 from blueprints.schemas.common import ById
 from blueprints.schemas.playlists import (
@@ -15,7 +16,7 @@ from blueprints.schemas.playlists import (
 )
 from extensions import db
 from models import Playlist
-from services.library import playlists, queries, users
+from services.library import playlists, queries
 
 bp = Blueprint("api_playlists", __name__, url_prefix="/api/playlists")
 
@@ -27,7 +28,7 @@ REFUSED = {409: "There is a playlist of that name; `details.id` is that one.", 4
 @operation(PLAYLISTS, PlaylistPage, errors={422: "A parameter is not acceptable."})
 def list_playlists(query: PlaylistQuery) -> Answer:
     """List playlists by name, page by page."""
-    page = queries.list_playlists(users.default_owner().id, **query.model_dump())
+    page = queries.list_playlists(current_owner_id(), **query.model_dump())
     return PlaylistPage.model_validate({"playlists": page.items, "next_cursor": page.next_cursor})
 
 
@@ -35,7 +36,7 @@ def list_playlists(query: PlaylistQuery) -> Answer:
 @operation(PLAYLISTS, PlaylistAnswer, status=201, errors=REFUSED)
 def create_playlist(json: NewPlaylist) -> Answer:
     """Make a playlist of songs in the library."""
-    playlist = playlists.create_playlist(users.default_owner().id, json.name, json.song_ids)
+    playlist = playlists.create_playlist(current_owner_id(), json.name, json.song_ids)
     return _told(playlist), 201, {"Location": url_for("api_playlists.get_playlist", playlist_id=playlist.id)}
 
 

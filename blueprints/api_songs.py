@@ -2,12 +2,13 @@
 
 from flask import Blueprint, url_for
 
+from blueprints.actor import current_owner_id
 from blueprints.openapi import SONGS, Answer, operation
 from blueprints.schemas.common import ById
 from blueprints.schemas.songs import AnalysisAnswer, NewSong, SongAnswer, SongChanges, SongPage, SongQuery
 from errors import NotFound
 from models import Song
-from services.library import queries, songs, users
+from services.library import queries, songs
 
 bp = Blueprint("api_songs", __name__, url_prefix="/api/songs")
 
@@ -19,7 +20,7 @@ REFUSED = {409: "The library has the song already; `details.id` is that one.", 4
 @operation(SONGS, SongPage, errors={422: "A parameter is not acceptable."})
 def list_songs(query: SongQuery) -> Answer:
     """List songs, page by page."""
-    page = queries.list_songs(users.default_owner().id, **query.model_dump())
+    page = queries.list_songs(current_owner_id(), **query.model_dump())
     return SongPage.model_validate(
         {"songs": page.items, "next_cursor": page.next_cursor, "previous_cursor": page.previous_cursor}
     )
@@ -29,7 +30,7 @@ def list_songs(query: SongQuery) -> Answer:
 @operation(SONGS, SongAnswer, status=201, errors=REFUSED)
 def create_song(json: NewSong) -> Answer:
     """Add a song by hand."""
-    song = songs.create_song(users.default_owner().id, **json.model_dump(), source="api")
+    song = songs.create_song(current_owner_id(), **json.model_dump(), source="api")
     return _told(song), 201, {"Location": url_for("api_songs.get_song", song_id=song.id)}
 
 

@@ -50,7 +50,7 @@ def refuse_foreign_host() -> None:
     """:raise ForeignHost: if `Host` is missing or names another machine."""
     match = _HOST.fullmatch(request.headers.get("Host", ""))
     name = match["name"].strip("[]").lower() if match else ""
-    if name not in LOOPBACK_HOSTS | {current_settings().host}:
+    if name not in LOOPBACK_HOSTS | {current_settings().host.lower()}:
         raise ForeignHost(
             "Backbeat answers on this machine only: the Host header must name 127.0.0.1, localhost or [::1]."
         )

@@ -37,6 +37,27 @@ FLEET = Tag(name="Queues and workers", description="How the queues and the worke
 HEALTH = Tag(name="Health", description="For load balancers and monitoring.")
 
 
+# What any address may answer beside what its view says of itself.
+ANYWHERE = {
+    "400": "The request cannot be read: malformed, or sent to a name that is not this server's.",
+    "401": "Nobody said who asks, or with a key or session that does not hold.",
+    "403": "Whoever asks may not do this, or not from another site, or nobody may (`READ_ONLY`).",
+    "413": "The body is too large.",
+    "429": "This was asked for too often.",
+    "500": "A mistake of the server's; `error_id` finds it in the log.",
+    "503": "The database or Redis does not answer just now.",
+}
+WITH_BODY = {"415": "The body is of another type."}
+TEXT = {"type": "string"}
+SECONDS = {"type": "integer", "minimum": 1, "description": "Seconds."}
+HEADERS: dict[str, dict[str, dict[str, Any]]] = {
+    "201": {"Location": TEXT},
+    "202": {"Location": TEXT, "Retry-After": SECONDS},
+    "429": {"Retry-After": SECONDS},
+    "503": {"Retry-After": SECONDS},
+}
+
+
 class Plugin(FlaskPlugin):
     """Reads requests and makes answers by this house's rules; spectree's part is to describe them."""
 
@@ -128,14 +149,20 @@ def document() -> dict[str, Any]:
 
 
 def _complete(described: dict[str, Any], schemas: Mapping[str, Any]) -> None:
-    responses = described["responses"] = dict(sorted(described["responses"].items()))
-    responses["default"] = responses["400"] | {"description": "Any other error."}
-    for status, names in (("201", ["Location"]), ("202", ["Location", "Retry-After"])):
+    """Add what no view says of itself: the errors that any may answer, and what an answer's headers are."""
+    responses = described["responses"]
+    error = responses["400"]
+    body = described.get("requestBody")
+    for status, meaning in (ANYWHERE | (WITH_BODY if body else {})).items():
+        responses[status] = error | {"description": meaning} | responses.get(status, {})
+    responses["400"] = error | {"description": ANYWHERE["400"]}
+    for status, headers in HEADERS.items():
         if status in responses:
-            responses[status]["headers"] = {name: {"schema": {"type": "string"}} for name in names}
+            responses[status]["headers"] = {name: {"schema": schema} for name, schema in headers.items()}
     if "304" in responses:
-        responses["200"]["headers"] = {"ETag": {"schema": {"type": "string"}}}
-    for content in described.get("requestBody", {}).get("content", {}).values():
+        responses["200"]["headers"] = {"ETag": {"schema": TEXT}}
+    described["responses"] = dict(sorted(responses.items()))
+    for content in (body or {}).get("content", {}).values():
         schema = schemas[content["schema"]["$ref"].rpartition("/")[2]]
         described["requestBody"]["required"] = bool(schema.get("required"))
 

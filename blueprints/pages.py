@@ -4,12 +4,12 @@ from flask import Blueprint, flash, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from blueprints import labels, playlist_pages, song_pages
-from blueprints.actor import current_actor
+from blueprints.actor import current_actor, current_owner_id
 from blueprints.job_ids import refuse_what_is_no_job_id
 from blueprints.page_forms import JOB_ID, FormAnswer, answer_form, flashing, go_to
 from services import analysing, uploads
 from services.jobs import commands, listing, states
-from services.library import import_reports, pages_read, users
+from services.library import import_reports, pages_read
 from services.library.pages_read import LibraryQuery
 
 bp = Blueprint("pages", __name__)
@@ -27,24 +27,24 @@ def library() -> str:
         sort=request.args.get("sort", "title"),
         cursor=request.args.get("cursor", ""),
     )
-    return render_template("library.html", page=pages_read.library_page(users.default_owner().id, query))
+    return render_template("library.html", page=pages_read.library_page(current_owner_id(), query))
 
 
 @bp.post("/library/analyze")
 def analyze_library() -> Response:
     with flashing("The whole library is being analyzed in the background. You can leave this page."):
-        analysing.submit_library(users.default_owner().id)
+        analysing.submit_library(current_owner_id())
     return go_to(url_for(".library"))
 
 
 @bp.get("/import")
 def import_form() -> str:
-    return render_template("import.html", recent=import_reports.recent_imports(users.default_owner().id), error=None)
+    return render_template("import.html", recent=import_reports.recent_imports(current_owner_id()), error=None)
 
 
 @bp.post("/import")
 def import_files() -> FormAnswer:
-    owner_id = users.default_owner().id
+    owner_id = current_owner_id()
     files: list[uploads.Upload] = [*request.files.getlist("files")]
     return answer_form(
         lambda: uploads.submit_import(owner_id, files),

@@ -3,22 +3,23 @@
 from flask import Blueprint, render_template, request, url_for
 from werkzeug.wrappers import Response
 
+from blueprints.actor import current_owner_id
 from blueprints.page_forms import ID, FormAnswer, answer_form, flashing, go_to
 from services import analysing
-from services.library import membership, pages_read, playlists, queries, users
+from services.library import membership, pages_read, playlists, queries
 
 bp = Blueprint("playlists", __name__, url_prefix="/playlists")
 
 
 @bp.get("")
 def index() -> str:
-    page = queries.list_playlists(users.default_owner().id, cursor=request.args.get("cursor") or None)
+    page = queries.list_playlists(current_owner_id(), cursor=request.args.get("cursor") or None)
     return render_template("playlists.html", page=page, name="", error=None)
 
 
 @bp.post("")
 def create() -> FormAnswer:
-    owner_id, name = users.default_owner().id, request.form.get("name", "")
+    owner_id, name = current_owner_id(), request.form.get("name", "")
     return answer_form(
         lambda: playlists.create_playlist(owner_id, name),
         then=lambda playlist: url_for(".show", playlist_id=playlist.id),

@@ -6,11 +6,12 @@ from functools import partial
 from flask import Blueprint, flash, render_template, request, url_for
 from werkzeug.wrappers import Response
 
+from blueprints.actor import current_owner_id
 from blueprints.page_forms import ID, FormAnswer, answer_form, flashing, go_to
 from errors import BackbeatError
 from models import Song
 from services import analysing
-from services.library import membership, pages_read, songs, users
+from services.library import membership, pages_read, songs
 
 bp = Blueprint("songs", __name__, url_prefix="/songs")
 
@@ -36,7 +37,7 @@ def new() -> str:
 
 @bp.post("/new")
 def create() -> FormAnswer:
-    form, owner_id = SongForm.sent(), users.default_owner().id
+    form, owner_id = SongForm.sent(), current_owner_id()
     return answer_form(
         lambda: songs.create_song(owner_id, **asdict(form)),
         then=_after_create,

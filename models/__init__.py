@@ -10,12 +10,13 @@ from models.library import (
     Playlist,
     PlaylistSong,
     Song,
-    User,
 )
 from models.operators import AuditEntry, Schedule, ScheduleRun
+from models.people import ApiKey, OneTimeLink, SignIn, User
 
 __all__ = [
     "Analysis",
+    "ApiKey",
     "AuditEntry",
     "ErrorGroup",
     "ErrorStat",
@@ -27,12 +28,14 @@ __all__ = [
     "JobLog",
     "JobStat",
     "LyricsLookup",
+    "OneTimeLink",
     "Playlist",
     "PlaylistSong",
     "QueueState",
     "RollUp",
     "Schedule",
     "ScheduleRun",
+    "SignIn",
     "Song",
     "StepTiming",
     "User",

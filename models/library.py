@@ -8,16 +8,6 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from extensions import Base
 
 
-class User(Base):
-    """An owner of songs and playlists."""
-
-    __tablename__ = "user"
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    name: Mapped[str] = mapped_column(String(120), unique=True)
-    created_at: Mapped[float] = mapped_column(Double)
-
-
 class Song(Base):
     """A song, its lyrics, and the outcome of its latest analysis (copied here so that lists can filter and sort)."""
 
