@@ -12,7 +12,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from redis import Redis
-from sqlalchemy import select
+from sqlalchemy import select, text
 
 from app import create_app
 from extensions import current_settings, db
@@ -113,8 +113,7 @@ def app(
         _make_tables(empty_sqlite)
         yield made
         db.session.remove()
-        if db.engine.dialect.name != "sqlite":  # whose file goes with its folder
-            db.drop_all()
+        _empty_tables()
         db.engine.dispose()
         made.extensions["backbeat_redis"].close()
 
@@ -125,6 +124,15 @@ def _make_tables(empty_sqlite: Path) -> None:
         shutil.copy(empty_sqlite, db.engine.url.database)
     else:
         db.create_all()
+
+
+def _empty_tables() -> None:
+    """For the next test on the same server, in a fraction of the time that dropping them and making them anew takes."""
+    if db.engine.dialect.name == "sqlite":  # whose file goes with its folder
+        return
+    names = ", ".join(f'"{table.name}"' for table in db.metadata.sorted_tables)
+    with db.engine.begin() as connection:
+        connection.execute(text(f"TRUNCATE {names} RESTART IDENTITY CASCADE"))
 
 
 @pytest.fixture

@@ -24,6 +24,7 @@ def empty_app(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Flask]
     url = request.getfixturevalue("postgres_url") if request.param == "postgresql" else None
     app = create_app(data_dir=tmp_path / "data", database_url=url, log_level="error")
     with app.app_context():
+        db.drop_all()
         yield app
         db.session.remove()
         db.drop_all()
