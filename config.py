@@ -78,9 +78,9 @@ def _database_url(url: str) -> str:
     return url
 
 
-def _crash_points(spec: str) -> str:
-    crashpoints.parse(spec)
-    return spec
+def _crash_points(names: str) -> str:
+    crashpoints.parse(names)
+    return names
 
 
 DEFAULT_WAIT_LIMITS_SECONDS = {"system": 30.0, "high": 60.0, "default": 300.0, "low": 3600.0}
@@ -141,7 +141,7 @@ class Settings(BaseModel):
     retry_base_seconds: Annotated[float, Field(ge=0.0, le=600)] = 5.0
     ring_grace_seconds: Annotated[float, Field(ge=0.05, le=600)] = 10.0
     hard_stop_after_seconds: Annotated[float, Field(ge=0.1, le=600)] = 15.0
-    # For the fault suite only: where a process is to be killed, once; `C4`, `C4:3` or several with commas.
+    # For the fault suite only: the places, with commas, where a process can be made to die (`crashpoints.py`).
     crash_at: Annotated[str, AfterValidator(_crash_points)] = ""
     # How long a job may stand in each queue's line before the console warns: `high=60,low=3600`.
     queue_wait_limit_seconds: Annotated[

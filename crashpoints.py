@@ -1,7 +1,8 @@
 """Named places where a process can be made to die, so that the fault suite sees what becomes of the work.
 
-Nothing is armed unless `CRASH_AT` says so: `C4` for the first time that any process comes to it, `C4:3` for the third,
-several with commas. Each kills once in the whole fleet, so that what is started again goes on.
+`CRASH_AT` names the places that are watched; none is unless it says so. A watched place kills whoever comes to it while
+its fuse, a file in `DATA_DIR`, is there. Whoever dies has taken the fuse away, so it is one process in the whole fleet,
+and what is started again goes on.
 """
 
 import os
@@ -27,52 +28,40 @@ POINTS = {
     "S2": "the job of a run by the clock has been submitted, and that is not noted",
 }
 
-_armed: dict[str, tuple[int, Path]] = {}
+_fuses: dict[str, Path] = {}
 
 
-def parse(spec: str) -> dict[str, int]:
-    """`C4,C1:3` as `{"C4": 1, "C1": 3}`.
+def parse(names: str) -> list[str]:
+    """`C4,C1` as a list.
 
-    :raise ValueError: if it names no such point, or a count that is not a whole number above 0.
+    :raise ValueError: if one of them is no such place.
     """
-    wanted = {}
-    for part in filter(None, (word.strip() for word in spec.split(","))):
-        name, _, count = part.partition(":")
-        if name not in POINTS or not (count or "1").isdecimal() or int(count or 1) < 1:
-            raise ValueError(f"write it as C4 or C4:3, with one of {', '.join(POINTS)}")
-        wanted[name] = int(count or 1)
+    wanted = [name.strip() for name in names.split(",") if name.strip()]
+    if unknown := [name for name in wanted if name not in POINTS]:
+        raise ValueError(f"{unknown[0]!r} is no such place; name some of {', '.join(POINTS)}, with commas")
     return wanted
 
 
-def arm(spec: str, folder: Path) -> None:
-    """Let this process die at these points from now on; `folder` is the fleet's, and remembers who has come by."""
-    _armed.clear()
-    _armed.update({name: (count, folder) for name, count in parse(spec).items()})
+def arm(names: str, folder: Path) -> None:
+    """Watch these places, and no others, from now on; `folder` is where their fuses may appear."""
+    _fuses.clear()
+    _fuses.update({name: fuse(folder, name) for name in parse(names)})
+
+
+def fuse(folder: Path, name: str) -> Path:
+    """The file that makes the next one die who comes to this place."""
+    return folder / f"crash-at-{name}"
 
 
 def reached(name: str) -> None:
-    """Say that this process has come to a point; it may not return."""
-    if name in _armed:
-        _come_by(name, *_armed[name])
+    """Say that this process has come to a place; it may not return."""
+    if name in _fuses:
+        _die_if_lit(_fuses[name])
 
 
-def _come_by(name: str, fatal: int, folder: Path) -> None:
-    """Die if we are the one whose turn it is, which the first free mark tells; afterwards nobody does."""
-    for turn in range(1, fatal + 1):
-        if _leave_mark(mark(folder, name, turn)):
-            if turn == fatal:
-                os.kill(os.getpid(), signal.SIGKILL)
-            return
-
-
-def mark(folder: Path, name: str, turn: int) -> Path:
-    """The file that whoever comes to a point as the `turn`th leaves behind."""
-    return folder / f"crash-{name}-{turn}"
-
-
-def _leave_mark(path: Path) -> bool:
+def _die_if_lit(path: Path) -> None:
     try:
-        path.touch(exist_ok=False)
-    except FileExistsError:
-        return False
-    return True
+        path.unlink()
+    except FileNotFoundError:
+        return
+    os.kill(os.getpid(), signal.SIGKILL)
