@@ -11,7 +11,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from ulid import ULID
 from werkzeug.exceptions import HTTPException
 
-from errors import BackbeatError, Conflict, InvalidInput, Unavailable
+from errors import BackbeatError, Conflict, InvalidInput, TooManyRequests, Unauthenticated, Unavailable
 
 log = structlog.get_logger(__name__)
 
@@ -47,8 +47,10 @@ def init_app(app: Flask) -> None:
 
 def answer_known(error: BackbeatError) -> Response:
     response = _answer(error.http_status, error.code, error.message, details=error.details)
-    if isinstance(error, Unavailable):
+    if isinstance(error, Unavailable | TooManyRequests):
         response.headers["Retry-After"] = str(error.retry_after_seconds)
+    if isinstance(error, Unauthenticated):
+        response.headers["WWW-Authenticate"] = 'Bearer realm="Backbeat"'
     return response
 
 
@@ -93,8 +95,13 @@ def answer_unexpected(error: Exception) -> Response:
     return _answer(500, _CODES[500], message, error_id=error_id)
 
 
+def is_for_programs() -> bool:
+    """Whether the address is one that programs ask for; every other is a page."""
+    return f"{request.path}/".startswith(PROGRAM_PATHS)
+
+
 def _answer(status: int, code: str, message: str, *, details: object = None, error_id: str | None = None) -> Response:
-    if not f"{request.path}/".startswith(PROGRAM_PATHS):
+    if not is_for_programs():
         page = render_template(
             "error.html", status=status, title=HTTPStatus(status).phrase, message=message, error_id=error_id
         )

@@ -1,18 +1,20 @@
-"""Who may ask, and what every answer says to browsers.
+"""What is refused whoever asks, and what every answer says to browsers.
 
-Backbeat listens on loopback and asks for no password, so what must be kept out is other sites in the same browser:
-a site whose name is made to point to this machine (the `Host` gives it away), and forms and scripts that send
-requests across sites (`Sec-Fetch-Site`, or in old browsers `Origin`, gives them away).
+A site whose name is made to point to this machine is given away by the `Host` it sends; forms and scripts of other
+sites by `Sec-Fetch-Site`, or in old browsers by `Origin`. Who may have what is asked after this, in `blueprints/access`.
 """
 
 import re
+from urllib.parse import urlsplit
 
 from flask import Flask, Response, request
 
-from config import LOOPBACK_HOSTS
+from blueprints.actor import identity_or_none
+from config import LOOPBACK_HOSTS, Settings, is_address
 from errors import BackbeatError, Forbidden
 from extensions import current_settings
 
+WAY_IN = "sign_in"  # the blueprint by which people come in and leave
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 OWN_SITE = frozenset({"same-origin", "none"})  # "none": typed, or from a bookmark
 UNCACHED_PATHS = ("/api/", "/admin")
@@ -28,7 +30,10 @@ SECURITY_HEADERS = {
     "Referrer-Policy": "no-referrer",
     "Cross-Origin-Resource-Policy": "same-origin",
     "Cross-Origin-Opener-Policy": "same-origin",
+    "X-Frame-Options": "DENY",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
 }
+TLS_ONLY = "max-age=31536000"
 
 
 class ForeignHost(BackbeatError):
@@ -50,10 +55,19 @@ def refuse_foreign_host() -> None:
     """:raise ForeignHost: if `Host` is missing or names another machine."""
     match = _HOST.fullmatch(request.headers.get("Host", ""))
     name = match["name"].strip("[]").lower() if match else ""
-    if name not in LOOPBACK_HOSTS | {current_settings().host.lower()}:
+    if not _is_ours(name, current_settings()):
         raise ForeignHost(
-            "Backbeat answers on this machine only: the Host header must name 127.0.0.1, localhost or [::1]."
+            "Backbeat does not answer to that name: the Host header must name 127.0.0.1, localhost, [::1], or what "
+            "HOST, PUBLIC_URL and ALLOWED_HOSTS say."
         )
+
+
+def _is_ours(name: str, settings: Settings) -> bool:
+    """An address is never somebody else's name for this machine, so any will do where others may reach it."""
+    named = {settings.host, urlsplit(settings.public_url or "").hostname or "", *settings.allowed_hosts}
+    if name in LOOPBACK_HOSTS or (name and name in {each.lower() for each in named}):
+        return True
+    return is_address(name) and not settings.is_local
 
 
 def refuse_foreign_site() -> None:
@@ -64,7 +78,7 @@ def refuse_foreign_site() -> None:
 
 def refuse_changes_if_read_only() -> None:
     """:raise Forbidden: if something is to be changed where `READ_ONLY` forbids it."""
-    if request.method not in SAFE_METHODS and current_settings().read_only:
+    if request.method not in SAFE_METHODS and current_settings().read_only and request.blueprint != WAY_IN:
         raise Forbidden("This Backbeat is read only (READ_ONLY=true): it shows, and changes nothing.", code="read_only")
 
 
@@ -84,6 +98,14 @@ def _is_own_origin(origin: str) -> bool:
 
 def add_security_headers(response: Response) -> Response:
     response.headers.extend(SECURITY_HEADERS)
-    if request.path.startswith(UNCACHED_PATHS):
+    if current_settings().is_encrypted:
+        response.headers["Strict-Transport-Security"] = TLS_ONLY
+    if request.path.startswith(UNCACHED_PATHS) or _is_personal():
         response.headers.setdefault("Cache-Control", "no-store")
     return response
+
+
+def _is_personal() -> bool:
+    """Whether the next person at this computer must not find the answer in its cache."""
+    identity = identity_or_none()
+    return identity is not None and identity.kind == "person"

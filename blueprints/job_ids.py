@@ -3,7 +3,7 @@
 from flask import request
 
 from blueprints.schemas.common import JOB_ID
-from errors import NotFound
+from services.jobs.operations import no_such_job
 
 
 def is_job_id(text: str) -> bool:
@@ -17,4 +17,4 @@ def refuse_what_is_no_job_id() -> None:
     """
     job_id = (request.view_args or {}).get("job_id")
     if job_id is not None and not is_job_id(job_id):
-        raise NotFound(f"There is no job {job_id[:60]!r}.", code="no_such_job")
+        raise no_such_job(job_id)

@@ -71,11 +71,15 @@ def submit_playlist(playlist_id: int) -> Submission:
     )
 
 
+def no_such_user(user_id: int) -> NotFound:
+    return NotFound(f"There is no user {user_id}.", code="no_such_user")
+
+
 def submit_library(user_id: int) -> Submission:
     """:raise NotFound: if there is no such user. :raise Conflict: if they have no songs."""
     user = db.session.get(User, user_id)
     if user is None:
-        raise NotFound(f"There is no user {user_id}.", code="no_such_user")
+        raise no_such_user(user_id)
     if not db.session.scalar(select(Song.id).where(Song.owner_id == user_id).limit(1)):
         raise Conflict("The library has no songs to analyze yet; import some first.", code="empty_library")
     return submit("analyze_library", target_type="user", target_id=user.id, title=user.name, owner_id=user.id)

@@ -1,38 +1,60 @@
 """What each view asks of whoever calls it: the whole table.
 
 What is not named here needs somebody who has come in, whatever their role: a new view is closed until somebody opens
-it. Names are endpoints, or the beginnings of endpoints with a `*`; the first that fits decides.
+it. Names are endpoints as patterns; the first that fits decides.
 """
 
 from fnmatch import fnmatchcase
+from functools import cache
 
+from blueprints.guards import WAY_IN
 from services.access.roles import ADMIN, OPERATOR, VIEWER
 
 PUBLIC = "public"
 
-TABLE: tuple[tuple[str, str], ...] = (
+NEEDED: tuple[tuple[str, str], ...] = (
     # What a load balancer asks, what pages are made of, and the way in.
     ("static", PUBLIC),
     ("bootstrap.static", PUBLIC),
     ("health.healthz", PUBLIC),
     ("health.readyz", PUBLIC),
-    ("sign_in.*", PUBLIC),
+    (f"{WAY_IN}.*", PUBLIC),
     # The console.
     ("admin.people.*", ADMIN),
     ("admin.keys.*", ADMIN),
     ("admin.*", OPERATOR),
     ("health.get_metrics", OPERATOR),
-    # A person may cancel and retry what is their own; whose a job is, `ownership` looks up.
+    # People may cancel and retry what is their own, and see how far it is; what happened inside is for operators.
     ("api_job_actions.retry_job", VIEWER),
     ("api_job_actions.cancel_job", VIEWER),
     ("api_job_actions.*", OPERATOR),
+    ("api_jobs.list_log_lines", OPERATOR),
     ("api_progress.clean_up_progress", OPERATOR),
-    ("api_queues.get_*", VIEWER),
+    ("api_queues.queue_status", VIEWER),
     ("api_queues.*", OPERATOR),
     ("pages.delete_job", OPERATOR),
 )
 
+# What a view's address may name, and of which kind it is; whose it is decides who may see it.
+OWNED = {"song_id": "song", "playlist_id": "playlist", "job_id": "job", "user_id": "user"}
 
+# Views that start work, so that nobody can start it without end.
+STARTS_WORK = frozenset(
+    {
+        "api_analysis.analyze_song",
+        "api_analysis.analyze_playlist",
+        "api_analysis.analyze_library",
+        "api_import.import_files",
+        "pages.analyze_library",
+        "pages.import_files",
+        "pages.playlists.analyze",
+        "pages.songs.analyze",
+        "pages.songs.paste_lyrics",
+    }
+)
+
+
+@cache
 def needed(endpoint: str) -> str:
     """The role that a view needs, or `PUBLIC`."""
-    return next((role for pattern, role in TABLE if fnmatchcase(endpoint, pattern)), VIEWER)
+    return next((role for pattern, role in NEEDED if fnmatchcase(endpoint, pattern)), VIEWER)

@@ -17,11 +17,15 @@ from store.progress import ProgressStore
 log = structlog.get_logger(__name__)
 
 
+def no_such_job(job_id: str) -> NotFound:
+    return NotFound(f"There is no job {job_id[:60]!r}.", code="no_such_job")
+
+
 def get_job(job_id: str) -> Job:
     """:raise NotFound: if there is no such job."""
     job = db.session.get(Job, job_id, populate_existing=True)
     if job is None:
-        raise NotFound(f"There is no job {job_id!r}.", code="no_such_job")
+        raise no_such_job(job_id)
     return job
 
 

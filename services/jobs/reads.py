@@ -8,11 +8,12 @@ import structlog
 from redis.exceptions import RedisError
 from sqlalchemy import select
 
-from errors import InvalidInput, NotFound
+from errors import InvalidInput
 from extensions import db, redis
 from models import Job
 from services.jobs import line, publish, states
 from services.jobs.documents import document, json_head
+from services.jobs.operations import no_such_job
 from store.progress import LiveDocument, ProgressStore
 
 log = structlog.get_logger(__name__)
@@ -27,7 +28,7 @@ def progress(job_id: str) -> LiveDocument:
     """
     found = progress_of_many([job_id])
     if job_id not in found:
-        raise NotFound(f"There is no job {job_id!r}.", code="no_such_job")
+        raise no_such_job(job_id)
     return found[job_id]
 
 

@@ -142,7 +142,7 @@ def song_row(song_id: int) -> SongRow:
     """:raise NotFound: if there is no such song."""
     row = db.session.execute(select(*song_list.COLUMNS).where(Song.id == song_id)).one_or_none()
     if row is None:
-        raise NotFound(f"There is no song {song_id}.", code="song_not_found")
+        raise songs.no_such_song(song_id)
     return SongRow(song_list.summary(row), live_jobs_of_songs([song_id]).get(song_id))
 
 

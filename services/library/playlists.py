@@ -17,11 +17,15 @@ PLAYLIST_MAX_SONGS = 20_000
 IDS_PER_QUERY = 500  # below every database's limit on parameters
 
 
+def no_such_playlist(playlist_id: int) -> NotFound:
+    return NotFound(f"There is no playlist {playlist_id}.", code="playlist_not_found")
+
+
 def get_playlist(playlist_id: int) -> Playlist:
     """:raise NotFound: if there is no such playlist."""
     playlist = db.session.get(Playlist, playlist_id)
     if playlist is None:
-        raise NotFound(f"There is no playlist {playlist_id}.", code="playlist_not_found")
+        raise no_such_playlist(playlist_id)
     return playlist
 
 

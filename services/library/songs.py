@@ -33,11 +33,15 @@ class SongDraft:
     source: str = ""
 
 
+def no_such_song(song_id: int) -> NotFound:
+    return NotFound(f"There is no song {song_id}.", code="song_not_found")
+
+
 def get_song(song_id: int) -> Song:
     """:raise NotFound: if there is no such song."""
     song = db.session.get(Song, song_id)
     if song is None:
-        raise NotFound(f"There is no song {song_id}.", code="song_not_found")
+        raise no_such_song(song_id)
     return song
 
 

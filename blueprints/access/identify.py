@@ -1,0 +1,65 @@
+"""Finding out who asks: a key, a browser that is signed in, or whoever is at this machine while Backbeat is open."""
+
+from typing import Any
+
+from flask import g, request, session
+
+from blueprints.access.rules import PUBLIC, needed
+from blueprints.actor import identity_or_none
+from blueprints.guards import WAY_IN
+from config import LOOPBACK_HOSTS
+from errors import Forbidden, Unauthenticated
+from services.access import keys, openness, sign_ins
+from services.access.identity import Identity, local
+from services.library.users import default_owner
+
+SIGN_IN = "sign_in"  # where the session holds the token of a sign-in
+_MAPPED = "::ffff:"  # an IPv4 address as an IPv6 socket names it
+
+
+def identify() -> None:
+    """Nobody is asked for on what is public, so that it answers even when the database does not."""
+    endpoint = request.endpoint
+    if endpoint is not None and (needed(endpoint) != PUBLIC or request.blueprint == WAY_IN):
+        g.identity = _who()
+
+
+def for_templates() -> dict[str, Any]:
+    identity = identity_or_none()
+    return {"identity": identity, "must_sign_in": identity is None or identity.kind != "local"}
+
+
+def _who() -> Identity | None:
+    """:raise Unauthenticated: if a key is sent that does not hold."""
+    if openness.is_open():
+        _refuse_from_afar()
+        return local(default_owner().id)
+    key = presented_key()
+    if key is not None:
+        return _of_key(key)
+    token = session.get(SIGN_IN)
+    return sign_ins.identity_of(token) if isinstance(token, str) else None
+
+
+def presented_key() -> str | None:
+    """The key of `x-api-key`, or of `Authorization: Bearer`, as monitoring sends it."""
+    if "x-api-key" in request.headers:
+        return request.headers["x-api-key"].strip()
+    authorization = request.authorization
+    return authorization.token if authorization is not None and authorization.type == "bearer" else None
+
+
+def _of_key(key: str) -> Identity:
+    identity = keys.identity_of(key)
+    if identity is None:
+        raise Unauthenticated(
+            "The key that was sent does not hold: it was never made here, or has been revoked.", code="bad_key"
+        )
+    return identity
+
+
+def _refuse_from_afar() -> None:
+    """:raise Forbidden: if an open Backbeat is reached from elsewhere, whatever name the request bears."""
+    address = (request.remote_addr or "localhost").removeprefix(_MAPPED)
+    if address not in LOOPBACK_HOSTS and not address.startswith("127."):
+        raise Forbidden("Nobody can sign in here yet, so it answers on this machine only.", code="not_from_here")

@@ -1,0 +1,66 @@
+"""Whose things are: each person sees their own, operators see everybody's, and what is somebody else's is not there."""
+
+import threading
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+from cachetools import LRUCache
+from sqlalchemy import select
+
+from errors import NotFound
+from extensions import db
+from models import Job, Playlist, Song
+from services.access.identity import Identity
+from services.analysing import no_such_user
+from services.jobs.operations import no_such_job
+from services.library.playlists import no_such_playlist
+from services.library.songs import no_such_song
+
+# A job's owner never changes, and polls ask for the same jobs again and again.
+_owners_of_jobs: LRUCache[str, int | None] = LRUCache(maxsize=20_000)
+_lock = threading.Lock()
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """A kind of thing that belongs to somebody: of which of these ids the owner is who, and what is said if not."""
+
+    owners: Callable[[Sequence[str | int]], Mapping[str | int, int | None]]
+    missing: Callable[[str | int], NotFound]
+
+
+def refuse_foreign(identity: Identity, kind: str, thing_id: str | int) -> None:
+    """:raise NotFound: if it is there, but not theirs to see; the same as if it were not there."""
+    if thing_id in foreign(identity, kind, [thing_id]):
+        raise KINDS[kind].missing(thing_id)
+
+
+def foreign(identity: Identity, kind: str, ids: Sequence[str | int]) -> set[str | int]:
+    """Those of the ids that belong to somebody whose things this one may not see."""
+    if identity.sees_everything:
+        return set()
+    return {thing_id for thing_id, owner in KINDS[kind].owners(ids).items() if owner != identity.user_id}
+
+
+def _owners_of_jobs_of(ids: Sequence[str | int]) -> Mapping[str | int, int | None]:
+    with _lock:
+        known = {job_id: _owners_of_jobs[job_id] for job_id in map(str, ids) if job_id in _owners_of_jobs}
+    unknown = [job_id for job_id in map(str, ids) if job_id not in known]
+    if unknown:
+        found = dict(db.session.execute(select(Job.id, Job.owner_id).where(Job.id.in_(unknown))).all())
+        with _lock:
+            _owners_of_jobs.update(found)
+        known |= found
+    return {**known}
+
+
+def _rows_of(table: type[Song] | type[Playlist]) -> Callable[[Sequence[str | int]], Mapping[str | int, int | None]]:
+    return lambda ids: dict(db.session.execute(select(table.id, table.owner_id).where(table.id.in_(ids))).all())
+
+
+KINDS: Mapping[str, Kind] = {
+    "song": Kind(_rows_of(Song), lambda song_id: no_such_song(int(song_id))),
+    "playlist": Kind(_rows_of(Playlist), lambda playlist_id: no_such_playlist(int(playlist_id))),
+    "job": Kind(_owners_of_jobs_of, lambda job_id: no_such_job(str(job_id))),
+    "user": Kind(lambda ids: {user_id: int(user_id) for user_id in ids}, lambda user_id: no_such_user(int(user_id))),
+}
