@@ -5,6 +5,8 @@
 PYTHON ?=
 export PYTHON
 python := .venv/bin/python
+# Tests wait for processes and browsers much of their time, so more of them at once than there are processors.
+processes = $(shell echo $$(($$(getconf _NPROCESSORS_ONLN) + 1)))
 
 help: ## Say what can be made
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -15,7 +17,7 @@ run: ## Set up what is missing, start everything and print the address; Ctrl-C s
 
 test: tools ## Set up what is missing and run every test
 	@$(python) -m scripts.dependencies test
-	@$(python) -m pytest
+	@$(python) -m pytest -n $(processes) --dist loadfile --no-loadscope-reorder
 	@npm test
 
 check: tools ## Format, lint and strict types, then every test: what CI runs

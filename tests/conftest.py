@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
+import hypothesis
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
@@ -29,6 +30,21 @@ from tests.waiting import wait_until
 
 # A service that is not there: no test may reach the real one, and those that look lyrics up start their own.
 NOWHERE = "http://127.0.0.1:9"
+TESTS = Path(__file__).parent
+# Their tests wait for processes and browsers: begun late, one process would still be at them when all others are done.
+LONGEST = ("faults", "story", "ops", "workers")
+
+# How fast a machine is, and what else it does, is not what a property is about.
+hypothesis.settings.register_profile(
+    "any machine", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
+)
+hypothesis.settings.load_profile("any machine")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Begin with the longest where several processes share the tests; a person who runs them reads them in order."""
+    if hasattr(config, "workerinput"):
+        items.sort(key=lambda item: item.path.relative_to(TESTS).parts[0] not in LONGEST)
 
 
 @pytest.fixture(autouse=True, scope="session")
