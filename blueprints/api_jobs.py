@@ -3,6 +3,7 @@
 from flask import Blueprint
 
 import clock
+from blueprints.actor import current_identity
 from blueprints.job_ids import refuse_what_is_no_job_id
 from blueprints.openapi import JOBS, Answer, operation
 from blueprints.schemas.jobs import (
@@ -14,6 +15,7 @@ from blueprints.schemas.jobs import (
     LogPage,
     LogQuery,
 )
+from services.access import ownership
 from services.jobs import details, listing
 from services.jobs.filters import JobFilter
 
@@ -26,8 +28,11 @@ NO_JOB = {404: "There is no such job."}
 @bp.get("")
 @operation(JOBS, JobPage, errors={422: "A parameter is not acceptable."})
 def list_jobs(query: JobQuery) -> Answer:
-    """List jobs, the newest first; parts of larger jobs are listed where the filter is about such."""
-    wanted = JobFilter.from_mapping(query.model_dump())
+    """List jobs, the newest first: your own, or for operators everybody's.
+
+    Parts of larger jobs are listed where the filter is about such.
+    """
+    wanted = ownership.jobs_of(current_identity(), JobFilter.from_mapping(query.model_dump()))
     page = listing.list_jobs(wanted, sort=query.sort, limit=query.limit, cursor=query.cursor)
     return {
         "success": True,
@@ -57,4 +62,4 @@ def list_children(job_id: str, query: ChildQuery) -> Answer:
 def list_log_lines(job_id: str, query: LogQuery) -> Answer:
     """Get what a job logged, the last lines first page, each page in order."""
     page = details.log_page(job_id, limit=query.limit, before_id=query.cursor)
-    return {"success": True, "lines": page.lines, "next_cursor": page.older_id}
+    return LogPage.model_validate({"lines": page.lines, "next_cursor": page.older_id})

@@ -19,7 +19,7 @@ from spectree.plugins.flask_plugin import FlaskPlugin
 from werkzeug.routing import Rule
 
 from blueprints.parsing import read_body, read_files, read_query
-from blueprints.schemas.common import ROW_ID_MAX, Error
+from blueprints.schemas.common import JOB_ID, ROW_ID_MAX, Error
 from version import RELEASE
 
 Body: TypeAlias = BaseModel | Mapping[str, Any]
@@ -48,6 +48,7 @@ ANYWHERE = {
     "503": "The database or Redis does not answer just now.",
 }
 WITH_BODY = {"415": "The body is of another type."}
+WITH_INPUT = {"422": "A field or parameter is not acceptable; `details` names it."}
 TEXT = {"type": "string"}
 SECONDS = {"type": "integer", "minimum": 1, "description": "Seconds."}
 HEADERS: dict[str, dict[str, dict[str, Any]]] = {
@@ -83,6 +84,8 @@ class Plugin(FlaskPlugin):
         for parameter in parameters:
             if parameter["schema"]["type"] == "integer":
                 parameter["schema"] = {"type": "integer", "minimum": 1, "maximum": ROW_ID_MAX}
+            if parameter["name"] == "job_id":
+                parameter["schema"] = {"type": "string", "pattern": f"^{JOB_ID.pattern}$"}
         return path, parameters
 
     def get_func_operation_id(self, func: Callable[..., Any], path: str, method: str) -> str:
@@ -153,7 +156,9 @@ def _complete(described: dict[str, Any], schemas: Mapping[str, Any]) -> None:
     responses = described["responses"]
     error = responses["400"]
     body = described.get("requestBody")
-    for status, meaning in (ANYWHERE | (WITH_BODY if body else {})).items():
+    takes_input = body or any(parameter["in"] == "query" for parameter in described["parameters"])
+    common = ANYWHERE | (WITH_BODY if body else {}) | (WITH_INPUT if takes_input else {})
+    for status, meaning in common.items():
         responses[status] = error | {"description": meaning} | responses.get(status, {})
     responses["400"] = error | {"description": ANYWHERE["400"]}
     for status, headers in HEADERS.items():

@@ -34,10 +34,24 @@ class UnsupportedMediaType(BackbeatError):
     http_status = 415
 
 
-class RowIdConverter(IntegerConverter):
-    """`<int:…>` in an address: what a row's id can be; anything else is an address that there is not."""
+def _pattern_up_to(most: int) -> str:
+    """What matches the whole numbers from 0 to `most`, with no more digits than that has."""
+    digits = str(most)
+    lower = (
+        f"{digits[:place]}[0-{int(digit) - 1}][0-9]{{{len(digits) - place - 1}}}"
+        for place, digit in enumerate(digits)
+        if digit != "0"
+    )
+    return "|".join((f"[0-9]{{1,{len(digits) - 1}}}", *lower, digits))
 
-    regex = "[0-9]{1,10}"
+
+class RowIdConverter(IntegerConverter):
+    """`<int:…>` in an address: what a row's id can be; anything else is an address that there is not.
+
+    The pattern alone decides that: for a number that only `to_python` refuses, Werkzeug answers 405 instead of 404.
+    """
+
+    regex = _pattern_up_to(ROW_ID_MAX)
 
     def __init__(self, map: Map, max: int = ROW_ID_MAX, **options: Any) -> None:
         super().__init__(map, max=max, **options)

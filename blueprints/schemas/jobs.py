@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any
 
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, ConfigDict, Field
 
 from blueprints.schemas.common import ROW_ID_MAX, Answered, Instant, JobId, Query, Status, Text
 from services.jobs import instants
@@ -123,6 +123,8 @@ class LogQuery(Query):
 
 class LogLine(BaseModel):
     """What a job logged while it ran."""
+
+    model_config = ConfigDict(from_attributes=True)
 
     id: int
     attempt: int

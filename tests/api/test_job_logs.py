@@ -13,6 +13,7 @@ def test_it_gives_the_last_lines_first_page_by_page(client: CheckedClient, analy
     db.session.commit()
     last = client.get(f"/api/jobs/{job_id}/logs?limit=3").json
     assert [line["message"] for line in last["lines"]] == ["2", "3", "4"]
+    assert last["lines"][0]["at"] == "1970-01-01T00:00:02.000Z"
     first = client.get(f"/api/jobs/{job_id}/logs", query_string={"cursor": last["next_cursor"]}).json
     assert [line["message"] for line in first["lines"]] == ["0", "1"]
     assert first["next_cursor"] is None

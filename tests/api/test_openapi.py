@@ -8,6 +8,7 @@ from typing import Any
 
 from flask import Flask
 
+from blueprints.openapi import ANYWHERE
 from tests.api.client import CheckedClient
 
 OTHERS = {"/healthz", "/readyz", "/metrics"}
@@ -70,7 +71,10 @@ def test_it_describes_each_operation_in_full(client: CheckedClient) -> None:
             in_path = [one["name"] for one in described["parameters"] if one["in"] == "path"]
             assert in_path == re.findall(r"{(\w+)}", path)
             assert any(status.startswith("2") for status in described["responses"])
-            assert "default" in described["responses"]
+            assert described["responses"].keys() >= ANYWHERE.keys()
+            takes_query = any(one["in"] == "query" for one in described["parameters"])
+            assert "422" in described["responses"] or not (takes_query or "requestBody" in described)
+            assert ("415" in described["responses"]) == ("requestBody" in described)
 
 
 def test_it_says_which_bodies_are_needed(client: CheckedClient) -> None:
