@@ -66,7 +66,7 @@ def _made(run: Run, name: str, arguments: argparse.Namespace) -> Outcome:
     """The outcome of a row; one that breaks down is a breach, and the others still get their turn."""
     with tempfile.TemporaryDirectory(prefix="backbeat-fault-", ignore_cleanup_errors=True) as folder:
         try:
-            return run(Kit(Path(folder), tries=arguments.tries, seed=arguments.seed, short=arguments.short))
+            return Kit(Path(folder), tries=arguments.tries, seed=arguments.seed, short=arguments.short).run(run)
         except Exception as e:  # whatever it is, the table must tell of it
             traceback.print_exc()
             return Outcome(tried=1, breaches=(f"{name} broke down: {type(e).__name__}: {str(e).splitlines()[0]}",))

@@ -2,19 +2,23 @@
 
 import subprocess
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from uuid import uuid4
 
 from flask import Flask
 from redis import Redis
 
+import crashpoints
 from app import create_app
 from extensions import db
 from scripts.supervision.redis_server import find_redis_server
 from services.jobs import registry
-from tests.faults import effects
+from tests.faults import effects, invariants
+from tests.faults.outcome import Outcome
+from tests.faults.shared import SharedStack
 from tests.faults.tasks import FAULT_TYPES
 from tests.stack import FAST, Stack
 from tests.waiting import wait_until
@@ -39,7 +43,7 @@ def inside(stack: Stack) -> Iterator[Flask]:
     """Backbeat's own code in this process, on the stack's database and Redis: to submit jobs without a page for it."""
     before = dict(registry.JOB_TYPES)
     registry.JOB_TYPES.update(FAULT_TYPES)
-    app = create_app(**stack.settings.model_dump() | {"log_level": "error"})
+    app = create_app(**stack.settings.model_dump() | {"log_level": "error", "crash_at": ""})
     try:
         with app.app_context():
             yield app
@@ -49,6 +53,19 @@ def inside(stack: Stack) -> Iterator[Flask]:
         app.extensions["backbeat_redis"].close()
         registry.JOB_TYPES.clear()
         registry.JOB_TYPES.update(before)
+
+
+def started_stack(data_dir: Path, **settings: str) -> Stack:
+    """A Backbeat of two workers that runs and is ready, its effects watched; the caller stops it."""
+    watched = {"SAMPLE_LIBRARY": "false", "CRASH_AT": ",".join(crashpoints.POINTS)}
+    stack = FaultStack(data_dir, **(watched | settings))
+    try:
+        stack.start()
+        effects.watch(stack.engine)
+    except BaseException:
+        stack.stop()
+        raise
+    return stack
 
 
 class RedisProcess:
@@ -86,11 +103,26 @@ class RedisProcess:
 class Kit:
     """`folder` is fresh, empty and for this row only; `tries` says how often the fault is to be made, at least once."""
 
-    def __init__(self, folder: Path, *, tries: int = 1, seed: int = 0, short: bool = False) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        *,
+        tries: int = 1,
+        seed: int = 0,
+        short: bool = False,
+        shared_stack: SharedStack | None = None,
+    ) -> None:
         self.folder = folder
         self.tries = tries
         self.seed = seed
         self.short = short
+        self._shared_stack = shared_stack
+        self._broken: list[str] = []
+
+    def run(self, fault: Callable[["Kit"], Outcome]) -> Outcome:
+        """Make the fault; what every stack must keep, whatever the fault, is looked at in addition."""
+        outcome = fault(self)
+        return replace(outcome, breaches=tuple(dict.fromkeys((*outcome.breaches, *self._broken))))
 
     @property
     def leases(self) -> Mapping[str, str]:
@@ -105,13 +137,20 @@ class Kit:
     @contextmanager
     def stack(self, **settings: str) -> Iterator[Stack]:
         """A running Backbeat without songs, with fast leases unless `settings` say otherwise."""
-        stack = FaultStack(self.fresh("data"), **({"SAMPLE_LIBRARY": "false"} | settings))
+        stack = started_stack(self.fresh("data"), **settings)
         try:
-            stack.start()
-            effects.watch(stack.engine)
             yield stack
+            self._broken += invariants.broken(stack.engine, ended=False)
         finally:
             stack.stop()
+
+    @contextmanager
+    def shared_stack(self, **settings: str) -> Iterator[Stack]:
+        """For rows that leave it as it was: all processes up, all jobs over. The short form has one stack for all of
+        these, with fast leases; else it is a stack of this row's own, with these `settings`."""
+        with self.stack(**settings) if self._shared_stack is None else self._shared_stack.lend() as stack:
+            yield stack
+            self._broken += invariants.broken(stack.engine, stack.settings.effective_redis_url)
 
     @contextmanager
     def redis(self, *, append_only: bool) -> Iterator[RedisProcess]:
