@@ -89,7 +89,8 @@ def empty_redis(redis_server: str) -> str:
 
 
 @pytest.fixture(scope="session")
-def empty_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def database_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The SQLite file of which each test gets a copy."""
     return empty_database(tmp_path_factory.mktemp("empty"))
 
 
@@ -113,7 +114,7 @@ def settings_overrides() -> dict[str, Any]:
 
 @pytest.fixture
 def app(
-    tmp_path: Path, empty_redis: str, empty_sqlite: Path, database_url: str, settings_overrides: dict[str, Any]
+    tmp_path: Path, empty_redis: str, database_template: Path, database_url: str, settings_overrides: dict[str, Any]
 ) -> Iterator[Flask]:
     """The app on an empty database and an empty Redis, inside its context."""
     options: dict[str, Any] = {
@@ -126,7 +127,7 @@ def app(
     }
     made = create_app(**(options | settings_overrides))
     with made.app_context():
-        _make_tables(empty_sqlite)
+        _make_tables(database_template)
         yield made
         db.session.remove()
         _empty_tables()
@@ -134,10 +135,10 @@ def app(
         made.extensions["backbeat_redis"].close()
 
 
-def _make_tables(empty_sqlite: Path) -> None:
+def _make_tables(template: Path) -> None:
     if db.engine.dialect.name == "sqlite":
         assert db.engine.url.database
-        shutil.copy(empty_sqlite, db.engine.url.database)
+        shutil.copy(template, db.engine.url.database)
     else:
         db.create_all()
 
