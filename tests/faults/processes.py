@@ -1,7 +1,7 @@
 """Looks at a stack that rows share: which process has a job, whether one is gone, what became of attempts."""
 
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 import psutil
 
@@ -20,10 +20,22 @@ def await_start(stack: Stack, *job_ids: str, within_seconds: float = 60) -> None
     wait_until(run, "the jobs run", within_seconds=within_seconds)
 
 
+def seconds_until(
+    happens: Callable[[], object], what: str, *, since: float | None = None, within_seconds: float
+) -> float:
+    """How long it takes, from now or from an instant of `time.monotonic`."""
+    begun = time.monotonic() if since is None else since
+    wait_until(happens, what, within_seconds=within_seconds)
+    return time.monotonic() - begun
+
+
 def seconds_until_second_attempt(stack: Stack, job_id: str, *, since: float, within_seconds: float = 150) -> float:
-    """From `since`, by `time.monotonic`, to the start of attempt 2."""
-    wait_until(lambda: started_attempt(stack, job_id) == 2, "attempt 2 begins", within_seconds=within_seconds)
-    return time.monotonic() - since
+    """From `since` to the start of attempt 2."""
+
+    def begun() -> bool:
+        return started_attempt(stack, job_id) == 2
+
+    return seconds_until(begun, "attempt 2 begins", since=since, within_seconds=within_seconds)
 
 
 def started_attempt(stack: Stack, job_id: str) -> int:
