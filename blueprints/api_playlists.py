@@ -2,7 +2,7 @@
 
 from flask import Blueprint, url_for
 
-from blueprints.actor import current_owner_id
+from blueprints.actor import current_identity, current_owner_id
 from blueprints.openapi import PLAYLISTS, Answer, operation
 from blueprints.schemas.common import ById
 from blueprints.schemas.playlists import (
@@ -16,6 +16,7 @@ from blueprints.schemas.playlists import (
 )
 from extensions import db
 from models import Playlist
+from services.access.ownership import library_of
 from services.library import playlists, queries
 
 bp = Blueprint("api_playlists", __name__, url_prefix="/api/playlists")
@@ -25,10 +26,11 @@ REFUSED = {409: "There is a playlist of that name; `details.id` is that one.", 4
 
 
 @bp.get("")
-@operation(PLAYLISTS, PlaylistPage, errors={422: "A parameter is not acceptable."})
+@operation(PLAYLISTS, PlaylistPage, errors={404: "There is no such owner.", 422: "A parameter is not acceptable."})
 def list_playlists(query: PlaylistQuery) -> Answer:
-    """List playlists by name, page by page."""
-    page = queries.list_playlists(current_owner_id(), **query.model_dump())
+    """List your playlists by name, page by page; for operators, anybody's."""
+    owner = library_of(current_identity(), query.owner)
+    page = queries.list_playlists(owner.id, **query.model_dump(exclude={"owner"}))
     return PlaylistPage.model_validate({"playlists": page.items, "next_cursor": page.next_cursor})
 
 

@@ -7,6 +7,7 @@ from hashlib import blake2b
 import orjson
 from flask import Blueprint, Response, request
 
+from blueprints.actor import current_identity
 from blueprints.job_ids import is_job_id, refuse_what_is_no_job_id
 from blueprints.openapi import PROGRESS, Answer, operation
 from blueprints.schemas.progress import (
@@ -19,6 +20,7 @@ from blueprints.schemas.progress import (
     ProgressQuery,
 )
 from services import fleet
+from services.access.ownership import foreign
 from services.jobs import reads
 from services.jobs.pace import Pace
 from store.progress import LiveDocument
@@ -40,7 +42,9 @@ def get_progress(job_id: str) -> Answer:
 @operation(PROGRESS, ProgressOfMany, errors=NOTHING_NEW | {422: "No ids, or too many."}, headers=Conditional)
 def get_progress_of_many(query: ProgressQuery) -> Answer:
     """Get how far up to 200 jobs are."""
-    found = reads.progress_of_many([job_id for job_id in query.ids if is_job_id(job_id)])
+    asked = [job_id for job_id in query.ids if is_job_id(job_id)]
+    hidden = foreign(current_identity(), "job", asked)
+    found = reads.progress_of_many([job_id for job_id in asked if job_id not in hidden])
     missing = [job_id for job_id in query.ids if job_id not in found]
     return _handed_over(_spliced(found, missing), ids=len(query.ids))
 

@@ -2,12 +2,13 @@
 
 from flask import Blueprint, url_for
 
-from blueprints.actor import current_owner_id
+from blueprints.actor import current_identity, current_owner_id
 from blueprints.openapi import SONGS, Answer, operation
 from blueprints.schemas.common import ById
 from blueprints.schemas.songs import AnalysisAnswer, NewSong, SongAnswer, SongChanges, SongPage, SongQuery
 from errors import NotFound
 from models import Song
+from services.access.ownership import library_of
 from services.library import queries, songs
 
 bp = Blueprint("api_songs", __name__, url_prefix="/api/songs")
@@ -17,10 +18,11 @@ REFUSED = {409: "The library has the song already; `details.id` is that one.", 4
 
 
 @bp.get("")
-@operation(SONGS, SongPage, errors={422: "A parameter is not acceptable."})
+@operation(SONGS, SongPage, errors={404: "There is no such owner.", 422: "A parameter is not acceptable."})
 def list_songs(query: SongQuery) -> Answer:
-    """List songs, page by page."""
-    page = queries.list_songs(current_owner_id(), **query.model_dump())
+    """List your songs, page by page; for operators, anybody's."""
+    owner = library_of(current_identity(), query.owner)
+    page = queries.list_songs(owner.id, **query.model_dump(exclude={"owner"}))
     return SongPage.model_validate(
         {"songs": page.items, "next_cursor": page.next_cursor, "previous_cursor": page.previous_cursor}
     )

@@ -1,7 +1,7 @@
 """What is refused whoever asks, and what every answer says to browsers.
 
 A site whose name is made to point to this machine is given away by the `Host` it sends; forms and scripts of other
-sites by `Sec-Fetch-Site`, or in old browsers by `Origin`. Who may have what is asked after this, in `blueprints/access`.
+sites by `Sec-Fetch-Site`, or in old browsers by `Origin`. Who may have what `blueprints/access` asks after this.
 """
 
 import re

@@ -6,11 +6,12 @@ from functools import partial
 from flask import Blueprint, flash, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from blueprints.actor import current_owner_id
+from blueprints.actor import current_identity, current_owner_id
 from blueprints.page_forms import ID, FormAnswer, answer_form, flashing, go_to
 from errors import BackbeatError
 from models import Song
 from services import analysing
+from services.access.ownership import refuse_foreign
 from services.library import membership, pages_read, songs
 
 bp = Blueprint("songs", __name__, url_prefix="/songs")
@@ -102,8 +103,10 @@ def paste_lyrics(song_id: int) -> Response:
 
 @bp.post(f"/<{ID}:song_id>/playlists")
 def add_to_playlist(song_id: int) -> Response:
+    playlist_id = request.form.get("playlist_id", 0, type=int)
+    refuse_foreign(current_identity(), "playlist", playlist_id)
     with flashing("The song was added to the playlist."):
-        membership.add_song(request.form.get("playlist_id", 0, type=int), song_id)
+        membership.add_song(playlist_id, song_id)
     return go_to(url_for(".show", song_id=song_id))
 
 

@@ -45,6 +45,12 @@ class Query(BaseModel):
     """The parameters of an address. Those that are not known are ignored."""
 
 
+class LibraryQuery(Query):
+    """The parameters of a list that belongs to somebody."""
+
+    owner: RowId | None = Field(default=None, description="Whose; left out: your own. For operators, anybody's.")
+
+
 class Answered(BaseModel):
     """Every answer that is no error."""
 

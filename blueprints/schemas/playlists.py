@@ -4,14 +4,14 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from blueprints.schemas.common import ROW_ID_MAX, Answered, Input, Instant, Name, Query, RowId
+from blueprints.schemas.common import ROW_ID_MAX, Answered, Input, Instant, LibraryQuery, Name, Query, RowId
 from blueprints.schemas.songs import SongLine
 
 PlaylistName = Annotated[Name, Field(min_length=1, examples=["Sea songs"])]
 SongIds = Annotated[list[RowId], Field(max_length=20_000, description="In order; a song may stand here twice.")]
 
 
-class PlaylistQuery(Query):
+class PlaylistQuery(LibraryQuery):
     limit: int = Field(default=100, ge=1, le=100)
     cursor: str | None = Field(default=None, description="`next_cursor` of the page before.")
 

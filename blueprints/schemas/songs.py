@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from blueprints.schemas.common import Answered, Input, Instant, Name, Query, Text
+from blueprints.schemas.common import Answered, Input, Instant, LibraryQuery, Name, Text
 
 Rating = Literal["everyone", "teen", "mature", "explicit", "unknown"]
 RatingFilter = Literal["everyone", "teen", "mature", "explicit", "unknown", "unrated"]
@@ -15,7 +15,7 @@ Lyrics = Annotated[
 Duration = Annotated[float | None, Field(gt=0, le=7 * 24 * 3600, allow_inf_nan=False, examples=[181.5])]
 
 
-class SongQuery(Query):
+class SongQuery(LibraryQuery):
     q: Text = Field(default="", description="Words that must all occur in title, artist or album.")
     rating: RatingFilter | None = Field(default=None, description="`unrated`: those never analyzed.")
     sort: Literal["title", "artist", "rating", "score", "newest"] = "title"

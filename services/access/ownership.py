@@ -2,16 +2,17 @@
 
 import threading
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from cachetools import LRUCache
 from sqlalchemy import select
 
 from errors import NotFound
 from extensions import db
-from models import Job, Playlist, Song
+from models import Job, Playlist, Song, User
 from services.access.identity import Identity
 from services.analysing import no_such_user
+from services.jobs.filters import JobFilter
 from services.jobs.operations import no_such_job
 from services.library.playlists import no_such_playlist
 from services.library.songs import no_such_song
@@ -35,6 +36,24 @@ def refuse_foreign(identity: Identity, kind: str, thing_id: str | int) -> None:
         raise KINDS[kind].missing(thing_id)
 
 
+def library_of(identity: Identity, user_id: int | None) -> User:
+    """Whose library is meant: one's own where nobody is named.
+
+    :raise NotFound: if there is no such person, or their library is not for this one to see.
+    """
+    wanted = identity.user_id if user_id is None else user_id
+    refuse_foreign(identity, "user", wanted)
+    user = db.session.get(User, wanted)
+    if user is None:
+        raise no_such_user(wanted)
+    return user
+
+
+def jobs_of(identity: Identity, wanted: JobFilter) -> JobFilter:
+    """The same filter, narrowed to what this one may see."""
+    return wanted if identity.sees_everything else replace(wanted, owner=str(identity.user_id))
+
+
 def foreign(identity: Identity, kind: str, ids: Sequence[str | int]) -> set[str | int]:
     """Those of the ids that belong to somebody whose things this one may not see."""
     if identity.sees_everything:
@@ -43,15 +62,16 @@ def foreign(identity: Identity, kind: str, ids: Sequence[str | int]) -> set[str 
 
 
 def _owners_of_jobs_of(ids: Sequence[str | int]) -> Mapping[str | int, int | None]:
+    owners: dict[str | int, int | None] = {}
     with _lock:
-        known = {job_id: _owners_of_jobs[job_id] for job_id in map(str, ids) if job_id in _owners_of_jobs}
-    unknown = [job_id for job_id in map(str, ids) if job_id not in known]
+        owners.update({job_id: _owners_of_jobs[job_id] for job_id in map(str, ids) if job_id in _owners_of_jobs})
+    unknown = [job_id for job_id in ids if job_id not in owners]
     if unknown:
         found = dict(db.session.execute(select(Job.id, Job.owner_id).where(Job.id.in_(unknown))).all())
         with _lock:
             _owners_of_jobs.update(found)
-        known |= found
-    return {**known}
+        owners.update(found)
+    return owners
 
 
 def _rows_of(table: type[Song] | type[Playlist]) -> Callable[[Sequence[str | int]], Mapping[str | int, int | None]]:
