@@ -36,6 +36,7 @@ const refresher = new Refresher(
     onPage: (html) => showHeld(connected(regions.show(html))),
     onSame: () => showHeld(connected(regions.settle())),
     onTrouble: showTrouble,
+    onSignedOut: showIsSignedOut,
   },
 );
 
@@ -55,6 +56,12 @@ function showTrouble(message, isFinal) {
   bar.classList.add('is-troubled');
   say(isFinal ? message : `Reconnecting… since ${clockTime.format(troubleSince)}`);
   state.title = message;
+}
+
+/** The page itself says it, with the way in. */
+function showIsSignedOut() {
+  showTrouble('You have been signed out.', true);
+  document.dispatchEvent(new Event('signed-out'));
 }
 
 /** It is read out, so only when it changes. @param {string} words */
@@ -127,7 +134,6 @@ window.addEventListener('online', () => refresher.wake());
 window.addEventListener('pageshow', ({ persisted }) => persisted && refresher.wake());
 window.addEventListener('storage', ({ key }) => key === RATE_KEY && readRate());
 
-for (const tab of document.querySelectorAll('.tabs .is-here')) tab.scrollIntoView({ block: 'nearest', inline: 'center', behavior: 'instant' });
 bar.hidden = false;
 readRate();
 void followSearch(regions.root, (html) => showHeld(regions.show(html)));

@@ -148,7 +148,7 @@
     request.addEventListener('error', () => fail('The upload broke off. Check your connection, then try again.'));
     request.addEventListener('abort', () => fail('The upload was canceled; nothing was imported.'));
     request.open('POST', '/api/import');
-    request.setRequestHeader('Accept', 'application/json');
+    for (const [name, value] of Object.entries({ Accept: 'application/json', ...window.csrfHeaders() })) request.setRequestHeader(name, value);
     button.disabled = true;
     cancel.hidden = false;
     say('Uploading…');

@@ -7,6 +7,8 @@
  *   data-refresh[="<url>"]    when a job inside ends, its data-part elements are read again (from this page by default)
  *   data-job-strip="<type>"   shown with links once a job of that type is seen
  *   data-cancel="<job id>"    a form that cancels in place
+ * Other scripts take `csrfHeaders()` from here for what they post, and tell by the event `signed-out` on `document` that
+ * an answer was 401.
  */
 (() => {
   'use strict';
@@ -18,6 +20,29 @@
   const REFRESH_PAUSE_MS = 4000;
   const RECOUNT_PAUSE_MS = 400;
   const ENDED = ['finished', 'failed', 'canceled'];
+
+  // ---- Who is signed in ----
+
+  window.csrfHeaders = () => {
+    const token = document.querySelector('meta[name="csrf-token"]')?.content;
+    return token ? { 'X-CSRF-Token': token } : {};
+  };
+
+  /** Once, with a link to this page: the server asks for a sign-in on the way. */
+  function sayIsSignedOut() {
+    if (document.querySelector('[data-signed-out]')) return;
+    const link = Object.assign(document.createElement('a'), { href: location.pathname + location.search, textContent: 'Sign in' });
+    const notice = Object.assign(document.createElement('div'), { className: 'notice tone-warm' });
+    const words = document.createElement('div');
+    words.append('You have been signed out. ', link, ' to go on.');
+    notice.append(words);
+    notice.dataset.signedOut = '';
+    notice.setAttribute('role', 'alert');
+    document.getElementById('main').prepend(notice);
+  }
+
+  document.addEventListener('signed-out', sayIsSignedOut);
+  window.globalPoller?.addEventListener('error', ({ detail: { error } }) => error.status === 401 && sayIsSignedOut());
 
   // ---- Starting jobs ----
 
@@ -66,7 +91,7 @@
   async function cancelInPlace(form) {
     const button = form.querySelector('button');
     button.disabled = true;
-    const response = await fetch(`/api/jobs/${encodeURIComponent(form.dataset.cancel)}/cancel`, { method: 'POST' }).catch(() => null);
+    const response = await fetch(`/api/jobs/${encodeURIComponent(form.dataset.cancel)}/cancel`, { method: 'POST', headers: window.csrfHeaders() }).catch(() => null);
     button.disabled = Boolean(response?.ok);
     if (!response?.ok) form.submit(); // the page that answers, or the browser itself, says why
   }
@@ -117,7 +142,7 @@
   /** @param {string} url */
   async function readPage(url) {
     const response = await fetch(url, { headers: { Accept: 'text/html' } });
-    if (!response.ok) throw new Error(`${url} answered ${response.status}`);
+    if (!response.ok || response.redirected) throw new Error(`${url} answered ${response.status} from ${response.url}`);
     return new DOMParser().parseFromString(await response.text(), 'text/html');
   }
 
@@ -233,6 +258,7 @@
     if (event.target.matches('[data-submits]')) event.target.form.requestSubmit();
   });
 
+  for (const tab of document.querySelectorAll('.tabs .is-here')) tab.scrollIntoView({ block: 'nearest', inline: 'center', behavior: 'instant' });
   for (const container of document.querySelectorAll('[data-queue-dashboard]')) window.createQueueStatusDashboard(container);
   localiseTimes();
   setInterval(() => document.hidden || localiseTimes(), TIMES_AGAIN_MS);

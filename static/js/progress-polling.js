@@ -56,7 +56,7 @@ const texts = {
   reconnecting: 'Reconnecting… since {time}. {reason}',
   unreachable: 'The server does not answer.',
   badAnswer: 'The server gave no usable answer ({status}).',
-  signedOut: 'You are signed out. Sign in again, then come back.',
+  signedOut: 'You are signed out. Sign in again.',
   jobMissing: 'This job does not exist.',
   gaveUp: '{reason} Updates stopped after {n} tries; the job may still run. Check the network and try again.',
   step: '{label}: {time}',
@@ -189,8 +189,8 @@ const net = {
   },
 
   async post(...path) {
-    const token = document.querySelector('meta[name="csrf-token"]')?.getAttribute('content');
-    const headers = { 'Content-Type': 'application/json', ...(token && { 'X-CSRFToken': token }) };
+    const token = document.querySelector('meta[name=csrf-token]')?.getAttribute('content');
+    const headers = { 'Content-Type': 'application/json', ...(token && { 'X-CSRF-Token': token }) };
     const url = `/api/${path.map(encodeURIComponent).join('/')}`;
     return (await net.send(globalPoller.options, url, { method: 'POST', body: '{}', headers })).body;
   },
@@ -681,14 +681,14 @@ function makeView(bar, text, steps, onShow) {
       onShow?.(job);
     },
 
-    trouble({ final, message, since, code }) {
+    trouble({ status, code, message, since, final }) {
       const what = final ? message : words.reconnecting(since, message);
       dom.write(text, what);
       bar.classList.toggle('active', !final);
       self.tell(what, final ? message : 'trouble');
       if (!final) return;
       showTitle('', bar);
-      self.offer(code === JOB_MISSING ? '' : 'try_again');
+      self.offer(code === JOB_MISSING ? '' : status === 401 ? 'sign_in' : 'try_again');
     },
 
     paint(job, what) {
@@ -716,6 +716,7 @@ function makeView(bar, text, steps, onShow) {
     act() {
       const asked = action;
       if (asked === 'try_again') globalPoller.wake();
+      if (asked === 'sign_in') location.reload();
       if (asked !== 'cancel' && asked !== 'retry') return;
       isCanceling = asked === 'cancel';
       self.offer(isCanceling ? 'canceling' : 'starting');

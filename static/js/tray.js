@@ -43,6 +43,7 @@
     if (isStale) return; // becoming visible reads
     try {
       const response = await fetch('/api/jobs/mine', { headers: { Accept: 'application/json' }, cache: 'no-store' });
+      if (response.status === 401) return sayIsSignedOut();
       if (!response.ok) throw new Error(`/api/jobs/mine answered ${response.status}`);
       mine = await response.json();
       show();
@@ -50,6 +51,12 @@
       console.debug('My jobs could not be read:', error);
       readSoon(TRY_AGAIN_MS);
     }
+  }
+
+  /** The page says it; becoming visible asks again. */
+  function sayIsSignedOut() {
+    isStale = true;
+    document.dispatchEvent(new Event('signed-out'));
   }
 
   function show() {
@@ -189,7 +196,7 @@
   async function retry(pressed) {
     pressed.disabled = true;
     const jobId = pressed.closest('[data-tray-job]').dataset.trayJob;
-    const response = await fetch(`/api/jobs/${encodeURIComponent(jobId)}/retry`, { method: 'POST' }).catch(() => null);
+    const response = await fetch(`/api/jobs/${encodeURIComponent(jobId)}/retry`, { method: 'POST', headers: window.csrfHeaders() }).catch(() => null);
     if (!response?.ok) return sayRefused(pressed, (await response?.json().catch(() => null))?.message);
     foreign.delete(jobId);
     channel?.postMessage('changed');

@@ -21,6 +21,7 @@ function scripted() {
     onPage: (html) => told.push(html),
     onSame: () => told.push('same'),
     onTrouble: (message, isFinal) => told.push(isFinal ? 'over' : 'trouble'),
+    onSignedOut: () => told.push('signed out'),
   };
   return { refresher: new Refresher(browser, listener), browser, told, waiting, timers };
 }
@@ -76,15 +77,25 @@ test('it goes on after trouble, at the old rate once there is an answer', async 
   assert.deepEqual([told, timers.map(({ ms }) => ms)], [['trouble', 'back'], [5000]]);
 });
 
-test('it stops for good where the page is gone or the session is over', async () => {
-  for (const status of [401, 404]) {
-    const { refresher, waiting, told, timers } = scripted();
-    refresher.setRate(5);
-    const asked = refresher.now();
-    waiting[0].answer(page(status));
-    await asked;
-    assert.deepEqual([told, timers], [['over'], []]);
-  }
+/** What is told, and planned, after such an answer. */
+async function toldOf(answer) {
+  const { refresher, waiting, told, timers } = scripted();
+  refresher.setRate(5);
+  const asked = refresher.now();
+  waiting[0].answer(answer);
+  await asked;
+  return [told, timers];
+}
+
+/** An answer to which the browser was led. */
+const ledTo = (url) => Object.defineProperties(page(200), { redirected: { value: true }, url: { value: url } });
+
+test('it stops for good where the page is gone, or leads elsewhere', async () => {
+  for (const answer of [page(403), page(404), ledTo('http://x.test/admin/queues')]) assert.deepEqual(await toldOf(answer), [['over'], []]);
+});
+
+test('it stops for good when the sign-in is over, and says so', async () => {
+  for (const answer of [page(401), ledTo('http://x.test/sign-in?next=/admin/jobs')]) assert.deepEqual(await toldOf(answer), [['signed out'], []]);
 });
 
 test('it plans nothing while the page is hidden', async () => {

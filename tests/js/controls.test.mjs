@@ -24,7 +24,7 @@ test('it cancels a live job, says so until the end, then offers to retry', async
   assert.equal(button().getAttribute('aria-label'), 'Cancel: Auld Lang Syne');
   button().click();
   await clock.advance(0);
-  assert.deepEqual(posts().map(({ url, headers }) => [url, headers['X-CSRFToken']]), [['/api/jobs/j%2F1/cancel', 'token-1']]);
+  assert.deepEqual(posts().map(({ url, headers }) => [url, headers['X-CSRF-Token']]), [['/api/jobs/j%2F1/cancel', 'token-1']]);
   assert.deepEqual([label(), text.textContent], [['Canceling…', false, 'true'], 'Canceling…']);
   await clock.advance(3000);
   assert.deepEqual([label(), text.textContent], [['Canceling…', false, 'true'], 'Canceling…']);

@@ -51,11 +51,23 @@ test('it keeps the value and says so when the session ended, and goes on when th
   await clock.advance(500);
   isSignedIn = false;
   await clock.advance(60_000);
-  assert.deepEqual([text.textContent, bar.style.width, server.requests.length], ['You are signed out. Sign in again, then come back.', '50%', 2]);
+  assert.deepEqual([text.textContent, bar.style.width, server.requests.length], ['You are signed out. Sign in again.', '50%', 2]);
   isSignedIn = true;
   document.dispatchEvent(new Event('visibilitychange'));
   await clock.advance(0);
   assert.equal(text.textContent, 'Reading');
+});
+
+test('it offers to sign in when the session ended, by loading the page again', async () => {
+  let isSignedIn = true;
+  let reloads = 0;
+  const { clock, button, window } = await attach(() => (isSignedIn ? doc() : refusal(401)));
+  window.location = { reload: () => (reloads += 1) };
+  isSignedIn = false;
+  await clock.advance(60_000);
+  assert.deepEqual([button().textContent, button().hidden], ['Sign in', false]);
+  button().click();
+  assert.equal(reloads, 1);
 });
 
 test('it does not offer to try again what does not exist', async () => {

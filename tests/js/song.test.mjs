@@ -24,13 +24,13 @@ test('it posts as the contract says, with the CSRF token of the page', async () 
   assert.deepEqual([url, method], ['/api/songs/7%2Fx/analyze', 'POST']);
   assert.equal(headers.Accept, 'application/json');
   assert.equal(headers['Content-Type'], 'application/json');
-  assert.equal(headers['X-CSRFToken'], 'token-1');
+  assert.equal(headers['X-CSRF-Token'], 'token-1');
 });
 
 test('it sends no token where there is none', async () => {
   const { server, clock } = await analyze([doc()]);
   await clock.advance(100);
-  assert.equal('X-CSRFToken' in server.requests[0].headers, false);
+  assert.equal('X-CSRF-Token' in server.requests[0].headers, false);
 });
 
 test('it drives the width, the value and the text', async () => {

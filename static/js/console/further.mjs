@@ -16,7 +16,7 @@ export async function followSearch(root, show) {
     if (!link || root.querySelector(FOUND) || document.hidden) return;
     link.classList.add('is-searching');
     const response = await fetch(link.href, { headers: { Accept: 'text/html', 'X-Refresh': '1' } }).catch(() => null);
-    if (!response?.ok || !link.isConnected) return; // the link is there to be clicked
+    if (!response?.ok || response.redirected || !link.isConnected) return; // the link is there to be clicked
     history.replaceState(null, '', link.href);
     show(await response.text());
   }

@@ -8,7 +8,9 @@ const TIMEOUT_MS = 15_000;
 const REFUSED_FILTER = 422; // still a page, that says what is wrong with the filter
 const JITTER_FRACTION = 0.1;
 const GONE_STATUSES = [404, 410];
-const FINAL_STATUSES = [401, 403, ...GONE_STATUSES];
+const SIGNED_OUT_STATUS = 401;
+const SIGN_IN_PATH = '/sign-in'; // where a page leads whoever is not signed in
+const FINAL_STATUSES = [SIGNED_OUT_STATUS, 403, ...GONE_STATUSES];
 
 /**
  * How long to wait before reading again. Jitter lengthens, so that the rate is never exceeded.
@@ -18,6 +20,10 @@ export function pauseMs({ rateSeconds, failures, retryAfterSeconds, random }) {
   const backedOff = Math.min(Math.max(MAX_PAUSE_SECONDS, rateSeconds), rateSeconds * 2 ** failures);
   return Math.max(backedOff, retryAfterSeconds) * (1 + JITTER_FRACTION * random) * 1000;
 }
+
+/** @param {Response} response */
+const isSignedOut = ({ status, redirected, url }) =>
+  status === SIGNED_OUT_STATUS || (redirected && new URL(url).pathname === SIGN_IN_PATH);
 
 /** @param {Error} error */
 const reasonOf = ({ name }) => (name === 'TimeoutError' ? 'The server did not answer in time.' : 'The server cannot be reached.');
@@ -33,7 +39,7 @@ export class Refresher {
 
   /**
    * @param {object} browser `fetch`, `setTimeout`, `clearTimeout`, `random`, `isHidden`
-   * @param {object} listener `onPage(html)`, `onSame()`, `onTrouble(message, isFinal)`
+   * @param {object} listener `onPage(html)`, `onSame()`, `onTrouble(message, isFinal)`, `onSignedOut()`
    */
   constructor(browser, listener) {
     this.browser = browser;
@@ -82,8 +88,10 @@ export class Refresher {
   }
 
   /** @param {Response} response */
-  #refused({ status, redirected }) {
+  #refused(response) {
+    const { status, redirected } = response;
     this.#isOver = redirected || FINAL_STATUSES.includes(status);
+    if (isSignedOut(response)) return () => this.listener.onSignedOut();
     if (GONE_STATUSES.includes(status)) return this.#stumble('What this page shows is gone.');
     return this.#stumble(this.#isOver ? 'This page has to be loaded again.' : `The server answered with an error (${status}).`);
   }
