@@ -26,7 +26,7 @@ class AuditEntry(Base):
     at: Mapped[float] = mapped_column(Double)
     actor: Mapped[str] = mapped_column(String(120))
     action: Mapped[str] = mapped_column(String(40))
-    target_type: Mapped[str] = mapped_column(String(20))  # job, jobs, queue, worker, schedule, error_group
+    target_type: Mapped[str] = mapped_column(String(20))  # services.audit_log.TARGET_TYPES
     target_id: Mapped[str] = mapped_column(String(120), default="")
     details: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)  # a filter, a reason
     matched: Mapped[int | None]

@@ -33,6 +33,15 @@ DEEDS = {
     "pause_schedule": ("Pause schedule", "pause-fill"),
     "resume_schedule": ("Resume schedule", "play-fill"),
     "run_schedule": ("Run schedule now", "play-fill"),
+    "sign_in": ("Sign-in", "person"),
+    "person_create": ("New person", "plus-circle-fill"),
+    "person_role": ("Change of role", "sliders"),
+    "person_disable": ("Disable", "slash-circle-fill"),
+    "person_enable": ("Enable", "check-circle-fill"),
+    "password_change": ("New password", "pencil"),
+    "link_create": ("Link to choose a password", "link-45deg"),
+    "key_create": ("New key", "plus-circle-fill"),
+    "key_revoke": ("Revoke", "x-circle-fill"),
 }
 TARGETS = {
     "job": "a job",
@@ -41,6 +50,8 @@ TARGETS = {
     "worker": "a worker",
     "schedule": "a schedule",
     "error_group": "a group of failures",
+    "person": "a person",
+    "key": "an API key",
 }
 # Facts of an entry that are for machines, or stand elsewhere on its line.
 _UNSHOWN = frozenset({"token", "got_to", "which", "title", "action"})

@@ -6,6 +6,7 @@ from typing import Literal
 from services.access import roles
 
 LOCAL_OPERATOR = "local operator"
+SETTINGS_KEY = "key from API_KEYS"
 
 
 @dataclass(frozen=True, slots=True)

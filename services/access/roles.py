@@ -9,3 +9,8 @@ ROLES = (VIEWER, OPERATOR, ADMIN)
 
 def includes(role: str, needed: str) -> bool:
     return ROLES.index(role) >= ROLES.index(needed)
+
+
+def lower(one: str, other: str) -> str:
+    """The one of two roles that may less."""
+    return min(one, other, key=ROLES.index)
