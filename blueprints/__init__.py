@@ -4,6 +4,7 @@ from flask import Flask
 
 from blueprints import (
     access,
+    account,
     api_analysis,
     api_import,
     api_job_actions,
@@ -20,6 +21,7 @@ from blueprints import (
     health,
     openapi,
     pages,
+    sign_in,
 )
 from blueprints.parsing import RowIdConverter
 
@@ -45,5 +47,7 @@ def init_app(app: Flask) -> None:
         openapi,
         pages,
         console,
+        sign_in,
+        account,
     ):
         app.register_blueprint(part.bp)

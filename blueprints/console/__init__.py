@@ -3,11 +3,23 @@
 from flask import Blueprint, url_for
 from werkzeug.wrappers import Response
 
-from blueprints.console import actions, audit, charts, conditional, failures, jobs, queues, schedules, workers
+from blueprints.console import (
+    actions,
+    audit,
+    charts,
+    conditional,
+    failures,
+    jobs,
+    keys,
+    people,
+    queues,
+    schedules,
+    workers,
+)
 from blueprints.page_forms import go_to
 
 bp = Blueprint("admin", __name__, url_prefix="/admin")
-for part in (queues, workers, jobs, actions, failures, charts, schedules, audit):
+for part in (queues, workers, jobs, actions, failures, charts, schedules, audit, people, keys):
     bp.register_blueprint(part.bp)
 bp.after_request(conditional.answer_if_changed)
 
