@@ -10,7 +10,9 @@ from rq.command import send_command
 from rq.defaults import RQ_KEY_PREFIX
 from rq.worker_registration import REDIS_WORKER_KEYS
 
+import clock
 from store import keys
+from store.redis_state import RedisState, redis_state
 
 RECORD_TTL_SECONDS = 7 * 24 * 3600
 # A worker that has shown no sign of life for this long is forgotten.
@@ -22,7 +24,7 @@ STOP, RESTART = "stop", "restart"  # what becomes of a worker that has left: it 
 
 @dataclass(frozen=True, slots=True)
 class WorkerRecord:
-    """One worker as it last described itself; instants are by that worker's host."""
+    """One worker as it last described itself; instants are by the clock of whoever reads, whatever that host's says."""
 
     name: str
     host: str
@@ -39,6 +41,7 @@ class WorkerRecord:
     idle_since: float | None  # None while it answers one
     leaves: str  # STOP or RESTART if it was told to leave after its job, else empty
     told_by: str
+    clock_ahead_seconds: float = 0.0  # of the clock of whoever reads
 
 
 class WorkerCounts:
@@ -61,7 +64,8 @@ class WorkerRegister:
     | key | type | TTL | holds |
     |---|---|---|---|
     | `backbeat:workers` | sorted set | none | names of those that have not taken leave, by their last sign of life |
-    | `backbeat:worker:<name>` | hash | 7 days | the fields of `WorkerRecord`, and `done`, `failed`, `beat_at` |
+    | `backbeat:worker:<name>` | hash | 7 days | the fields of `WorkerRecord`, and `done`, `failed`, `beat_at`; its
+      instants are by the worker's clock, and `clock_ahead_seconds` is how far that is ahead of Redis' |
     """
 
     def __init__(self, redis: Redis) -> None:
@@ -80,6 +84,10 @@ class WorkerRegister:
         told: bytes | None = pipeline.execute()[-1]
         return (told or b"").decode()
 
+    def clock_ahead_seconds(self) -> float:
+        """How far the clock of this host is ahead of Redis'."""
+        return round(clock.now() - _seconds(self._redis.time()), 3)
+
     def note_ring(self, name: str, ring: str) -> None:
         """Say which ring the worker answers, so that it is known should the worker be lost."""
         self._redis.hset(keys.worker(name), "ring", ring)
@@ -97,17 +105,34 @@ class WorkerRegister:
 
 def read_workers(redis: Redis) -> list[WorkerRecord]:
     """All workers that RQ or we know of, in two round trips, and nothing written."""
+    return read_workers_and_state(redis)[0]
+
+
+def read_workers_and_state(redis: Redis) -> tuple[list[WorkerRecord], RedisState]:
+    """The same, with how Redis itself fares."""
     pipeline = redis.pipeline(transaction=False)
     pipeline.smembers(REDIS_WORKER_KEYS)
     pipeline.zrange(keys.workers(), 0, -1)
-    rq_keys, ours = pipeline.execute()
+    pipeline.time()
+    pipeline.info("memory")
+    pipeline.info("persistence")
+    rq_keys, ours, now, memory, persistence = pipeline.execute()
+    ahead_seconds = clock.now() - _seconds(now)
     names = sorted({_name(key.decode()) for key in rq_keys} | {name.decode() for name in ours})
     for name in names:
         pipeline.hgetall(f"{RQ_KEY_PREFIX}:worker:{name}")
         pipeline.hgetall(keys.worker(name))
     answers: list[dict[bytes, bytes]] = pipeline.execute()
     told = [_told(*pair) for pair in zip(answers[::2], answers[1::2], strict=True)]
-    return [_record(name, fields) for name, fields in zip(names, told, strict=True) if "host" in fields]
+    records = [
+        _record(name, fields, ahead_seconds) for name, fields in zip(names, told, strict=True) if "host" in fields
+    ]
+    return records, redis_state(memory, persistence)
+
+
+def _seconds(time: tuple[int, int]) -> float:
+    """Redis' TIME as one number."""
+    return time[0] + time[1] / 1_000_000
 
 
 def _name(worker_key: str) -> str:
@@ -125,24 +150,26 @@ def _told(by_rq: Mapping[bytes, bytes], ours: Mapping[bytes, bytes]) -> dict[str
     return fields
 
 
-def _record(name: str, fields: Mapping[str, Any]) -> WorkerRecord:
-    started = fields.get("started_at")
+def _record(name: str, fields: Mapping[str, Any], reader_ahead_seconds: float) -> WorkerRecord:
+    """`reader_ahead_seconds` is how far the clock of this process is ahead of Redis'."""
+    ahead = float(fields.get("clock_ahead_seconds") or reader_ahead_seconds) - reader_ahead_seconds
     return WorkerRecord(
         name=name,
         host=fields["host"],
         pid=int(fields.get("pid") or 0),
         state=fields.get("rq_state", ""),
         queues=tuple(filter(None, fields.get("queues", "").split(","))),
-        heartbeat_at=max(_instant(fields.get("rq_beat", "")), float(fields.get("beat_at", 0.0))),
+        heartbeat_at=max(_instant(fields.get("rq_beat", "")), float(fields.get("beat_at", 0.0))) - ahead,
         jobs_done=int(fields.get("done", 0)),
         jobs_failed=int(fields.get("failed", 0)),
-        started_at=float(started) if started else None,
+        started_at=float(fields["started_at"]) - ahead if fields.get("started_at") else None,
         version=fields.get("version", ""),
         memory_bytes=int(fields.get("memory_bytes", 0)),
         ring=fields.get("ring", ""),
-        idle_since=float(fields["idle_since"]) if fields.get("idle_since") else None,
+        idle_since=float(fields["idle_since"]) - ahead if fields.get("idle_since") else None,
         leaves=fields.get("leaves", ""),
         told_by=fields.get("told_by", ""),
+        clock_ahead_seconds=ahead,
     )
 
 

@@ -39,7 +39,9 @@ class ReportingWorker(Worker):
         if clock.monotonic() - self._reported_at < REPORT_EVERY_SECONDS:
             return
         self._reported_at = clock.monotonic()
-        told = WorkerRegister(self.connection).beat(self.name, clock.now(), self._facts())
+        register = WorkerRegister(self.connection)
+        facts = {**self._facts(), "clock_ahead_seconds": register.clock_ahead_seconds()}
+        told = register.beat(self.name, clock.now(), facts)
         if told:
             self.leaves = told
             self.leave_after_job()

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from services.fleet.clocks import clock_ahead_seconds
 from services.fleet.health import (
     DOWN,
     GONE_SECONDS,
@@ -12,22 +13,25 @@ from services.fleet.health import (
     is_alive,
     is_free,
     judge,
-    read_records,
+    read_records_and_state,
 )
 from services.fleet.heartbeats import janitor_age_seconds
 from services.fleet.lines import Line, look_at_lines
 from services.fleet.stuck import count_stuck
+from store.redis_state import RedisState
 from store.workers import WorkerRecord
 
 
 @dataclass(frozen=True, slots=True)
 class Glance:
-    """`records` is None if Redis does not answer."""
+    """`records` is None if Redis does not answer; `clock_ahead_seconds` is of this host, of the database's clock."""
 
     records: list[WorkerRecord] | None
     lines: Mapping[str, Line]
     janitor_age_seconds: float | None
     stuck: int
+    redis: RedisState | None = None
+    clock_ahead_seconds: float = 0.0
 
     @property
     def alive(self) -> list[WorkerRecord]:
@@ -42,9 +46,10 @@ class Glance:
 
 
 def glance() -> Glance:
-    """Two round trips to Redis and five statements."""
-    records = read_records()
-    return Glance(records, look_at_lines(), janitor_age_seconds(), count_stuck(free_queues(records or [])))
+    """Two round trips to Redis and six statements."""
+    records, state = read_records_and_state()
+    stuck = count_stuck(free_queues(records or []))
+    return Glance(records, look_at_lines(), janitor_age_seconds(), stuck, state, clock_ahead_seconds())
 
 
 def free_queues(records: list[WorkerRecord]) -> set[str]:

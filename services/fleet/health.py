@@ -13,7 +13,8 @@ from extensions import db, redis
 from models import Job
 from services.fleet.heartbeats import is_silent, janitor_age_seconds
 from services.jobs import states
-from store.workers import WorkerRecord, read_workers
+from store.redis_state import RedisState
+from store.workers import WorkerRecord, read_workers_and_state
 
 log = structlog.get_logger(__name__)
 
@@ -49,11 +50,16 @@ def worker_health() -> FleetHealth:
 
 def read_records() -> list[WorkerRecord] | None:
     """Every worker that is known of; None if Redis does not answer."""
+    return read_records_and_state()[0]
+
+
+def read_records_and_state() -> tuple[list[WorkerRecord] | None, RedisState | None]:
+    """The same, with how Redis fares; None twice if it does not answer."""
     try:
-        return read_workers(redis.client)
+        return read_workers_and_state(redis.client)
     except RedisError as e:
         log.warning("workers_not_read", error=str(e))
-        return None
+        return None, None
 
 
 def age_of(record: WorkerRecord) -> float:

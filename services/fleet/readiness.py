@@ -1,11 +1,11 @@
 """Whether all that is needed is there."""
 
-from redis.exceptions import RedisError
 from sqlalchemy import select
 
-from extensions import db, redis
-from services.fleet.health import DOWN, worker_health
+from extensions import db
+from services.fleet.health import DOWN, read_records_and_state, worker_health
 from services.fleet.heartbeats import is_silent, janitor_age_seconds
+from services.fleet.warnings import redis_trouble
 
 
 def readiness() -> dict[str, str]:
@@ -15,11 +15,12 @@ def readiness() -> dict[str, str]:
     """
     wrong: dict[str, str] = {}
     db.session.execute(select(1))
-    try:
-        redis.client.ping()
-    except RedisError:
+    records, state = read_records_and_state()
+    if records is None:
         wrong["redis"] = "Redis does not answer."
         return wrong
+    if trouble := redis_trouble(state):
+        wrong["redis"] = trouble
     health = worker_health()
     if health.health == DOWN:
         wrong["workers"] = health.reason

@@ -3,11 +3,13 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from services.fleet.clocks import NOTICEABLE_SECONDS
 from services.fleet.glance import Glance
-from services.fleet.health import age_of, is_alive
+from services.fleet.health import MIB, age_of, is_alive
 from services.fleet.heartbeats import is_silent
 from services.fleet.lines import Line
 from services.fleet.words import seconds_in_words
+from store.redis_state import RedisState
 
 # For so long a lost worker is news; then it is history, on the page of the workers.
 LOST_IS_NEWS_SECONDS = 600
@@ -40,6 +42,7 @@ def warn(seen: Glance, own_version: str) -> list[Warning]:
         *_workers(seen),
         *_lines(seen),
         *_stuck(seen),
+        *_clocks(seen),
         *_versions(seen, own_version),
     ]
     return sorted(found, key=lambda warning: warning.level != BAD)
@@ -48,6 +51,19 @@ def warn(seen: Glance, own_version: str) -> list[Warning]:
 def _redis(seen: Glance) -> Iterator[Warning]:
     if seen.records is None:
         yield Warning("redis", BAD, "Redis cannot be reached: jobs are kept, but nobody takes them up.", WORKERS_PAGE)
+    elif trouble := redis_trouble(seen.redis):
+        yield Warning("redis-writes", BAD, trouble, WORKERS_PAGE)
+
+
+def redis_trouble(state: RedisState | None) -> str:
+    """What keeps Redis from taking what is written to it, and what to do; empty if nothing does."""
+    kept = "jobs are kept, but live progress stands still and nobody takes them up"
+    if state is None:
+        return ""
+    if state.is_full:
+        limit = f"{state.limit_bytes / MIB:.0f} MiB"
+        return f"Redis is full ({limit}): {kept}. Raise its maxmemory, or let it forget something."
+    return f"Redis cannot write to its disk: {kept}. Make room on it." if state.fails_to_save else ""
 
 
 def _janitor(seen: Glance) -> Iterator[Warning]:
@@ -101,6 +117,19 @@ def _stuck(seen: Glance) -> Iterator[Warning]:
     if seen.stuck:
         text = "A job is stuck." if seen.stuck == 1 else f"{seen.stuck} jobs are stuck."
         yield Warning("stuck", CAUTION, text, QUEUES_PAGE)
+
+
+def _clocks(seen: Glance) -> Iterator[Warning]:
+    """Clocks that are not the database's: ours, and of other hosts those that are not like ours."""
+    clocks = {"this host": seen.clock_ahead_seconds}
+    for record in seen.alive:
+        if abs(record.clock_ahead_seconds) > NOTICEABLE_SECONDS:
+            clocks[record.host] = seen.clock_ahead_seconds + record.clock_ahead_seconds
+    for host, ahead in clocks.items():
+        if abs(ahead) > NOTICEABLE_SECONDS:
+            apart = f"{seconds_in_words(abs(ahead))} {'ahead of' if ahead > 0 else 'behind'} the database's"
+            text = f"The clock of {host} is {apart}: no job is harmed, but times shown are off. Let NTP set it."
+            yield Warning(f"clock-{host.replace(' ', '-')}", CAUTION, text, WORKERS_PAGE)
 
 
 def _versions(seen: Glance, own_version: str) -> Iterator[Warning]:

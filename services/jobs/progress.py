@@ -50,7 +50,8 @@ class Reporter:
         self._over = False
         self._times = StepTimes(clock.monotonic())
         self._news_at = clock.monotonic()
-        self.live = LiveState(updated_at=clock.now())
+        self._claimed_at = clock.monotonic()
+        self.live = LiveState(updated_at=claim.started_at)
 
     def step(self, name: str, total: int | None = None) -> None:
         """Begin the step of that name, of `total` items where they can be counted."""
@@ -126,13 +127,17 @@ class Reporter:
                 self._close_step()
             self._over = True
             self.live.status = status
-            self.live.ended_at = self.live.updated_at = clock.now()
+            self.live.ended_at = self.live.updated_at = self._now()
             self.live.eta = Remaining(0.0, 0.0)
             self.live.cancel_requested = False
             if status == states.FINISHED:
                 self.live.step, self.live.message, self.live.progress = "complete", "", 1.0
             self.live.extra = end_fields(status, error=error, result=result, result_url=result_url)
             self._write(ends=True)
+
+    def _now(self) -> float:
+        """By the database's clock, as all instants of a job: this host's may be off."""
+        return self._claim.started_at + (clock.monotonic() - self._claimed_at)
 
     def _close_step(self) -> None:
         now = clock.monotonic()
@@ -144,7 +149,7 @@ class Reporter:
         now = clock.monotonic()
         self._unwritten, self._counted = True, False
         self._news_at = now
-        self.live.updated_at = clock.now()
+        self.live.updated_at = self._now()
         self.live.progress = max(self.live.progress, self._fraction())
         if at_once or now - self._written_at >= LEAST_SECONDS_BETWEEN_WRITES:
             self._write()

@@ -8,6 +8,7 @@ import clock
 from services.fleet.glance import Glance
 from services.fleet.lines import Pause
 from services.fleet.warnings import BAD, CAUTION, warn
+from store.redis_state import RedisState
 from tests.fleet.makers import NOW, VERSION, WELL, line, with_line, worker
 
 PAUSE = Pause("Backup", "ann", 10.0, 20.0)
@@ -37,6 +38,20 @@ CASES: dict[str, tuple[Glance, list[tuple[str, str]]]] = {
     "paused, and parts wait": (with_line(line("low", pause=PAUSE, has_waiting=True)), [("paused-low", CAUTION)]),
     "no janitor ever": (replace(WELL, janitor_age_seconds=None), [("janitor", BAD)]),
     "a silent janitor": (replace(WELL, janitor_age_seconds=61.0), [("janitor", BAD)]),
+    "redis is full": (replace(WELL, redis=RedisState(1001, 1000, fails_to_save=False)), [("redis-writes", BAD)]),
+    "redis cannot save": (replace(WELL, redis=RedisState(0, 0, fails_to_save=True)), [("redis-writes", BAD)]),
+    "redis is well": (replace(WELL, redis=RedisState(1000, 0, fails_to_save=False)), []),
+    "a clock ahead": (replace(WELL, clock_ahead_seconds=6.0), [("clock-this-host", CAUTION)]),
+    "a clock behind": (replace(WELL, clock_ahead_seconds=-600.0), [("clock-this-host", CAUTION)]),
+    "clocks that agree": (replace(WELL, clock_ahead_seconds=4.0), []),
+    "a worker's clock ahead": (
+        replace(WELL, records=[replace(worker(), clock_ahead_seconds=600.0)]),
+        [("clock-here", CAUTION)],
+    ),
+    "a worker's clock that is the database's, unlike ours": (
+        replace(WELL, clock_ahead_seconds=600.0, records=[replace(worker(), clock_ahead_seconds=-600.0)]),
+        [("clock-this-host", CAUTION)],
+    ),
     "stuck jobs": (replace(WELL, stuck=3), [("stuck", CAUTION)]),
     "other code": (replace(WELL, records=[replace(worker(), version="2+bbbb")]), [("versions", CAUTION)]),
     "code that says no version": (replace(WELL, records=[replace(worker(), version="")]), []),
