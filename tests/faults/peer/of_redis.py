@@ -42,7 +42,7 @@ def redis_away(kit: Kit) -> Outcome:
             peer.enqueue(item, 2.0)
         peer.work(WORKERS)
         peer.wait(lambda: all(worker.horses() for worker in peer.workers), 30)
-        with _Pollers(client, peer.ids[0]) as pollers:
+        with _Pollers(client, peer.ids[items[0]]) as pollers:
             time.sleep(3)  # so that what was written is in the file: it is synced every second
             redis.kill()
             peer.wait(lambda: False, OUTAGE_SECONDS / 2)
@@ -51,7 +51,8 @@ def redis_away(kit: Kit) -> Outcome:
         redis.start()
         recovery = peer.wait(peer.all_over)
         breaches = [*pollers.breaches(), *refused]
-        note = f"{CAP_SECONDS:.0f} s after Redis came back: {dict(peer.statuses())}" if recovery is None else ""
+        states = dict(Counter(peer.statuses().values()))
+        note = f"{CAP_SECONDS:.0f} s after Redis came back RQ says {states}" if recovery is None else ""
         return peer.outcome(items, recovery, gave_up_after_seconds=CAP_SECONDS, breaches=tuple(breaches), note=note)
 
 

@@ -23,7 +23,7 @@ def worker_killed(kit: Kit) -> Outcome:
             peer.work(queue="worker")  # as a deployment or a larger fleet does
             recovery = peer.wait(peer.all_over, CAP_SECONDS - ABANDONED_SECONDS)
         note = (
-            f"of 2 jobs, {CAP_SECONDS:.0f} s after the fault: {dict(peer.statuses())}; "
+            f"{CAP_SECONDS:.0f} s after the fault RQ says {peer.statuses()}: "
             f"one lost its machine, the other ({LONG_SECONDS:.0f} s long) its worker, and a worker joined at "
             f"{ABANDONED_SECONDS:.0f} s"
         )

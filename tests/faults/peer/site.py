@@ -26,6 +26,7 @@ from tests.waiting import wait_until
 RESTART_SECONDS = 1.0
 # Its own recovery takes up to 15 minutes (a sweep by an idle worker every 810 s); nobody waits for that here.
 CAP_SECONDS = 120.0
+OVER = {"finished", "failed", "stopped", "canceled", "gone"}
 
 
 def program(name: str) -> str:
@@ -73,7 +74,7 @@ class Site:
         self.effects = kit.fresh("effects")
         self.log = kit.folder / "peer.log"
         self.workers: list[Worker] = []
-        self.ids: list[str] = []
+        self.ids: dict[str, str] = {}  # of the job for each effect
 
     def queue(self, name: str = "default") -> Queue:
         return Queue(name, connection=self.redis)
@@ -84,7 +85,7 @@ class Site:
         """One job with the effect `item`, tried again up to three times."""
         arguments = (str(self.effects), item, seconds_before, seconds_after)
         job = self.queue(queue).enqueue(jobs.append, args=arguments, retry=Retry(max=3), job_timeout=600)
-        self.ids.append(job.id)
+        self.ids[item] = job.id
         return job
 
     def work(self, number: int = 1, *, queue: str = "default") -> Worker:
@@ -98,13 +99,14 @@ class Site:
         """How often each effect took place."""
         return Counter(self.effects.read_text().split()) if self.effects.exists() else Counter()
 
-    def statuses(self) -> Counter[str]:
-        """What RQ says of the jobs that it was given."""
-        found = Job.fetch_many(self.ids, connection=self.redis)
-        return Counter(str(job.get_status(refresh=False).value) if job else "gone" for job in found)
+    def statuses(self) -> dict[str, str]:
+        """What RQ says of the jobs that it was given, by their effects."""
+        found = Job.fetch_many(self.ids.values(), connection=self.redis)
+        states = (str(job.get_status(refresh=False).value) if job else "gone" for job in found)
+        return dict(zip(self.ids, states, strict=True))
 
     def all_over(self) -> bool:
-        return set(self.statuses()) <= {"finished", "failed", "stopped", "canceled", "gone"}
+        return set(self.statuses().values()) <= OVER
 
     def wait(self, happens: Callable[[], object], cap_seconds: float = CAP_SECONDS) -> float | None:
         """How long it took, with the workers kept alive meanwhile; None if it did not happen in that time."""
@@ -124,9 +126,9 @@ class Site:
             worker.revive()
 
     def outcome(self, items: Sequence[str], recovery_seconds: float | None = None, **more: Any) -> Outcome:
-        """The figures for these effects, each of which was to take place once."""
-        done = self.done()
-        lost = sum(done[item] == 0 for item in items)
+        """The figures for these effects, each of which was to take place once. What RQ still holds is not lost."""
+        done, statuses = self.done(), self.statuses()
+        lost = sum(done[item] == 0 and statuses.get(item, "gone") in OVER for item in items)
         doubled = sum(max(0, done[item] - 1) for item in items)
         return Outcome(len(items), lost, doubled, recovery_seconds, **more)
 

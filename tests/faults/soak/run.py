@@ -1,0 +1,97 @@
+"""One soak from its plan to its judgement."""
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+from sqlalchemy.exc import OperationalError
+
+from tests.faults.chaos import ChaosProxy
+from tests.faults.kit import Kit
+from tests.faults.outcome import Outcome
+from tests.faults.soak import judge
+from tests.faults.soak.load import Load
+from tests.faults.soak.plan import Plan, make_plan
+from tests.faults.soak.strikes import Striker
+from tests.servers.lrclib import LrclibServer
+from tests.stack import Stack
+
+PEACE_SECONDS = 120.0
+LOOKUP_SECONDS = 0.15
+
+Say = Callable[[str], None]
+
+
+def soak(kit: Kit, jobs: int, seconds: float, say: Say = print) -> Outcome:
+    """Ask for so many jobs under faults for so long, then wait for peace, then judge."""
+    plan = make_plan(kit.seed, jobs, seconds)
+    say(
+        f"Seed {plan.seed}: {jobs} jobs in {len(plan.asks)} asks and "
+        f"{len(plan.process_strikes) + len(plan.store_strikes)} faults in {seconds:g} s. The same again:\n"
+        f"  python -m tests.faults.soak --seed {plan.seed} --jobs {jobs} --seconds {seconds:g}\n"
+        "  (what happens when is the same; how processes share the machine is not, so try a seed more than once)"
+    )
+    with (
+        kit.redis(append_only=True) as redis,
+        ChaosProxy(redis.socket, listen=f"{redis.socket}.chaos") as proxy,
+        LrclibServer() as lrclib,
+        kit.stack(
+            REDIS_URL=f"unix://{proxy.address}", LRCLIB_URL=lrclib.url, LRCLIB_REQUESTS_PER_SECOND="100"
+        ) as stack,
+        _load(stack, plan) as load,
+    ):
+        lrclib.thinks_for_seconds = LOOKUP_SECONDS
+        load.prepare(lrclib)
+        striker = Striker(stack, redis, proxy, lrclib, kit.seed, say)
+        _war(load, striker, plan)
+        recovery = _peace(stack, load, say)
+        return _judged(stack, load, redis.url, recovery, striker, say)
+
+
+@contextmanager
+def _load(stack: Stack, plan: Plan) -> Iterator[Load]:
+    load = Load(stack.url, plan)
+    yield load
+    load.close()
+
+
+def _war(load: Load, striker: Striker, plan: Plan) -> None:
+    """The people and the faults, until both are done."""
+    began = time.monotonic()
+    threads = striker.start(began, plan.process_strikes, plan.store_strikes)
+    load.go_through(began)
+    for thread in threads:
+        thread.join()
+    if striker.errors:
+        raise RuntimeError("A fault could not be made.") from striker.errors[0]
+
+
+def _peace(stack: Stack, load: Load, say: Say) -> float | None:
+    """Seconds until every job was over, with those that had failed started over once; None if some are not."""
+    began = time.monotonic()
+    say(f"Peace. Still to end: {dict(judge.live(stack.engine))}")
+    retried: set[str] = set()
+    while (passed := time.monotonic() - began) < PEACE_SECONDS:
+        try:
+            fresh = {job_id: why for job_id, why in judge.failed(stack.engine).items() if job_id not in retried}
+            if not fresh and not judge.live(stack.engine):
+                return passed
+        except OperationalError:  # the database is busy: look again
+            continue
+        for job_id, why in fresh.items():
+            say(f"  starting {job_id} over, which had failed: {why}")
+            retried.add(job_id)
+            load.start_over(job_id)
+        time.sleep(0.2)
+    return None
+
+
+def _judged(stack: Stack, load: Load, redis_url: str, recovery: float | None, striker: Striker, say: Say) -> Outcome:
+    lost, doubled = judge.lost(stack.engine, load), judge.doubled(stack.engine)
+    breaches = [*judge.few(lost), *judge.few(doubled), *judge.breaches(stack.engine, load, redis_url)]
+    if recovery is None:
+        breaches.append(f"{PEACE_SECONDS:.0f} s after the last fault there were still {dict(judge.live(stack.engine))}")
+    jobs = stack.rows("SELECT count(*), sum(attempt - 1), sum(status = 'canceled') FROM job")[0]
+    note = f"seed {load.plan.seed}, {striker.made} faults, {jobs[1]} further attempts, {jobs[2]} canceled, lease 3 s"
+    say(f"{note}; answers {dict(load.codes)}; all over in {recovery} s of peace")
+    return Outcome(int(jobs[0]), len(lost), len(doubled), recovery, tuple(breaches), note)

@@ -1,0 +1,13 @@
+"""A short soak with a fixed seed: all that was asked for takes place once. `make faults` has the long one."""
+
+from pathlib import Path
+
+from tests.faults.kit import Kit
+from tests.faults.soak.run import PEACE_SECONDS, soak
+
+SEED, JOBS, SECONDS = 4, 120, 12.0
+
+
+def test_it_keeps_every_promise_through_random_faults(tmp_path: Path) -> None:
+    kit = Kit(tmp_path, seed=SEED, short=True)
+    assert kit.run(lambda kit: soak(kit, JOBS, SECONDS)).faults(PEACE_SECONDS) == []
