@@ -1,5 +1,6 @@
 """The Flask extensions, and how a transaction is begun in each database."""
 
+import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -9,8 +10,9 @@ from flask_bootstrap import Bootstrap5
 from flask_migrate import Migrate
 from flask_sqlalchemy import SQLAlchemy
 from redis import Redis
-from sqlalchemy import Double, Engine, MetaData, ScalarSelect, event, select
+from sqlalchemy import URL, Double, Engine, MetaData, ScalarSelect, event, select
 from sqlalchemy.engine import Connection
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.sql.functions import FunctionElement
@@ -33,7 +35,20 @@ class Base(DeclarativeBase):
     )
 
 
-db = SQLAlchemy(metadata=Base.metadata)
+class Database(SQLAlchemy):
+    """Gives up on a PostgreSQL that does not answer: psycopg alone waits for as long as the network does."""
+
+    CONNECT_SECONDS = 5
+    UNHEARD_SECONDS = 10  # what was sent must have arrived by then
+
+    def apply_driver_hacks(self, url: URL, options: dict[str, Any]) -> None:
+        if url.get_backend_name() == "postgresql":
+            patience = {"connect_timeout": self.CONNECT_SECONDS, "tcp_user_timeout": self.UNHEARD_SECONDS * 1000}
+            options["connect_args"] = {**patience, **options.get("connect_args", {})}
+        super().apply_driver_hacks(url, options)
+
+
+db = Database(metadata=Base.metadata)
 migrate = Migrate(render_as_batch=True)
 bootstrap = Bootstrap5()
 
@@ -81,18 +96,24 @@ def transaction() -> Iterator[Session]:
         raise
 
 
+SQLITE_PRAGMAS = ("PRAGMA journal_mode = WAL", "PRAGMA synchronous = NORMAL", "PRAGMA foreign_keys = ON")
+
+
 def prepare_engine(engine: Engine, *, busy_timeout_seconds: float = 5.0) -> None:
     """Give a SQLite engine write-ahead logging, foreign keys, patience, and explicit transactions."""
     if engine.dialect.name != "sqlite":
         return
 
+    busy_timeout = f"PRAGMA busy_timeout = {int(busy_timeout_seconds * 1000)}"
+
     @event.listens_for(engine, "connect")
     def _on_connect(connection: Any, _record: Any) -> None:
         connection.isolation_level = None  # the driver must not begin transactions of its own
-        connection.execute(f"PRAGMA busy_timeout = {int(busy_timeout_seconds * 1000)}")
-        connection.execute("PRAGMA journal_mode = WAL")
-        connection.execute("PRAGMA synchronous = NORMAL")
-        connection.execute("PRAGMA foreign_keys = ON")
+        for statement in (busy_timeout, *SQLITE_PRAGMAS):
+            try:
+                connection.execute(statement)
+            except sqlite3.Error as e:  # SQLAlchemy does not make its own error of what fails here
+                raise OperationalError(statement, None, e) from e
 
     @event.listens_for(engine, "begin")
     def _on_begin(connection: Connection) -> None:

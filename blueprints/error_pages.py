@@ -6,11 +6,12 @@ import orjson
 import structlog
 from flask import Flask, Response, render_template, request
 from redis.exceptions import RedisError
-from sqlalchemy.exc import DataError, IntegrityError, InterfaceError, OperationalError
+from sqlalchemy.exc import DatabaseError, DataError, IntegrityError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from ulid import ULID
 from werkzeug.exceptions import HTTPException
 
+from blueprints import outages
 from errors import BackbeatError, Conflict, InvalidInput, TooManyRequests, Unauthenticated, Unavailable
 
 log = structlog.get_logger(__name__)
@@ -41,7 +42,9 @@ def init_app(app: Flask) -> None:
         app.register_error_handler(unfit, answer_unfit)
     for unreachable in (OperationalError, InterfaceError, PoolTimeout):
         app.register_error_handler(unreachable, answer_database)
+    app.register_error_handler(DatabaseError, answer_damage)
     app.register_error_handler(RedisError, answer_redis)
+    app.register_error_handler(OSError, answer_no_room)
     app.register_error_handler(Exception, answer_unexpected)
 
 
@@ -79,12 +82,24 @@ def answer_unfit(error: Exception) -> Response:
 
 def answer_database(error: Exception) -> Response:
     log.error("database_unavailable", path=request.path, error=str(error))
-    return answer_known(Unavailable("The database is busy or away just now; try again in a few seconds."))
+    return answer_known(Unavailable(outages.of_database(error)))
+
+
+def answer_damage(error: DatabaseError) -> Response:
+    """SQLite says so of a file that is none of its own. Its kinds of this error are mistakes of ours."""
+    return answer_database(error) if type(error) is DatabaseError else answer_unexpected(error)
+
+
+def answer_no_room(error: OSError) -> Response:
+    if not outages.is_no_room(error):
+        return answer_unexpected(error)
+    log.error("disk_full", path=request.path, error=str(error))
+    return answer_known(Unavailable(outages.DISK_FULL))
 
 
 def answer_redis(error: RedisError) -> Response:
     log.error("redis_unavailable", path=request.path, error=str(error))
-    return answer_known(Unavailable("Redis is busy or away just now; try again in a few seconds."))
+    return answer_known(Unavailable(outages.REDIS))
 
 
 def answer_unexpected(error: Exception) -> Response:
