@@ -17,7 +17,7 @@ def add_song(playlist_id: int, song_id: int) -> str:
     :raise InvalidInput: if the song is another owner's, or the playlist is full.
     """
     with transaction() as session:
-        playlist, song = get_playlist(playlist_id), get_song(song_id)
+        song, playlist = get_song(song_id), get_playlist(playlist_id)  # whose song it is has been asked already
         if song.owner_id != playlist.owner_id:
             message = f"there is no song {song_id} in this library."
             raise InvalidInput(message.capitalize(), details={"song_id": message})
