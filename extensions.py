@@ -10,7 +10,7 @@ from flask_bootstrap import Bootstrap5
 from flask_migrate import Migrate
 from flask_sqlalchemy import SQLAlchemy
 from redis import Redis
-from sqlalchemy import URL, Double, Engine, MetaData, ScalarSelect, event, select
+from sqlalchemy import Double, Engine, MetaData, ScalarSelect, event, select
 from sqlalchemy.engine import Connection
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.ext.compiler import compiles
@@ -35,20 +35,7 @@ class Base(DeclarativeBase):
     )
 
 
-class Database(SQLAlchemy):
-    """Gives up on a PostgreSQL that does not answer: psycopg alone waits for as long as the network does."""
-
-    CONNECT_SECONDS = 5
-    UNHEARD_SECONDS = 10  # what was sent must have arrived by then
-
-    def apply_driver_hacks(self, url: URL, options: dict[str, Any]) -> None:
-        if url.get_backend_name() == "postgresql":
-            patience = {"connect_timeout": self.CONNECT_SECONDS, "tcp_user_timeout": self.UNHEARD_SECONDS * 1000}
-            options["connect_args"] = {**patience, **options.get("connect_args", {})}
-        super().apply_driver_hacks(url, options)
-
-
-db = Database(metadata=Base.metadata)
+db = SQLAlchemy(metadata=Base.metadata)
 migrate = Migrate(render_as_batch=True)
 bootstrap = Bootstrap5()
 
@@ -96,14 +83,28 @@ def transaction() -> Iterator[Session]:
         raise
 
 
+POSTGRESQL_CONNECT_SECONDS = 5
+POSTGRESQL_UNHEARD_SECONDS = 10  # what was sent must have arrived by then
 SQLITE_PRAGMAS = ("PRAGMA journal_mode = WAL", "PRAGMA synchronous = NORMAL", "PRAGMA foreign_keys = ON")
 
 
 def prepare_engine(engine: Engine, *, busy_timeout_seconds: float = 5.0) -> None:
-    """Give a SQLite engine write-ahead logging, foreign keys, patience, and explicit transactions."""
-    if engine.dialect.name != "sqlite":
-        return
+    """Give a SQLite engine write-ahead logging, foreign keys, patience, and explicit transactions; PostgreSQL's an end
+    to its patience.
+    """
+    if engine.dialect.name == "sqlite":
+        _prepare_sqlite(engine, busy_timeout_seconds)
+    else:
+        event.listen(engine, "do_connect", _wait_not_for_ever)
 
+
+def _wait_not_for_ever(_dialect: Any, _record: Any, _arguments: Any, options: dict[str, Any]) -> None:
+    """libpq alone waits for as long as the network does."""
+    options.setdefault("connect_timeout", POSTGRESQL_CONNECT_SECONDS)
+    options.setdefault("tcp_user_timeout", POSTGRESQL_UNHEARD_SECONDS * 1000)
+
+
+def _prepare_sqlite(engine: Engine, busy_timeout_seconds: float) -> None:
     busy_timeout = f"PRAGMA busy_timeout = {int(busy_timeout_seconds * 1000)}"
 
     @event.listens_for(engine, "connect")

@@ -19,6 +19,7 @@ from extensions import db, db_now, redis, seekable_now, transaction
 from models import Heartbeat, Job
 from services.jobs import children, failure, moves, publish, states, transitions
 from services.jobs.family import has_live_children
+from services.jobs.grace import Grace
 from services.jobs.rings import BATCH, RingKeeper
 from store.bell import Bell
 
@@ -37,8 +38,10 @@ class Janitor:
     prunes: Sequence[Callable[[], object]] = ()  # what else is to be tidied up now and then
     _pruned_at: float = float("-inf")
     _rings: RingKeeper = field(init=False)
+    _grace: Grace = field(init=False)
 
     def __post_init__(self) -> None:
+        self._grace = Grace(self.settings.lease_seconds / 3)
         self._rings = RingKeeper(self.settings.ring_grace_seconds)
 
     def sweep(self) -> None:
@@ -70,7 +73,8 @@ class Janitor:
                 db.session.remove()
 
     def _rescue(self) -> None:
-        rescue_expired(self.settings)
+        if self._grace.is_over():
+            rescue_expired(self.settings)
 
     def _cancel_forgotten(self) -> None:
         with transaction() as session:

@@ -1,0 +1,59 @@
+"""Leases that ran out while nobody could write are not held against those who live."""
+
+from collections.abc import Callable
+
+import pytest
+from flask import Flask
+from sqlalchemy import text, update
+
+from extensions import db, db_now, transaction
+from models import Job
+from services.jobs import grace
+from services.jobs.grace import GRACE_SECONDS, Grace
+from services.jobs.janitor import Janitor
+from services.jobs.submit import submit
+
+
+@pytest.fixture
+def at(app: Flask, monkeypatch: pytest.MonkeyPatch) -> Callable[[float], None]:
+    """Sets the database's clock, as `Grace` reads it."""
+    return lambda seconds: monkeypatch.setattr(grace, "db_now", lambda: text(str(seconds)))
+
+
+def _is_over(judge: Grace, at: Callable[[float], None], *seconds: float) -> list[bool]:
+    answers = []
+    for instant in seconds:
+        at(instant)
+        answers.append(judge.is_over())
+    return answers
+
+
+def test_it_judges_at_once_if_nothing_was_amiss(at: Callable[[float], None]) -> None:
+    assert _is_over(Grace(15), at, 100, 102, 110, 124) == [True] * 4
+
+
+def test_it_waits_after_a_gap_and_then_judges(at: Callable[[float], None]) -> None:
+    assert _is_over(Grace(15), at, 100, 145, 147, 145 + GRACE_SECONDS, 151) == [True, False, False, True, True]
+
+
+def test_it_judges_each_second_time_where_every_round_is_slow(at: Callable[[float], None]) -> None:
+    assert _is_over(Grace(15), at, 100, 120, 140, 160, 180) == [True, False, True, False, True]
+
+
+def test_a_clock_that_is_set_back_keeps_nobody_from_being_judged_for_long(at: Callable[[float], None]) -> None:
+    assert _is_over(Grace(15), at, 1000, 1100, 100, 102, 104) == [True, False, True, True, True]
+
+
+def test_the_janitor_rescues_nobody_before_the_grace_is_over(app: Flask, janitor: Janitor) -> None:
+    job_id = submit("count", params={"to": 1}).job_id
+    janitor.sweep()
+    with transaction() as session:
+        values = {"status": "started", "lease_owner": "w", "lease_until": db_now() - 1}
+        session.execute(update(Job).where(Job.id == job_id).values(**values))
+    janitor._grace._last_at = (janitor._grace._last_at or 0.0) - 60  # as if it could not write for a minute
+    janitor.sweep()
+    assert db.session.get_one(Job, job_id, populate_existing=True).attempt == 1
+    janitor._grace._judge_from = 0.0
+    db.session.rollback()
+    janitor.sweep()
+    assert db.session.get_one(Job, job_id, populate_existing=True).attempt == 2
