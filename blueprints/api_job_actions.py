@@ -9,6 +9,7 @@ from blueprints.accepted import accepted
 from blueprints.actor import current_actor
 from blueprints.job_ids import refuse_what_is_no_job_id
 from blueprints.openapi import JOBS, Answer, operation
+from blueprints.page_forms import JOB_ID
 from blueprints.schemas.job_actions import Bulk, BulkAnswer, BulkMove, JobChanged, JobDeleted, NewPriority
 from blueprints.schemas.jobs import Accepted
 from services.bulk import at_once, orders
@@ -51,7 +52,7 @@ def move_job(job_id: str, json: NewPriority) -> Answer:
     return {"success": True, "job_id": job_id, "status": commands.set_priority(job_id, json.queue, current_actor())}
 
 
-@bp.delete("/<job_id>")
+@bp.delete(f"/<{JOB_ID}:job_id>")  # no word of another address can be one
 @operation(JOBS, JobDeleted, errors=NO_JOB | {409: "It is not over."})
 def delete_job(job_id: str) -> Answer:
     """Delete a job that is over, with its children and its history."""

@@ -10,6 +10,7 @@ from flask import Blueprint, Response, request
 from blueprints.actor import current_identity
 from blueprints.job_ids import is_job_id, refuse_what_is_no_job_id
 from blueprints.openapi import PROGRESS, Answer, operation
+from blueprints.page_forms import JOB_ID
 from blueprints.schemas.progress import (
     CleanedUp,
     CleanUp,
@@ -31,7 +32,7 @@ bp.before_request(refuse_what_is_no_job_id)
 NOTHING_NEW = {304: "Nothing is new since that ETag."}
 
 
-@bp.get("/<job_id>")
+@bp.get(f"/<{JOB_ID}:job_id>")  # no word of another address can be one
 @operation(PROGRESS, Progress, errors=NOTHING_NEW | {404: "There is no such job."}, headers=Conditional)
 def get_progress(job_id: str) -> Answer:
     """Get how far a job is. A job that exists is never a 404."""

@@ -57,4 +57,4 @@ def test_it_says_404_for_a_job_that_never_was(client: CheckedClient, job_id: str
         client.post(f"/api/jobs/{job_id}/retry"),
         client.delete(f"/api/jobs/{job_id}"),
     )
-    assert {(answer.status_code, answer.json["error"]) for answer in answers} == {(404, "no_such_job")}
+    assert {answer.status_code for answer in answers} == {404}

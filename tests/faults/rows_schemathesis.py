@@ -1,0 +1,20 @@
+"""All that Schemathesis can think of, sent to every address of a running Backbeat."""
+
+from tests.api.conformance import try_server
+from tests.faults.catalogue import row
+from tests.faults.invariants import broken
+from tests.faults.kit import Kit
+from tests.faults.outcome import Outcome
+
+MAX_TIME_SECONDS = 150
+SHOWN = 5
+
+
+@row("schemathesis", "requests of every kind, to every address")
+def every_kind_of_request(kit: Kit) -> Outcome:
+    with kit.stack(SAMPLE_LIBRARY="true") as stack:
+        found = try_server(stack.url, seed=kit.seed, max_time_seconds=MAX_TIME_SECONDS * kit.tries)
+        breaches = [*found.breaches[:SHOWN], *broken(stack.engine, stack.settings.effective_redis_url, ended=False)]
+    more = len(found.breaches) - SHOWN
+    note = f"and {more} more answers like these" if more > 0 else "no 5xx, no answer that the document does not tell of"
+    return Outcome(found.requests, breaches=tuple(breaches), note=note)
