@@ -12,6 +12,7 @@ from flask.sansio.app import App
 
 import clock
 from services import fleet
+from services.access import roles
 from services.jobs import states
 from services.library.ratings import UNRATED
 
@@ -62,6 +63,12 @@ SEVERITY = {
     1: Label("Mild", "1-circle", "mild"),
     2: Label("Moderate", "2-circle", "warm"),
     3: Label("Strong", "3-circle", "hot"),
+}
+
+ROLE = {
+    roles.VIEWER: Label("Viewer", "person", "still", "Their own songs and jobs."),
+    roles.OPERATOR: Label("Operator", "sliders", "live", "Everybody’s songs and jobs, and the console."),
+    roles.ADMIN: Label("Admin", "key", "mild", "All that an operator may, and people and keys as well."),
 }
 
 CATEGORY = {
@@ -157,6 +164,7 @@ def init_app(app: App) -> None:
         health_label=HEALTH.__getitem__,
         outcome_label=OUTCOME.__getitem__,
         severity_label=SEVERITY.__getitem__,
+        role_label=ROLE.__getitem__,
         category_label=category,
         language_name=language,
         lyrics_source_name=lyrics_source,

@@ -7,7 +7,7 @@ from typing import TypeVar
 from flask import flash, redirect
 from werkzeug.wrappers import Response
 
-from errors import BackbeatError, Conflict, InvalidInput, Unavailable
+from errors import BackbeatError, Conflict, InvalidInput, TooManyRequests, Unauthenticated, Unavailable
 
 T = TypeVar("T")
 
@@ -15,7 +15,7 @@ T = TypeVar("T")
 ID = "int(max=2147483647)"
 JOB_ID = "string(length=26)"
 
-FormAnswer = Response | tuple[str, int]
+FormAnswer = Response | tuple[str, int] | tuple[str, int, dict[str, str]]
 
 
 @contextmanager
@@ -33,8 +33,10 @@ def answer_form(act: Callable[[], T], *, then: Callable[[T], str], again: Callab
     """Act and go on to the address that `then` makes of the result; if it is refused, the page that `again` makes."""
     try:
         made = act()
-    except (InvalidInput, Conflict) as e:
+    except (InvalidInput, Conflict, Unauthenticated) as e:
         return again(e), e.http_status
+    except TooManyRequests as e:
+        return again(e), e.http_status, {"Retry-After": str(e.retry_after_seconds)}
     return go_to(then(made))
 
 

@@ -1,10 +1,65 @@
 """Keys of programs: whose they are, what they may, and revoking them."""
 
-from flask import Blueprint, render_template
+from flask import Blueprint, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from blueprints.actor import current_actor, current_identity
+from blueprints.console.people import refuse_while_open
+from blueprints.page_access import roles_up_to, show_key
+from blueprints.page_forms import FormAnswer, flashing, go_to
+from errors import BackbeatError, Conflict, InvalidInput, NotFound
+from extensions import current_settings
+from services.access import keys, overview, people
 
 bp = Blueprint("keys", __name__, url_prefix="/keys")
+
+NAMES_TO_CHOOSE_FROM = 200
 
 
 @bp.get("")
 def index() -> str:
-    return render_template("console/keys.html")
+    return _page()
+
+
+def _page(*, error: BackbeatError | None = None) -> str:
+    shows_revoked, before = "revoked" in request.args, request.args.get("before", type=int)
+    return render_template(
+        "console/keys.html",
+        page=overview.key_page(revoked=shows_revoked, before=before),
+        shows_revoked=shows_revoked,
+        is_first=before is None,
+        of_settings=len(current_settings().api_keys),
+        roles=roles_up_to(current_identity().role),
+        names=overview.names(NAMES_TO_CHOOSE_FROM),
+        error=error,
+        typed=request.form,
+    )
+
+
+@bp.post("")
+def create() -> FormAnswer:
+    identity = current_identity()
+    name, role, owner = (request.form.get(field, "") for field in ("name", "role", "owner"))
+    try:
+        refuse_while_open()
+        key, text = keys.create(_owner_id(owner), name, role, actor=current_actor(), maker_role=identity.role)
+    except (InvalidInput, Conflict) as e:
+        return _page(error=e), e.http_status
+    return show_key(key.name, text, url_for(".index"))
+
+
+def _owner_id(name: str) -> int:
+    """:raise InvalidInput: if nobody has that name; none means whoever asks."""
+    if not name.strip():
+        return current_identity().user_id
+    try:
+        return people.named(name).id
+    except NotFound as e:
+        raise InvalidInput(e.message, details={"owner": e.message}) from e
+
+
+@bp.post("/<int:key_id>/revoke")
+def revoke(key_id: int) -> Response:
+    with flashing("The key is revoked; what uses it is refused from now on."):
+        keys.revoke(key_id, actor=current_actor())
+    return go_to(url_for(".index"))
