@@ -6,6 +6,7 @@ from werkzeug.wrappers import Response
 from blueprints import labels, playlist_pages, song_pages
 from blueprints.actor import current_actor, current_owner_id
 from blueprints.job_ids import refuse_what_is_no_job_id
+from blueprints.library_owner import meant_owner
 from blueprints.page_forms import JOB_ID, FormAnswer, answer_form, flashing, go_to
 from services import analysing, uploads
 from services.jobs import commands, listing, states
@@ -27,14 +28,16 @@ def library() -> str:
         sort=request.args.get("sort", "title"),
         cursor=request.args.get("cursor", ""),
     )
-    return render_template("library.html", page=pages_read.library_page(current_owner_id(), query))
+    owner = meant_owner(request.args)
+    return render_template("library.html", page=pages_read.library_page(owner.id, query), owner=owner)
 
 
 @bp.post("/library/analyze")
 def analyze_library() -> Response:
+    owner = meant_owner(request.form)
     with flashing("The whole library is being analyzed in the background. You can leave this page."):
-        analysing.submit_library(current_owner_id())
-    return go_to(url_for(".library"))
+        analysing.submit_library(owner.id)
+    return go_to(url_for(".library", owner=request.form.get("owner")))
 
 
 @bp.get("/import")

@@ -4,6 +4,7 @@ from flask import Blueprint, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from blueprints.actor import current_owner_id
+from blueprints.library_owner import meant_owner
 from blueprints.page_forms import ID, FormAnswer, answer_form, flashing, go_to
 from services import analysing
 from services.library import membership, pages_read, playlists, queries
@@ -13,8 +14,9 @@ bp = Blueprint("playlists", __name__, url_prefix="/playlists")
 
 @bp.get("")
 def index() -> str:
-    page = queries.list_playlists(current_owner_id(), cursor=request.args.get("cursor") or None)
-    return render_template("playlists.html", page=page, name="", error=None)
+    owner = meant_owner(request.args)
+    page = queries.list_playlists(owner.id, cursor=request.args.get("cursor") or None)
+    return render_template("playlists.html", page=page, name="", error=None, owner=owner)
 
 
 @bp.post("")
@@ -24,7 +26,11 @@ def create() -> FormAnswer:
         lambda: playlists.create_playlist(owner_id, name),
         then=lambda playlist: url_for(".show", playlist_id=playlist.id),
         again=lambda error: render_template(
-            "playlists.html", page=queries.list_playlists(owner_id), name=name, error=error
+            "playlists.html",
+            page=queries.list_playlists(owner_id),
+            name=name,
+            error=error,
+            owner=meant_owner(request.args),
         ),
     )
 
