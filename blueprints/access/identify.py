@@ -9,7 +9,7 @@ from blueprints.actor import identity_or_none
 from blueprints.guards import WAY_IN
 from config import LOOPBACK_HOSTS
 from errors import Forbidden, Unauthenticated
-from services.access import keys, openness, sign_ins
+from services.access import keys, memory, openness, sign_ins
 from services.access.identity import Identity, local
 from services.library.users import default_owner
 
@@ -33,12 +33,16 @@ def _who() -> Identity | None:
     """:raise Unauthenticated: if a key is sent that does not hold."""
     if openness.is_open():
         _refuse_from_afar()
-        return local(default_owner().id)
+        return memory.current().recall("local", _local)
     key = presented_key()
     if key is not None:
         return _of_key(key)
     token = session.get(SIGN_IN)
     return sign_ins.identity_of(token) if isinstance(token, str) else None
+
+
+def _local() -> Identity:
+    return local(default_owner().id)
 
 
 def presented_key() -> str | None:
