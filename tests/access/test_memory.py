@@ -1,7 +1,5 @@
 """What is known of who asks holds for a second, and for a minute while the database cannot be asked."""
 
-from collections.abc import Iterator
-
 import pytest
 from sqlalchemy.exc import OperationalError
 
@@ -30,10 +28,10 @@ def database() -> Database:
 
 
 @pytest.fixture
-def seconds(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[float]]:
+def seconds(monkeypatch: pytest.MonkeyPatch) -> list[float]:
     passed = [1000.0]
     monkeypatch.setattr(clock, "monotonic", lambda: passed[0])
-    yield passed
+    return passed
 
 
 def test_it_asks_once_a_second(database: Database, seconds: list[float]) -> None:
