@@ -3,6 +3,7 @@
 from typing import Any
 
 from flask import Flask
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 import blueprints
 import crashpoints
@@ -10,6 +11,7 @@ import models
 from config import prepare_data_dir, read_settings, secret_key
 from extensions import bootstrap, db, migrate, prepare_engine, redis
 from logs import configure_logging
+from scripts.access_commands import keys, users
 from scripts.library_commands import library
 
 __all__ = ["create_app", "models"]
@@ -31,11 +33,18 @@ def create_app(**overrides: Any) -> Flask:
         MAX_CONTENT_LENGTH=settings.max_upload_mb * 1024 * 1024,
         MAX_FORM_MEMORY_SIZE=2 * 1024 * 1024,
         MAX_FORM_PARTS=20_000,
+        # The prefix keeps other names of the same site from setting it; browsers take it over TLS only.
+        SESSION_COOKIE_NAME="__Host-backbeat" if settings.is_encrypted else "backbeat",
+        SESSION_COOKIE_SECURE=settings.is_encrypted,
+        SESSION_COOKIE_PATH="/",
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",
         BOOTSTRAP_SERVE_LOCAL=True,
     )
     app.extensions["backbeat_settings"] = settings
+    # Not the host: proxies pass that on as it came, and whoever asks could say any other.
+    proxies = settings.trusted_proxies
+    app.wsgi_app = ProxyFix(app.wsgi_app, x_for=proxies, x_proto=proxies, x_host=0)  # type: ignore[method-assign]
     crashpoints.arm(settings.crash_at, settings.data_dir)
 
     db.init_app(app)
@@ -46,5 +55,6 @@ def create_app(**overrides: Any) -> Flask:
         prepare_engine(db.engine)
 
     blueprints.init_app(app)
-    app.cli.add_command(library)
+    for commands in (library, users, keys):
+        app.cli.add_command(commands)
     return app

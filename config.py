@@ -150,13 +150,20 @@ class Settings(BaseModel):
 
     @property
     def is_local(self) -> bool:
-        """Whether only programs on this machine can reach it."""
-        return self.host in LOOPBACK_HOSTS
+        """Whether only programs on this machine can reach it: no other address, and no proxy that was spoken of."""
+        names = {self.host, *self.allowed_hosts, urlsplit(self.public_url or "").hostname or "localhost"}
+        return names <= LOOPBACK_HOSTS and not self.trusted_proxies
 
     @property
     def is_encrypted(self) -> bool:
         """Whether people reach it by TLS."""
         return (self.public_url or "").startswith("https://")
+
+    @property
+    def base_url(self) -> str:
+        """Where a browser finds it, without a slash at the end."""
+        host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(self.host, self.host)  # noqa: S104 - not bound to, replaced
+        return self.public_url or f"http://{f'[{host}]' if ':' in host else host}:{self.port}"
 
     @property
     def sqlalchemy_url(self) -> str:

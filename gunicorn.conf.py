@@ -1,5 +1,6 @@
 """The web server. Read by gunicorn, which finds this file by its name."""
 
+import subprocess
 import sys
 from typing import Any
 
@@ -31,6 +32,16 @@ accesslog = None
 errorlog = "-"
 loglevel = "warning"
 control_socket_disable = True
+
+
+def on_starting(_server: Any) -> None:
+    """Nothing listens where others can reach it before somebody could sign in."""
+    if settings.is_local:
+        return
+    # In a process of its own: the database's connections must not be shared with the processes that are forked.
+    asked = subprocess.run((sys.executable, "-m", "scripts.way_in"), check=False)
+    if asked.returncode != 0:
+        sys.exit(1)
 
 
 def post_fork(_server: Any, worker: Any) -> None:

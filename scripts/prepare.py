@@ -1,4 +1,4 @@
-"""`python -m scripts.prepare`: bring the database up to date before anything else starts."""
+"""`python -m scripts.prepare`: bring the database up to date, and check who can come in, before all else starts."""
 
 import sys
 
@@ -6,6 +6,7 @@ from sqlalchemy.exc import OperationalError
 
 from app import create_app
 from errors import BackbeatError
+from scripts import way_in
 from services import startup
 
 
@@ -13,6 +14,7 @@ def main() -> int:
     try:
         with create_app().app_context():
             startup.prepare()
+            way_in.check()
     except BackbeatError as e:
         print(e.message, file=sys.stderr)
         return 1

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from config import Settings, prepare_data_dir, read_settings
 from errors import BackbeatError
+from scripts.supervision import exposure
 from scripts.supervision.preflight import check_port_is_free, make_run_folder, only_one
 from scripts.supervision.programs import BACKBEAT, EntryPoints, Program, application_programs, redis_program
 from scripts.supervision.redis_checks import check_redis_url
@@ -26,6 +27,8 @@ def main(entry_points: EntryPoints = BACKBEAT) -> int:
         run_folder = make_run_folder(settings)
         with only_one(run_folder):
             check_port_is_free(settings)
+            for warning in exposure.warnings(settings):
+                say(warning, to=STDERR)
             run(settings, _find_redis(settings), entry_points, run_folder, requests)
     except StopRequested:
         say("Stopped.")
@@ -67,7 +70,8 @@ def run(
         say(f"Starting the web server, the janitor and workers: {settings.workers} …")
         gate.touch()
         startup.await_web()
-        say(f"Backbeat is ready at {address(settings)}  (Ctrl-C stops it)")
+        say(f"Backbeat is ready at {settings.base_url}/  (Ctrl-C stops it)")
+        startup.welcome(entry_points.welcome)
         while True:
             startup.pause()
 
@@ -88,12 +92,6 @@ def _supervised(programs: list[Program], run_folder: Path, requests: StopRequest
         raise
     finally:
         supervisord.stop(hurry=lambda: requests.urgent)
-
-
-def address(settings: Settings) -> str:
-    """Where a browser finds it."""
-    host = f"[{settings.host}]" if ":" in settings.host else settings.host
-    return f"http://{host}:{settings.port}/"
 
 
 if __name__ == "__main__":

@@ -10,6 +10,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from extensions import current_settings, db
 from services import audit, fleet, metrics, uploads
+from services.access import links, sign_ins
 from services.fleet.depths import ExactCounts
 from services.jobs import pauses
 from services.jobs.janitor import Janitor
@@ -28,7 +29,9 @@ def main() -> None:
         signal.signal(signum, lambda *_: stop.set())
     with context.app().app_context():
         settings = current_settings()
-        janitor = Janitor(settings, prunes=(uploads.remove_leftovers, audit.settle_abandoned))
+        janitor = Janitor(
+            settings, prunes=(uploads.remove_leftovers, audit.settle_abandoned, sign_ins.prune, links.prune)
+        )
         duties = (
             janitor.sweep,
             pauses.resume_due,

@@ -58,7 +58,7 @@ def _why_not(error: OSError, settings: Settings) -> str:
         return f"PORT={settings.port} is taken by another program{_listener(settings.port)}; set PORT to another."
     if error.errno == errno.EACCES:
         return f"PORT={settings.port} is not allowed for this user; set PORT to one above 1023."
-    return f"HOST={settings.host!r} cannot be listened on: {error.strerror}; set HOST to another loopback address."
+    return f"HOST={settings.host!r} cannot be listened on: {error.strerror}; set HOST to an address of this machine."
 
 
 def _listener(port: int) -> str:

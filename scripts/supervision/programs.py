@@ -29,12 +29,13 @@ class Program:
 
 @dataclass(frozen=True)
 class EntryPoints:
-    """The command lines of the application's own parts."""
+    """The command lines of the application's own parts. `welcome` says, once all is up, what is left to do."""
 
     prepare: tuple[str, ...]
     janitor: tuple[str, ...]
     worker: tuple[str, ...]
     web: tuple[str, ...]
+    welcome: tuple[str, ...] = ()
 
 
 BACKBEAT = EntryPoints(
@@ -42,6 +43,7 @@ BACKBEAT = EntryPoints(
     janitor=(sys.executable, "-m", "workers.janitor"),
     worker=(sys.executable, "-m", "workers.worker"),
     web=(sys.executable, "-m", "gunicorn", "app:create_app()"),
+    welcome=(sys.executable, "-m", "scripts.welcome"),
 )
 
 

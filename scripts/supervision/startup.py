@@ -56,14 +56,22 @@ class Startup:
 
     def prepare(self, command: Sequence[str]) -> None:
         """Migrate, load samples. :raise PreparationError: if that ended badly."""
+        if self._run(command) != 0:
+            raise PreparationError("The preparation failed.")
+
+    def welcome(self, command: Sequence[str]) -> None:
+        """Let it say what is left to do; nothing depends on it."""
+        if command:
+            self._run(command)
+
+    def _run(self, command: Sequence[str]) -> int:
         process = start_attached(command)
         try:
             while process.poll() is None:
                 self.pause()
         finally:
             _end(process)
-        if process.returncode != 0:
-            raise PreparationError("The preparation failed.")
+        return process.returncode
 
     def await_web(self) -> None:
         """Wait until the web server is healthy, however long it takes; say so once when it takes long."""

@@ -7,6 +7,7 @@ from services.access import roles
 
 LOCAL_OPERATOR = "local operator"
 SETTINGS_KEY = "key from API_KEYS"
+COMMAND_LINE = "command line"
 
 
 @dataclass(frozen=True, slots=True)

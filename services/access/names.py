@@ -3,7 +3,7 @@
 import unicodedata
 
 from errors import InvalidInput
-from services.access.identity import LOCAL_OPERATOR, SETTINGS_KEY
+from services.access.identity import COMMAND_LINE, LOCAL_OPERATOR, SETTINGS_KEY
 from services.library import text
 from services.library.users import USER_NAME_MAX_CHARS
 
@@ -15,7 +15,7 @@ def login_of(name: str) -> str:
 
 
 # The audit log calls others so.
-_RESERVED = frozenset({login_of(LOCAL_OPERATOR), login_of(SETTINGS_KEY)})
+_RESERVED = frozenset(map(login_of, (LOCAL_OPERATOR, SETTINGS_KEY, COMMAND_LINE)))
 
 
 def check_name(name: str) -> str:
