@@ -1,0 +1,104 @@
+"""Many who look on (row 26), and consoles that are open beside a long queue (row 17)."""
+
+from flask import Flask
+from sqlalchemy import insert
+
+import clock
+from bench.console import MOST_RATIO, Measured, Site, is_kept, measure
+from extensions import transaction
+from models import Playlist, PlaylistSong, Song
+from services.library import users
+from tests.faults.browsers import Seen, watch
+from tests.faults.catalogue import row
+from tests.faults.kit import Kit, inside
+from tests.faults.outcome import Outcome
+
+PLAYLIST_SONGS = 10_000
+LYRICS = "La la la, all day long"
+CLICK_LIMIT_SECONDS, OWN_JOB_LIMIT_SECONDS = 3.0, 15.0
+ONE_CLICKS_OF = 20
+
+FEW_JOBS, MANY_JOBS, ROUNDS = 1_000, 100_000, 3
+
+
+@row("26", "browsers by the hundred beside a playlist of 10,000 songs", short=True)
+def browsers(kit: Kit) -> Outcome:
+    """500 of them for a minute, at the client's own pace; the short form has 100 for some seconds."""
+    number, seconds = (100, 10.0) if kit.short else (500, 60.0)
+    with kit.stack() as stack:
+        with inside(stack) as app:
+            playlist, songs = _library(app, number // ONE_CLICKS_OF)
+        job_id = stack.post(f"/api/playlists/{playlist}/analyze")["job_id"]
+        seen = watch(stack.url, job_id, number, songs, seconds)
+        document = stack.get(f"/api/progress/{job_id}")
+        stack.post(f"/api/jobs/{job_id}/cancel")
+        return Outcome(
+            number,
+            lost=seen.never_ended,
+            breaches=tuple(_breaches(seen, document["status"])),
+            note=_note(seen, seconds),
+        )
+
+
+def _library(app: Flask, own: int) -> tuple[int, list[int]]:
+    """A playlist, and the ids of so many songs that are not in it."""
+    owner_id, now = users.default_owner().id, clock.now()
+    ids = range(1, PLAYLIST_SONGS + own + 1)
+    same = {"owner_id": owner_id, "artist": "The Many", "artist_key": "many", "lyrics": LYRICS, "created_at": now}
+    rows = [
+        same | {"id": n, "title": f"Song {n}", "title_key": f"song {n}", "fingerprint": f"{n:064}", "updated_at": now}
+        | {"search_text": f"song {n}"}
+        for n in ids
+    ]  # fmt: skip
+    members = [{"playlist_id": 1, "position": n, "song_id": n} for n in ids[:PLAYLIST_SONGS]]
+    with transaction() as session:
+        session.execute(insert(Song), rows)
+        session.execute(insert(Playlist).values(id=1, owner_id=owner_id, name="All", created_at=now, updated_at=now))
+        session.execute(insert(PlaylistSong), members)
+    return 1, list(ids[PLAYLIST_SONGS:])
+
+
+def _breaches(seen: Seen, status: str) -> list[str]:
+    slow_clicks = [seconds for seconds in seen.click_seconds if seconds > CLICK_LIMIT_SECONDS]
+    slow_jobs = [seconds for seconds in seen.own_job_seconds if seconds > OWN_JOB_LIMIT_SECONDS]
+    return [
+        *([f"answers {seen.served_badly()}"] if seen.served_badly() else []),
+        *([f"{len(slow_clicks)} clicks waited up to {max(slow_clicks):.1f} s"] if slow_clicks else []),
+        *([f"{len(slow_jobs)} people waited up to {max(slow_jobs):.1f} s for their song"] if slow_jobs else []),
+        *(["the playlist was over too soon to be a load"] if status != "started" else []),
+    ]
+
+
+def _note(seen: Seen, seconds: float) -> str:
+    polls = len(seen.poll_seconds)
+    unchanged = seen.codes.get("304", 0) / max(1, polls)
+    clicks, own = max(seen.click_seconds, default=0.0), max(seen.own_job_seconds, default=0.0)
+    return (
+        f"{polls / seconds:.0f} polls/s ({unchanged:.0%} unchanged), p50 {seen.slowest(0.5) * 1000:.0f} ms, "
+        f"p95 {seen.slowest(0.95) * 1000:.0f} ms; {len(seen.click_seconds)} clicks, answered within {clicks:.1f} s, "
+        f"their songs done within {own:.1f} s"
+    )
+
+
+@row("17", "consoles open beside a queue of 100,000")
+def long_queue(kit: Kit) -> Outcome:
+    """Every page, with 1,000 jobs and with 100,000: Redis is only read, 12 times at most, SQL as often as with few."""
+    with kit.redis(append_only=False) as few_redis, kit.redis(append_only=False) as many_redis:
+        few = Site(FEW_JOBS, kit.fresh("few"), few_redis.url, None)
+        many = Site(MANY_JOBS, kit.fresh("many"), many_redis.url, None)
+        before = few.commands_that_write() + many.commands_that_write()
+        measured = measure(few, many, ROUNDS)
+        written = few.commands_that_write() + many.commands_that_write() - before
+    breaches = [_told(address, *costs) for address, costs in measured.items() if not is_kept(*costs)]
+    breaches += [f"{written} commands that write were sent to Redis"] if written else []
+    slowest = max(many.milliseconds for _, many in measured.values())
+    trips = max(many.most("round_trips") for _, many in measured.values())
+    note = f"{len(measured)} pages, at most {trips} round trips, the slowest {slowest:.0f} ms with {MANY_JOBS:,} jobs"
+    return Outcome(len(measured), breaches=tuple(breaches), note=note)
+
+
+def _told(address: str, few: Measured, many: Measured) -> str:
+    return (
+        f"{address}: SQL {few.most('statements')} → {many.most('statements')}, Redis {many.most('round_trips')}, "
+        f"{many.most('writes')} writes, {few.milliseconds:.0f} → {many.milliseconds:.0f} ms (allowed x{MOST_RATIO:g})"
+    )
