@@ -58,9 +58,25 @@ class Fields(Markup):
         super().handle_starttag(tag, [*attrs, ("in-label", "")] if "label" in self.open else attrs)
 
 
+@pytest.fixture(scope="module")
+def fetched() -> Pages:
+    """What the first test has fetched, for the others: all of them only read it."""
+    return {}
+
+
 @pytest.fixture
-def pages(
-    client: FlaskClient, make_song: MakeSong, make_playlist: MakePlaylist, judge: Judge, run_jobs: RunJobs
+def pages(request: pytest.FixtureRequest, fetched: Pages) -> Pages:
+    return fetched or request.getfixturevalue("fetched_pages")
+
+
+@pytest.fixture
+def fetched_pages(
+    client: FlaskClient,
+    make_song: MakeSong,
+    make_playlist: MakePlaylist,
+    judge: Judge,
+    run_jobs: RunJobs,
+    fetched: Pages,
 ) -> Pages:
     """Each page's markup, of a library in which everything that people may write holds markup."""
     song = make_song(XSS, artist=XSS, album=XSS, lyrics=f"{XSS}\nplain")
@@ -71,7 +87,8 @@ def pages(
     run_jobs()
     job_id = submit_playlist(playlist_id).job_id
     addresses = (*ADDRESSES, *(address.format(job_id) for address in JOB_PAGES))
-    return {address: client.get(address).text for address in addresses}
+    fetched |= {address: client.get(address).text for address in addresses}
+    return fetched
 
 
 def test_it_escapes_what_people_wrote(pages: Pages) -> None:
