@@ -1,6 +1,7 @@
 """How the processes log: one line an event, to standard error, and to whoever listens in this thread."""
 
 import logging
+import re
 import sys
 from collections.abc import Callable, Iterator, MutableMapping
 from contextlib import contextmanager
@@ -14,12 +15,14 @@ Listener = Callable[[str, str], None]  # is told the level in lower case, and th
 _LEVELS = logging.getLevelNamesMapping()
 _listener: ContextVar[Listener | None] = ContextVar("log_listener", default=None)
 _pairs = structlog.processors.LogfmtRenderer(bool_as_flag=False)
+# What could begin another line, move a terminal's cursor or turn the direction of writing, and halves of characters.
+_TRICKS = re.compile("[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff\ud800-\udfff]")
 # Not in the line for its listener: what is told beside it, and what is the same in all lines of one job.
 _LEFT_OUT = frozenset({"event", "level", "exc_info", "job_id", "attempt"})
 
 
 def configure_logging(level: str) -> None:
-    """Lines of key=value pairs; control characters in values are escaped, so that nobody can forge a line.
+    """Lines of key=value pairs; what is no plain text in them is escaped, so that nobody can forge a line.
 
     Those below `level` are not written, but from info up whoever listens hears them.
     """
@@ -34,6 +37,7 @@ def configure_logging(level: str) -> None:
             structlog.processors.TimeStamper(fmt="iso", utc=True),
             structlog.processors.format_exc_info,
             structlog.processors.LogfmtRenderer(key_order=("timestamp", "level", "event"), bool_as_flag=False),
+            _escape,
         ],
         wrapper_class=structlog.make_filtering_bound_logger(min(number, logging.INFO)),
         logger_factory=structlog.WriteLoggerFactory(file=sys.stderr),
@@ -46,12 +50,28 @@ def _configure_standard_logging(number: int) -> None:
     if not any(isinstance(handler, _ListenerHandler) for handler in root.handlers):
         written = logging.StreamHandler(sys.stderr)
         written.setLevel(number)
-        written.setFormatter(logging.Formatter("%(levelname)s %(name)s: %(message)s"))
+        written.setFormatter(_OneLine("%(levelname)s %(name)s: %(message)s"))
         root.addHandler(written)
         root.addHandler(_ListenerHandler())
         root.setLevel(logging.INFO)
     for chatty in ("alembic", "httpx"):  # a line for each migration step, and for each request
         logging.getLogger(chatty).setLevel(logging.WARNING)
+
+
+def one_line(text: str) -> str:
+    r"""The text with `\n`, `\x1b` and their like spelled out, as in Python's own literals."""
+    return _TRICKS.sub(lambda found: found[0].encode("unicode_escape").decode(), text)
+
+
+def _escape(_logger: object, _method: str, line: Any) -> str:
+    return one_line(line)
+
+
+class _OneLine(logging.Formatter):
+    """What libraries log, with its traceback, on a line of its own."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        return one_line(super().format(record))
 
 
 @contextmanager
@@ -68,7 +88,7 @@ def _tell_listener(_logger: object, _method: str, event: MutableMapping[str, Any
     listener = _listener.get()
     if listener is not None and event["level"] != "debug":
         pairs = _pairs(None, "", {name: value for name, value in event.items() if name not in _LEFT_OUT})
-        listener(event["level"], f"{event['event']} {pairs}".rstrip())
+        listener(event["level"], one_line(f"{event['event']} {pairs}".rstrip()))
     return event
 
 
@@ -90,4 +110,4 @@ class _ListenerHandler(logging.Handler):
     def emit(self, record: logging.LogRecord) -> None:
         listener = _listener.get()
         if listener is not None and record.levelno >= logging.INFO:
-            listener(record.levelname.lower(), record.getMessage())
+            listener(record.levelname.lower(), one_line(record.getMessage()))
