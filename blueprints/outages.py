@@ -20,7 +20,10 @@ _NOT_OURS = (
     "The database lacks what Backbeat keeps in it. Whoever runs Backbeat should see that it is the right one, and "
     "start Backbeat again to bring it up to date."
 )
-_DAMAGED = "The database file is damaged. Whoever runs Backbeat should stop it, and restore a backup."
+_DAMAGED = (
+    "The database file is damaged, or its disk is. Whoever runs Backbeat should stop it, look at the disk, and restore "
+    "a backup."
+)
 
 # What SQLite and PostgreSQL say, in lower case, and what it means for people.
 _MEANINGS = (
