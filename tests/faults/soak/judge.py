@@ -32,6 +32,8 @@ def failed(engine: Engine) -> dict[str, str]:
 def lost(engine: Engine, load: Load) -> list[str]:
     """What was asked for, was not canceled, and has no effect."""
     status: dict[str, str] = dict(_rows(engine, "SELECT id, status FROM job"))
+    # Two clicks on one song may have been answered with one job, which either may have canceled.
+    canceled = {asked.job_id for asked in load.asked if asked.cancel_answer is not None and not asked.was_retried}
     written = effects.by_song(engine)
     found = []
     for asked in load.asked:
@@ -40,7 +42,7 @@ def lost(engine: Engine, load: Load) -> list[str]:
             found += [
                 f"song {song} was not analysed ({asked.job_id})" for song in _songs(load, asked) if not written[song]
             ]
-        elif not _may_be_canceled(asked) or where != states.CANCELED:
+        elif where != states.CANCELED or asked.job_id not in canceled:
             found.append(f"job {asked.job_id or '(none)'} of {asked.ask} is {where}; cancel: {asked.cancel_answer}")
     return found
 
@@ -49,10 +51,6 @@ def _songs(load: Load, asked: Asked) -> list[str]:
     ask = asked.ask
     numbers = load.plan.playlists[ask.target] if ask.is_playlist else (ask.target,)
     return [str(load.songs[number]) for number in numbers]
-
-
-def _may_be_canceled(asked: Asked) -> bool:
-    return asked.ask.cancel_after_seconds is not None and not asked.was_retried
 
 
 def doubled(engine: Engine) -> list[str]:

@@ -31,6 +31,7 @@ def soak(kit: Kit, jobs: int, seconds: float, say: Say = print) -> Outcome:
         f"  python -m tests.faults.soak --seed {plan.seed} --jobs {jobs} --seconds {seconds:g}\n"
         "  (what happens when is the same; how processes share the machine is not, so try a seed more than once)"
     )
+    began = time.monotonic()
     with (
         kit.redis(append_only=True) as redis,
         ChaosProxy(redis.socket, listen=f"{redis.socket}.chaos") as proxy,
@@ -40,9 +41,10 @@ def soak(kit: Kit, jobs: int, seconds: float, say: Say = print) -> Outcome:
         ) as stack,
         _load(stack, plan) as load,
     ):
+        start_seconds = time.monotonic() - began
         lrclib.thinks_for_seconds = LOOKUP_SECONDS
         load.prepare(lrclib)
-        striker = Striker(stack, redis, proxy, lrclib, kit.seed, say)
+        striker = Striker(stack, redis, proxy, lrclib, kit.seed, start_seconds, say)
         _war(load, striker, plan)
         recovery = _peace(stack, load, say)
         return _judged(stack, load, redis.url, recovery, striker, say)

@@ -16,10 +16,11 @@ from tests.servers.lrclib import Fault, LrclibServer
 from tests.stack import Stack
 
 LOST_REPLIES = 5
+NOBODY = "nobody was there"
 
 
 class Striker:
-    """Strikes one stack. `at_rest` comes true once every fault is over."""
+    """Strikes one stack. Processes younger than `rest_seconds` are left alone, or on a slow machine none came up."""
 
     def __init__(
         self,
@@ -28,10 +29,12 @@ class Striker:
         proxy: ChaosProxy,
         lrclib: LrclibServer,
         seed: int,
+        rest_seconds: float,
         say: Callable[[str], None],
     ) -> None:
         self._stack, self._redis, self._proxy, self._lrclib = stack, redis, proxy, lrclib
         self._dice = random.Random(seed)
+        self._rest_seconds = rest_seconds
         self._say = say
         self.made = 0
         self.errors: list[BaseException] = []
@@ -49,11 +52,11 @@ class Striker:
             try:
                 done = getattr(self, strike.name)(strike.for_seconds)
             except (psutil.NoSuchProcess, IndexError):
-                done = "nobody was there"
+                done = NOBODY
             except BaseException as e:
                 self.errors.append(e)
                 raise
-            self.made += done != "nobody was there"
+            self.made += done != NOBODY
             self._say(f"{time.monotonic() - began:6.1f} s  {strike.name}: {done}")
 
     # Processes
@@ -62,7 +65,7 @@ class Striker:
         return self._kill(self._one("worker"))
 
     def kill_horse(self, _seconds: float) -> str:
-        return self._kill(self._one("horse"))
+        return self._kill(self._dice.choice(self._stack.processes("horse")))
 
     def kill_machine(self, _seconds: float) -> str:
         """A worker and its horse at once."""
@@ -78,22 +81,30 @@ class Striker:
         return self._kill(self._one("web"))
 
     def kill_web_process(self, _seconds: float) -> str:
-        return self._kill(self._dice.choice(self._one("web").children()))
+        return self._kill(self._one_of_web())
 
     def stop_worker(self, seconds: float) -> str:
         return self._pause(self._one("worker"), seconds)
 
     def stop_horse(self, seconds: float) -> str:
-        return self._pause(self._one("horse"), seconds)
+        return self._pause(self._dice.choice(self._stack.processes("horse")), seconds)
 
     def stop_janitor(self, seconds: float) -> str:
         return self._pause(self._one("janitor"), seconds)
 
     def stop_web_process(self, seconds: float) -> str:
-        return self._pause(self._dice.choice(self._one("web").children()), seconds)
+        return self._pause(self._one_of_web(), seconds)
 
     def _one(self, role: str) -> psutil.Process:
-        return self._dice.choice(self._stack.processes(role))
+        """:raise IndexError: if none is there, or none for long enough."""
+        return self._rested(self._stack.processes(role))
+
+    def _one_of_web(self) -> psutil.Process:
+        return self._rested(self._one("web").children())
+
+    def _rested(self, processes: list[psutil.Process]) -> psutil.Process:
+        limit = time.time() - self._rest_seconds
+        return self._dice.choice([process for process in processes if process.create_time() <= limit])
 
     def _kill(self, process: psutil.Process) -> str:
         process.kill()
