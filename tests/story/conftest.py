@@ -4,11 +4,14 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from scripts.dependencies import DEPENDENCIES
 from tests.servers.lrclib import LrclibServer
 from tests.stack import Stack, running
+
+# Other tests run beside these: what is seen at last counts, not how busy the machine is.
+expect.set_options(timeout=20_000)
 
 
 @pytest.fixture(scope="module")

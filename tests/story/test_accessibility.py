@@ -68,7 +68,7 @@ def look(request: pytest.FixtureRequest, browser: Browser) -> Iterator[Page]:
 def _problems(page: Page) -> list[str]:
     """What axe finds, and what sticks out of the page sideways."""
     page.evaluate(AXE.read_text())  # not by a script tag, which the CSP keeps out
-    found = page.evaluate("axe.run()")["violations"]
+    found = page.evaluate("axe.run({resultTypes: ['violations']}).then(results => results.violations)")
     problems = [f"{rule['id']}: {json.dumps([node['html'][:160] for node in rule['nodes'][:3]])}" for rule in found]
     if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
         problems.append("the page scrolls sideways")
