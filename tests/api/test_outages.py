@@ -59,6 +59,7 @@ def test_what_can_be_mended_from_outside_is_a_503(
     answer = client.get(path)
     assert answer.status_code == status
     assert ("Retry-After" in answer.headers) == (status == 503)
+    assert ("Try again</a>" in answer.text) == (status == 503 and path == "/")
     assert str(error) not in answer.text
 
 
