@@ -44,6 +44,8 @@ def inside(stack: Stack) -> Iterator[Flask]:
     before = dict(registry.JOB_TYPES)
     registry.JOB_TYPES.update(FAULT_TYPES)
     app = create_app(**stack.settings.model_dump() | {"log_level": "error", "crash_at": ""})
+    app.extensions["backbeat_redis"].close()
+    app.extensions["backbeat_redis"] = Redis.from_url(stack.settings.effective_redis_url)  # a test has patience
     try:
         with app.app_context():
             yield app

@@ -1,0 +1,97 @@
+"""A playlist of thousands of songs, whose workers are killed again and again (row 25)."""
+
+import random
+import time
+from typing import Any
+
+from sqlalchemy import insert
+
+from extensions import transaction
+from models import Song
+from services.library import playlists, songs, users
+from tests.faults import effects
+from tests.faults.catalogue import row
+from tests.faults.kit import Kit, inside
+from tests.faults.outcome import Outcome
+from tests.faults.processes import finished_children
+from tests.stack import Stack
+from tests.waiting import wait_until
+
+SONGS, MANY_SONGS = 2_000, 10_000
+KILLS = 5
+CLICKS = 5
+# A lane works for so long before others get their turn (services.jobs.runner), and may be in mid-song then.
+LONGEST_WAIT_SECONDS = 2.0 + 1.0
+LONGEST_ACCEPT_SECONDS = 2.0
+LYRICS = "La la la, the river runs\nHe drew a knife and stabbed him dead\nLa la la, all day long"
+
+
+@row("25", "a playlist of thousands, its workers killed 5 times", short=False)
+def long_playlist(kit: Kit) -> Outcome:
+    size = SONGS if kit.tries == 1 else MANY_SONGS
+    with kit.stack() as stack, inside(stack):
+        playlist_id, song_ids = _long_playlist(size)
+        owner_id = users.default_owner().id
+        clicked = [songs.create_song(owner_id, title=f"Click {n}", lyrics=LYRICS).id for n in range(CLICKS)]
+        begun = time.monotonic()
+        job_id = stack.post(f"/api/playlists/{playlist_id}/analyze")["job_id"]
+        accepted_seconds = time.monotonic() - begun
+        clicks = [_click_at(stack, job_id, size * n // (2 * CLICKS), song) for n, song in enumerate(clicked, start=1)]
+        for n in range(KILLS):
+            _kill_at(stack, job_id, size // 2 + size * n // (2 * KILLS), random.Random(kit.seed + n))
+        stack.ended(job_id, within_seconds=900)
+        seconds = time.monotonic() - begun
+        wanted = [str(song) for song in (*song_ids, *clicked)]
+        lost, doubled = effects.lost_and_doubled(effects.by_song(stack.engine), wanted)
+        waited = max(_waited_seconds(stack, click) for click in clicks)
+        again = int(stack.rows("SELECT sum(attempt - 1) FROM job WHERE parent_id = :id", id=job_id)[0][0])
+    breaches = _breaches(accepted_seconds, waited, again)
+    note = f"{size} songs in {seconds:.0f} s, {again} tried again; another's click waited {waited:.1f} s; fast leases"
+    return Outcome(len(wanted), lost, doubled, None, breaches, note)
+
+
+def _breaches(accepted_seconds: float, waited_seconds: float, tried_again: int) -> tuple[str, ...]:
+    wrong = []
+    if accepted_seconds > LONGEST_ACCEPT_SECONDS:
+        wrong.append(f"the playlist was accepted only after {accepted_seconds:.1f} s")
+    if waited_seconds > LONGEST_WAIT_SECONDS:
+        wrong.append(f"another's click waited {waited_seconds:.1f} s, longer than a chunk")
+    if tried_again > KILLS:
+        wrong.append(f"{tried_again} songs were tried again after {KILLS} kills")
+    return tuple(wrong)
+
+
+def _long_playlist(size: int) -> tuple[int, list[int]]:
+    owner_id = users.default_owner().id
+    with transaction() as session:
+        made = list(session.scalars(insert(Song).returning(Song.id), [_song_row(owner_id, n) for n in range(size)]))
+    return playlists.create_playlist(owner_id, "The long one", made).id, made
+
+
+def _song_row(owner_id: int, n: int) -> dict[str, Any]:
+    """All at once, since one by one is what takes the time."""
+    keys = {"fingerprint": f"{n:064}", "title_key": f"long {n:05}", "artist_key": "patient", "search_text": f"long {n}"}
+    times = {"created_at": 0.0, "updated_at": 0.0}
+    return {"owner_id": owner_id, "title": f"Long {n}", "lyrics": LYRICS, "lyrics_source": "pasted"} | keys | times
+
+
+def _click_at(stack: Stack, parent_id: str, done: int, song_id: int) -> str:
+    """Another person's wish while the playlist is being worked at; its job."""
+    _await_children(stack, parent_id, done)
+    return str(stack.post(f"/api/songs/{song_id}/analyze")["job_id"])
+
+
+def _kill_at(stack: Stack, parent_id: str, done: int, chance: random.Random) -> None:
+    _await_children(stack, parent_id, done)
+    wait_until(lambda: stack.processes("worker"), "a worker is there to be killed")
+    chance.choice(stack.processes("worker")).kill()
+
+
+def _await_children(stack: Stack, parent_id: str, done: int) -> None:
+    wait_until(lambda: finished_children(stack, parent_id) >= done, f"{done} songs are done", within_seconds=600)
+
+
+def _waited_seconds(stack: Stack, job_id: str) -> float:
+    query = "SELECT started_at - created_at FROM job WHERE id = :id"
+    wait_until(lambda: stack.rows(query, id=job_id)[0][0] is not None, "the click's job starts", within_seconds=60)
+    return float(stack.rows(query, id=job_id)[0][0])
