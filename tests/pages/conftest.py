@@ -3,11 +3,14 @@
 from collections.abc import Callable
 
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
 
 import clock
 from extensions import db
-from models import Analysis, Finding, Song
+from models import Analysis, Finding, Song, User
+from services.access import people
+from tests.pages.browser import PASSWORD, Browser
 from tests.pages.markup import Markup
 
 Open = Callable[..., Markup]
@@ -65,3 +68,29 @@ def judge() -> Judge:
         return analysis
 
     return make
+
+
+@pytest.fixture
+def ada(app: Flask) -> User:
+    """The first person, an admin: from now on everybody signs in."""
+    return people.create("Ada", "admin", password=PASSWORD, actor="test")
+
+
+@pytest.fixture
+def bob(ada: User) -> User:
+    return people.create("Bob", "viewer", password=PASSWORD, actor="test")
+
+
+@pytest.fixture
+def adas(app: Flask, ada: User) -> Browser:
+    """A browser in which Ada is signed in."""
+    browser = Browser(app)
+    browser.sign_in("Ada")
+    return browser
+
+
+@pytest.fixture
+def bobs(app: Flask, bob: User) -> Browser:
+    browser = Browser(app)
+    browser.sign_in("Bob")
+    return browser
