@@ -1,0 +1,216 @@
+"""The guards that Backbeat's promises rest on: where each stands, and which test misses it."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Guard:
+    """`text` stands once in `file`; with `replacement` in its place `test`, a pytest selection, must fail."""
+
+    name: str
+    file: str
+    text: str
+    replacement: str
+    test: str
+
+    def taken_from(self, whole: str) -> str:
+        """The file without the guard.
+
+        :raise AssertionError: if it does not stand there exactly once.
+        """
+        count = whole.count(self.text)
+        assert count == 1, f"The guard “{self.name}” stands {count} times in {self.file}; it should stand there once."
+        return whole.replace(self.text, self.replacement)
+
+
+MOVES, TRANSITIONS, RUNNER = "services/jobs/moves.py", "services/jobs/transitions.py", "services/jobs/runner.py"
+WORKER, PROGRESS, FENCE = "workers/worker.py", "store/progress.py", "tests/engine/test_fence.py"
+ALONE, REAL_WORKER = "tests/engine/test_guards.py", "tests/workers/test_worker.py"
+
+GUARDS = (
+    Guard(
+        "attempt in the fence",
+        MOVES,
+        "and_(Job.id == job_id, Job.attempt == attempt, Job.status == states.STARTED)",
+        "and_(Job.id == job_id, Job.status == states.STARTED)",
+        f"{FENCE}::test_it_refuses_the_end_of_an_attempt_when_the_next_one_runs",
+    ),
+    Guard(
+        "status in the fence",
+        MOVES,
+        "and_(Job.id == job_id, Job.attempt == attempt, Job.status == states.STARTED)",
+        "and_(Job.id == job_id, Job.attempt == attempt)",
+        f"{ALONE}::test_it_ends_an_attempt_once",
+    ),
+    Guard(
+        "late finish refused",
+        TRANSITIONS,
+        'raise LeaseLost(f"Attempt {attempt} of job {job_id} is not ours any more.")',
+        "return",
+        f"{FENCE}::test_it_refuses_the_end_of_an_attempt_that_was_rescued",
+    ),
+    Guard(
+        "status in the claim",
+        TRANSITIONS,
+        "            Job.status == states.QUEUED,\n            Job.cancel_requested_at.is_(None),\n",
+        "            Job.cancel_requested_at.is_(None),\n",
+        f"{FENCE}::test_it_gives_an_attempt_to_one_only",
+    ),
+    Guard(
+        "attempt in the claim",
+        TRANSITIONS,
+        "            Job.attempt == attempt,\n            Job.status == states.QUEUED,\n",
+        "            Job.status == states.QUEUED,\n",
+        f"{ALONE}::test_it_gives_no_job_to_a_ring_for_another_attempt",
+    ),
+    Guard(
+        "cancel in the claim",
+        TRANSITIONS,
+        "            Job.cancel_requested_at.is_(None),\n            not_(paused),\n",
+        "            not_(paused),\n",
+        f"{ALONE}::test_it_starts_nothing_that_was_asked_to_stop",
+    ),
+    Guard(
+        "pause in the claim",
+        TRANSITIONS,
+        "            not_(paused),\n",
+        "",
+        "tests/engine/test_pauses.py::test_a_paused_queue_gives_no_job_away",
+    ),
+    Guard(
+        "cancel in the next attempt",
+        TRANSITIONS,
+        "guard = and_(holds(job_id, attempt), Job.cancel_requested_at.is_(None))",
+        "guard = holds(job_id, attempt)",
+        f"{ALONE}::test_a_cancel_is_not_forgotten_by_the_next_attempt",
+    ),
+    Guard(
+        "status when a job is started over",
+        TRANSITIONS,
+        "guard = and_(Job.id == job_id, Job.status.in_((states.FAILED, states.CANCELED)))",
+        "guard = and_(Job.id == job_id)",
+        f"{ALONE}::test_it_starts_nothing_over_that_was_started_over_already",
+    ),
+    Guard(
+        "effect within the transaction of the end",
+        RUNNER,
+        "        outcome.save()\n",
+        "        session.commit()\n        outcome.save()\n",
+        "tests/engine/test_run.py::test_it_undoes_the_effect_of_an_end_that_fails",
+    ),
+    Guard(
+        "one live job for each key",
+        "models/engine.py",
+        "active_key: Mapped[str | None] = mapped_column(String(200), unique=True)",
+        "active_key: Mapped[str | None] = mapped_column(String(200))",
+        "tests/engine/test_submit.py::test_it_makes_one_job_of_a_hundred_clicks_at_once",
+    ),
+    Guard(
+        "the key goes with the end",
+        MOVES,
+        '        "status": status,\n        "active_key": None,\n',
+        '        "status": status,\n',
+        f"{ALONE}::test_a_finished_job_lets_go_of_its_target",
+    ),
+    Guard(
+        "lease judged by the database's clock",
+        "extensions.py",
+        "return \"((julianday('now') - 2440587.5) * 86400.0)\"",
+        "return str(clock.now())",
+        f"{ALONE}::test_it_asks_no_clock_but_the_database_whose_lease_ran_out",
+    ),
+    Guard(
+        "lease looked at again before a rescue",
+        "services/jobs/janitor.py",
+        "select(Job.id).where(moves.holds(job_id, attempt), Job.lease_until < db_now()).with_for_update()",
+        "select(Job.id).where(moves.holds(job_id, attempt)).with_for_update()",
+        f"{ALONE}::test_it_rescues_nobody_who_has_shown_a_sign_of_life_since",
+    ),
+    Guard(
+        "three crashes are enough",
+        "services/jobs/failure.py",
+        "if crashes >= CRASHES_UNTIL_QUARANTINE:",
+        "if crashes > 99:",
+        "tests/engine/test_crash.py::test_it_sets_a_job_aside_that_kills_three_workers_in_a_row",
+    ),
+    Guard(
+        "one dispatch for two janitors",
+        "services/jobs/rings.py",
+        "                Job.dispatch_no == job.dispatch_no,\n",
+        "",
+        f"{ALONE}::test_two_janitors_ring_once_more_and_not_twice",
+    ),
+    Guard(
+        "unique rings", "store/bell.py", "unique=True,", "unique=False,", f"{ALONE}::test_the_same_ring_twice_is_one"
+    ),
+    Guard(
+        "count in the gate",
+        "services/jobs/family.py",
+        "Job.children_total.is_not(None), not_(has_live_children()))",
+        "Job.children_total.is_not(None))",
+        "tests/engine/test_parents.py::test_the_gate_itself_stays_shut_while_a_child_is_unfinished",
+    ),
+    Guard(
+        "children made before",
+        "services/jobs/children.py",
+        "[child for child in batch if child.target_id not in there]",
+        "batch",
+        "tests/engine/test_parents.py::test_it_makes_no_child_twice_when_it_was_killed_half_way",
+    ),
+    Guard(
+        "progress of an earlier attempt",
+        PROGRESS,
+        "if attempt < a then return 0 end",
+        "",
+        f"{FENCE}::test_it_refuses_progress_of_an_earlier_attempt",
+    ),
+    Guard(
+        "progress that goes back",
+        PROGRESS,
+        "(progress < p and ends == '0')",
+        "false",
+        f"{FENCE}::test_it_refuses_progress_that_goes_back",
+    ),
+    Guard(
+        "progress after the end",
+        PROGRESS,
+        "ended == '1' or (",
+        "(",
+        f"{FENCE}::test_it_refuses_progress_after_the_end",
+    ),
+    Guard(
+        "one run for each tick",
+        "services/schedules/ticking.py",
+        "Schedule.paused.is_(False), Schedule.next_at == due_at)",
+        "Schedule.paused.is_(False))",
+        "tests/engine/test_schedules.py::test_two_janitors_start_it_once",
+    ),
+    Guard(
+        "horse dies with its worker",
+        WORKER,
+        "        die_with_parent(self._parent_pid)\n",
+        "",
+        f"{REAL_WORKER}::test_its_horse_dies_with_it",
+    ),
+    Guard(
+        "connections of its own after the fork",
+        WORKER,
+        "        db.engine.dispose(close=False)\n",
+        "",
+        f"{REAL_WORKER}::test_it_opens_a_connection_of_its_own_after_the_fork",
+    ),
+    Guard(
+        "list of functions that a worker runs",
+        WORKER,
+        "if self.func_name not in ALLOWED_FUNCTIONS:",
+        "if not ALLOWED_FUNCTIONS:",
+        f"{REAL_WORKER}::test_it_runs_no_function_but_its_own",
+    ),
+    Guard(
+        "lease freed by the worker of a killed horse",
+        WORKER,
+        "transitions.free_leases(session, self.name, failure.how_it_died(ret_val))",
+        "session.flush()",
+        f"{REAL_WORKER}::test_a_killed_horse_frees_its_job_at_once",
+    ),
+)

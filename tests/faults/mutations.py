@@ -1,0 +1,86 @@
+"""Take each guard away in a copy of the project, and see that a test turns red: `python -m tests.faults.mutations`.
+
+What no test misses is not known to be there. It ends with 1 if a guard can go without any test noticing.
+"""
+
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from tests.faults.guards import GUARDS, Guard
+from tests.ops.launching import PROJECT
+
+# What tests need and git does not have.
+LINKED = ("static/vendor", "node_modules")
+RED = 1  # pytest's exit code when tests ran and some failed
+TIME_LIMIT_SECONDS = 300
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What became of the tests that should miss a guard."""
+
+    guard: Guard
+    exit_code: int
+
+    @property
+    def is_red(self) -> bool:
+        return self.exit_code == RED
+
+    def __str__(self) -> str:
+        return f"{'red' if self.is_red else f'GREEN (exit {self.exit_code})':<16}{self.guard.name}: {self.guard.test}"
+
+
+def run(guards: Sequence[Guard] = GUARDS) -> list[Verdict]:
+    """One verdict for each guard.
+
+    :raise AssertionError: if the tests are not green with all guards in place, so that red would say nothing.
+    """
+    with tempfile.TemporaryDirectory(prefix="backbeat-mutations-") as folder:
+        copy = Path(folder) / "backbeat"
+        copy_project(copy)
+        if code := pytest_exit_code(copy, dict.fromkeys(guard.test for guard in guards)):
+            raise AssertionError(f"The tests of the guards are not green to begin with (exit {code}).")
+        return [_without(guard, copy) for guard in guards]
+
+
+def copy_project(to: Path) -> None:
+    """The project as it stands, with what is not committed yet."""
+    listed = ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
+    for name in subprocess.run(listed, cwd=PROJECT, check=True, capture_output=True, text=True).stdout.split("\0"):
+        if name and (PROJECT / name).is_file():
+            (to / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy2(PROJECT / name, to / name)
+    for name in LINKED:
+        if (PROJECT / name).exists():
+            (to / name).symlink_to(PROJECT / name)
+
+
+def _without(guard: Guard, copy: Path) -> Verdict:
+    path = copy / guard.file
+    whole = path.read_text()
+    path.write_text(guard.taken_from(whole))
+    try:
+        verdict = Verdict(guard, pytest_exit_code(copy, [guard.test]))
+    finally:
+        path.write_text(whole)
+    print(verdict, flush=True)
+    return verdict
+
+
+def pytest_exit_code(copy: Path, tests: Iterable[str]) -> int:
+    command = [sys.executable, "-B", "-m", "pytest", "-q", "-x", "-p", "no:cacheprovider", *tests]
+    quiet = subprocess.DEVNULL
+    try:
+        return subprocess.run(command, cwd=copy, stdout=quiet, stderr=quiet, timeout=TIME_LIMIT_SECONDS).returncode
+    except subprocess.TimeoutExpired:
+        return RED  # a guard against waiting for ever was taken away
+
+
+if __name__ == "__main__":
+    wanted = [guard for guard in GUARDS if not sys.argv[1:] or any(word in guard.name for word in sys.argv[1:])]
+    sys.exit(0 if all(verdict.is_red for verdict in run(wanted)) else 1)
