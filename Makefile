@@ -27,11 +27,10 @@ check: tools ## Format, lint and strict types, then every test: what CI runs
 	@npm run --silent types
 	@$(MAKE) --no-print-directory test
 
-faults: tools ## Kill, cut off and starve what can be, some 25 minutes; prints what was lost, doubled and late
+faults: tools ## Kill, cut off and starve what can be; prints what was lost, doubled or late
 	@$(python) -m scripts.dependencies test
 	@$(python) -m tests.faults
-	@$(python) -m tests.faults --mutations
-	@$(python) -m tests.faults.soak
+	@$(python) -m tests.faults.mutations
 
 format: tools ## Format the Python files and mend what the linter can mend
 	@$(python) -m ruff format .

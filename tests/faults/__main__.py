@@ -9,13 +9,17 @@ import sys
 import tempfile
 import time
 import traceback
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
 from importlib import import_module
+from itertools import count
 from pathlib import Path
 
 from tests.faults.catalogue import ROWS, Row, Run, in_order
-from tests.faults.kit import Kit
+from tests.faults.kit import Kit, started_stack
 from tests.faults.outcome import Outcome
+from tests.faults.shared import SharedStack
 from tests.faults.table import Line, as_json, is_good, render
 
 
@@ -23,7 +27,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     arguments = _arguments(argv)
     peers = {} if arguments.no_peer or arguments.short else _peer_rows()
     print(f"Seed {arguments.seed}; the same faults again: python -m tests.faults --seed {arguments.seed}", flush=True)
-    lines = [_line(row, peers.get(row.number), arguments) for row in _wanted(arguments)]
+    with _stacks(arguments) as shared:
+        maker = Maker(arguments.tries, arguments.seed, arguments.short, shared)
+        lines = [maker.line(row, peers.get(row.number)) for row in _wanted(arguments)]
     if lines:
         print(render(lines))
     if arguments.json:
@@ -52,24 +58,46 @@ def _wanted(arguments: argparse.Namespace) -> list[Row]:
     return [row for row in rows if row.number in numbers]
 
 
-def _line(row: Row, peer: Run | None, arguments: argparse.Namespace) -> Line:
-    started = time.monotonic()
-    print(f"{row.number:>4} {row.fault} …", end="", flush=True)
-    outcome = _made(row.run, row.number, arguments)
-    theirs = None if peer is None else _made(peer, f"{row.number} (peer)", arguments)
-    line = Line(row.number, row.fault, outcome, row.bound_seconds, theirs)
-    print(f" {'; '.join(line.faults) or 'kept'} ({time.monotonic() - started:.0f} s)", flush=True)
-    return line
-
-
-def _made(run: Run, name: str, arguments: argparse.Namespace) -> Outcome:
-    """The outcome of a row; one that breaks down is a breach, and the others still get their turn."""
+@contextmanager
+def _stacks(arguments: argparse.Namespace) -> Iterator[SharedStack | None]:
+    """One stack for all rows that can share, in the short form."""
     with tempfile.TemporaryDirectory(prefix="backbeat-fault-", ignore_cleanup_errors=True) as folder:
+        numbers = count()
+        shared = SharedStack(lambda: started_stack(Path(folder) / f"data{next(numbers)}"))
         try:
-            return Kit(Path(folder), tries=arguments.tries, seed=arguments.seed, short=arguments.short).run(run)
-        except Exception as e:  # whatever it is, the table must tell of it
-            traceback.print_exc()
-            return Outcome(tried=1, breaches=(f"{name} broke down: {type(e).__name__}: {str(e).splitlines()[0]}",))
+            yield shared if arguments.short else None
+        finally:
+            shared.close()
+
+
+@dataclass(frozen=True, slots=True)
+class Maker:
+    """Makes faults, one after another."""
+
+    tries: int
+    seed: int
+    short: bool
+    shared_stack: SharedStack | None
+
+    def line(self, row: Row, peer: Run | None) -> Line:
+        started = time.monotonic()
+        print(f"{row.number:>4} {row.fault} …", end="", flush=True)
+        outcome = self._made(row.run, row.number)
+        theirs = None if peer is None else self._made(peer, f"{row.number} (peer)")
+        line = Line(row.number, row.fault, outcome, row.bound_seconds, theirs)
+        print(f" {'; '.join(line.faults) or 'kept'} ({time.monotonic() - started:.0f} s)", flush=True)
+        return line
+
+    def _made(self, run: Run, name: str) -> Outcome:
+        """The outcome of a row; one that breaks down is a breach, and the others still get their turn."""
+        with tempfile.TemporaryDirectory(prefix="backbeat-fault-", ignore_cleanup_errors=True) as folder:
+            kit = Kit(Path(folder), tries=self.tries, seed=self.seed, short=self.short, shared_stack=self.shared_stack)
+            try:
+                return kit.run(run)
+            except Exception as e:  # whatever it is, the table must tell of it
+                traceback.print_exc()
+                told = (str(e).splitlines() or [""])[0]
+                return Outcome(tried=1, breaches=(f"{name} broke down: {type(e).__name__}: {told}",))
 
 
 def _peer_rows() -> dict[str, Run]:
