@@ -19,7 +19,7 @@ from store.workers import WorkerRecord, read_workers_and_state
 log = structlog.get_logger(__name__)
 
 # A worker shows a sign of life every 5 s at a job and every 15 s without one.
-STALE_SECONDS = 45
+STALE_SECONDS = 30
 # What has been stale for so long is told of as lost, and no longer counted among the workers.
 GONE_SECONDS = 120
 # A worker that has had no job for so long is free; between two jobs it has none for a moment.

@@ -9,7 +9,7 @@ from extensions import db, db_now, transaction
 from models import Heartbeat
 
 JANITOR = "janitor"
-JANITOR_STALE_SECONDS = 60
+JANITOR_STALE_SECONDS = 45  # so that a dead one is told of within a minute
 
 
 def beat(kind: str) -> None:

@@ -6,10 +6,10 @@ from typing import Any
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 
 from services import fleet
+from services.fleet.health import STALE_SECONDS
 from services.jobs.registry import QUEUES
 
 BUSY, IDLE, STALE = "busy", "idle", "stale"
-STALE_SECONDS = 45
 # Each worker has a name of its own for its life, so those long gone would only pile up.
 FORGET_SECONDS = 300
 
