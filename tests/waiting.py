@@ -6,7 +6,7 @@ from collections.abc import Callable
 from redis.exceptions import RedisError
 
 
-def wait_until(happens: Callable[[], object], what: str, *, within_seconds: float = 20.0) -> None:
+def wait_until(happens: Callable[[], object], what: str, *, within_seconds: float = 60.0) -> None:
     """Return as soon as `happens()` is true, or raises no error any more.
 
     :raise AssertionError: if it does not within the time.
