@@ -1,6 +1,7 @@
 """The Flask extensions, and how a transaction is begun in each database."""
 
 import sqlite3
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -13,6 +14,7 @@ from redis import Redis
 from sqlalchemy import Double, Engine, MetaData, ScalarSelect, event, select
 from sqlalchemy.engine import Connection
 from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import TimeoutError as TooManyWait
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.sql.functions import FunctionElement
@@ -65,16 +67,35 @@ def seekable_now() -> ScalarSelect[float]:
     return select(db_now()).scalar_subquery()
 
 
+# So many threads of a process may wait for the database's lock, and others so long for their turn: whoever only wants
+# to read must find a thread.
+_turns = threading.BoundedSemaphore(2)
+TURN_SECONDS = 2.0
+
+
+@contextmanager
+def _turn_to_begin() -> Iterator[None]:
+    if not _turns.acquire(timeout=TURN_SECONDS):
+        raise TooManyWait("Other threads wait for the database's lock already.")
+    try:
+        yield
+    finally:
+        _turns.release()
+
+
 @contextmanager
 def transaction() -> Iterator[Session]:
     """A write transaction: all of it is committed at the end, or none of it.
 
     What an earlier read left open is closed first. On SQLite the write lock is taken at once (BEGIN IMMEDIATE):
     a transaction that reads first and asks for the lock later fails instead of waiting.
+
+    :raise SQLAlchemyError: if the database cannot be had, or too many wait for it already.
     """
     session = db.session()
     session.rollback()
-    session.connection(execution_options={"sqlite_begin": "IMMEDIATE"})
+    with _turn_to_begin():
+        session.connection(execution_options={"sqlite_begin": "IMMEDIATE"})
     try:
         yield session
         session.commit()
