@@ -1,6 +1,7 @@
 """`python -m tests.faults.soak`: much work under seeded random faults, then peace; exit 1 if a promise was broken."""
 
 import argparse
+import shutil
 import sys
 import tempfile
 import time
@@ -18,12 +19,16 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("--jobs", type=int, default=1000)
     parser.add_argument("--seconds", type=float, default=180.0, help="how long there are faults")
     options = parser.parse_args(argv)
-    with tempfile.TemporaryDirectory(prefix="backbeat-soak-", ignore_cleanup_errors=True) as folder:
-        kit = Kit(Path(folder), seed=options.seed)
-        outcome = kit.run(lambda kit: soak(kit, options.jobs, options.seconds, partial(print, flush=True)))
+    folder = Path(tempfile.mkdtemp(prefix="backbeat-soak-"))
+    kit = Kit(folder, seed=options.seed)
+    outcome = kit.run(lambda kit: soak(kit, options.jobs, options.seconds, partial(print, flush=True)))
     wrong = outcome.faults(PEACE_SECONDS)
-    print("\n".join(f"✗ {words}" for words in wrong) or f"{outcome.tried} jobs: nothing lost, nothing doubled.")
-    return 1 if wrong else 0
+    if wrong:
+        print("\n".join(f"✗ {words}" for words in wrong), f"Database and logs are kept in {folder}.", sep="\n")
+        return 1
+    print(f"{outcome.tried} jobs: nothing lost, nothing doubled.")
+    shutil.rmtree(folder)
+    return 0
 
 
 if __name__ == "__main__":

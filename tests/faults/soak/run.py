@@ -17,6 +17,7 @@ from tests.servers.lrclib import LrclibServer
 from tests.stack import Stack
 
 PEACE_SECONDS = 120.0
+TELL_EVERY_SECONDS = 10.0
 LOOKUP_SECONDS = 0.15
 
 Say = Callable[[str], None]
@@ -70,7 +71,7 @@ def _war(load: Load, striker: Striker, plan: Plan) -> None:
 
 def _peace(stack: Stack, load: Load, say: Say) -> float | None:
     """Seconds until every job was over, with those that had failed started over once; None if some are not."""
-    began = time.monotonic()
+    began = told = time.monotonic()
     say(f"Peace. Still to end: {dict(judge.live(stack.engine))}")
     retried: set[str] = set()
     while (passed := time.monotonic() - began) < PEACE_SECONDS:
@@ -84,6 +85,9 @@ def _peace(stack: Stack, load: Load, say: Say) -> float | None:
             say(f"  starting {job_id} over, which had failed: {why}")
             retried.add(job_id)
             load.start_over(job_id)
+        if time.monotonic() - told > TELL_EVERY_SECONDS:
+            told = time.monotonic()
+            say(f"  after {passed:.0f} s still to end: {dict(judge.live(stack.engine))}")
         time.sleep(0.2)
     return None
 
