@@ -19,8 +19,8 @@ def figures(app: Flask, monkeypatch: pytest.MonkeyPatch) -> dict[tuple[str, ...]
     """Each figure by its name and the values of its labels, for a fleet of four."""
     four = [
         worker("at work", 1.0, current_job={"job_id": "x"}),
-        worker("waits", 44.0, queues=("high",)),
-        worker("silent", 46.0, current_job={"job_id": "y"}),
+        worker("waits", 29.0, queues=("high",)),
+        worker("silent", 31.0, current_job={"job_id": "y"}),
         worker("long gone", 301.0),
     ]
     monkeypatch.setattr(fleet, "worker_health", lambda: fleet.FleetHealth(fleet.DEGRADED, "", four))
@@ -40,7 +40,7 @@ def test_it_counts_for_a_queue_those_that_live_and_serve_it(figures: dict[tuple[
 
 
 def test_it_forgets_who_is_long_gone(figures: dict[tuple[str, ...], float]) -> None:
-    assert figures["backbeat_worker_heartbeat_age_seconds", "silent", "h"] == 46.0
+    assert figures["backbeat_worker_heartbeat_age_seconds", "silent", "h"] == 31.0
     assert ("backbeat_worker_heartbeat_age_seconds", "long gone", "h") not in figures
     assert figures["backbeat_worker_jobs_total", "waits", "h", "done"] == 3
 
