@@ -6,7 +6,14 @@ import orjson
 import structlog
 from flask import Flask, Response, render_template, request
 from redis.exceptions import RedisError
-from sqlalchemy.exc import DatabaseError, DataError, IntegrityError, InterfaceError, OperationalError
+from sqlalchemy.exc import (
+    DatabaseError,
+    DataError,
+    IntegrityError,
+    InterfaceError,
+    OperationalError,
+    PendingRollbackError,
+)
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from ulid import ULID
 from werkzeug.exceptions import HTTPException
@@ -40,7 +47,8 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(IntegrityError, answer_clash)
     for unfit in (DataError, OverflowError):  # PostgreSQL refuses a number, SQLite cannot even be given it
         app.register_error_handler(unfit, answer_unfit)
-    for unreachable in (OperationalError, InterfaceError, PoolTimeout):
+    # The last comes of a session that goes on after its connection was lost.
+    for unreachable in (OperationalError, InterfaceError, PoolTimeout, PendingRollbackError):
         app.register_error_handler(unreachable, answer_database)
     app.register_error_handler(DatabaseError, answer_damage)
     app.register_error_handler(RedisError, answer_redis)

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from psycopg import errors as postgres
-from sqlalchemy.exc import DatabaseError, OperationalError, ProgrammingError
+from sqlalchemy.exc import DatabaseError, OperationalError, PendingRollbackError, ProgrammingError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from blueprints import outages
@@ -44,6 +44,7 @@ def test_it_says_that_too_many_wait_for_the_database() -> None:
     [
         (DatabaseError("SELECT 1", {}, sqlite3.DatabaseError("database disk image is malformed")), 503),
         (ProgrammingError("SELEC 1", {}, sqlite3.ProgrammingError("syntax error")), 500),
+        (PendingRollbackError("Can't reconnect until invalid transaction is rolled back."), 503),
         (OSError(errno.ENOSPC, "No space left on device"), 503),
         (OSError(errno.EISDIR, "Is a directory"), 500),
     ],
