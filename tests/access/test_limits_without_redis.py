@@ -20,9 +20,8 @@ from tests.waiting import wait_until
 
 class OwnServer:
     def __init__(self, folder: Path) -> None:
-        self._command = [
-            find_redis_server(folder).program, "--port", "0", "--unixsocket", str(folder / "redis.sock"), "--save", "",
-        ]  # fmt: skip
+        program = str(find_redis_server(folder).program)
+        self._command = [program, "--port", "0", "--unixsocket", str(folder / "redis.sock"), "--save", ""]
         self.url = f"unix://{folder / 'redis.sock'}"
         self.start()
 

@@ -1,7 +1,6 @@
 """Backbeat is open only on loopback, and only until somebody is named or a key is made."""
 
 from collections.abc import Callable
-from typing import Any
 
 import pytest
 from flask import Flask
@@ -70,7 +69,7 @@ def test_it_stays_open_when_a_link_is_made_and_nobody_has_used_it() -> None:
         {"trusted_proxies": 1},
     ],
 )
-def test_it_is_never_open_where_others_can_reach_it(settings_overrides: dict[str, Any]) -> None:
+def test_it_is_never_open_where_others_can_reach_it() -> None:
     assert not openness.is_open()
 
 
@@ -79,7 +78,7 @@ def test_it_is_never_open_where_others_can_reach_it(settings_overrides: dict[str
     "settings_overrides",
     [{"host": "::1"}, {"public_url": "http://localhost:5001"}, {"allowed_hosts": ("localhost",)}],
 )
-def test_it_is_open_whatever_loopback_is_called(settings_overrides: dict[str, Any]) -> None:
+def test_it_is_open_whatever_loopback_is_called() -> None:
     assert openness.is_open()
 
 

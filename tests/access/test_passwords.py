@@ -11,6 +11,12 @@ from services.access import passwords
 from tests.access.conftest import PASSWORD
 
 
+@pytest.fixture(autouse=True)
+def _quick_hashing() -> None:
+    """Here the real one is tested."""
+    passwords._nobodys_hash.cache_clear()
+
+
 @pytest.fixture
 def verified() -> Iterator[list[str]]:
     """The hashes that were worked through."""

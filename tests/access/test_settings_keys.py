@@ -1,5 +1,6 @@
 """Keys of `API_KEYS` act for the first owner, as an operator."""
 
+import hmac
 from typing import Any
 from unittest.mock import patch
 
@@ -31,6 +32,6 @@ def test_it_is_nothing_but_the_whole_key(app: Flask, text: str) -> None:
 
 @pytest.mark.parametrize("text", [FIRST, SECOND, "neither of them, by far"])
 def test_it_is_compared_with_every_one_in_constant_time(app: Flask, text: str) -> None:
-    with patch.object(keys.hmac, "compare_digest", wraps=keys.hmac.compare_digest) as compare:
+    with patch.object(hmac, "compare_digest", wraps=hmac.compare_digest) as compare:
         keys.identity_of(text)
     assert compare.call_count == 2

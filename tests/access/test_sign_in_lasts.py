@@ -4,7 +4,7 @@ import sqlite3
 from pathlib import Path
 
 import pytest
-from sqlalchemy import event
+from sqlalchemy import delete, event, select
 
 from extensions import db
 from models import SignIn, User
@@ -24,7 +24,7 @@ def statements() -> list[str]:
 
 def _seen_at() -> float:
     db.session.rollback()
-    return db.session.scalars(db.select(SignIn.seen_at)).one()
+    return db.session.scalars(select(SignIn.seen_at)).one()
 
 
 def test_it_ends_when_nobody_uses_it(advance: Advance, ada: User) -> None:
@@ -76,7 +76,7 @@ def test_it_asks_again_after_a_second(advance: Advance, ada: User, statements: l
 def test_it_notices_within_a_second_what_another_process_did(advance: Advance, ada: User) -> None:
     token = sign_in("Ada")
     assert sign_ins.identity_of(token)
-    db.session.execute(db.delete(SignIn))
+    db.session.execute(delete(SignIn))
     db.session.commit()
     advance(1.1)
     assert sign_ins.identity_of(token) is None

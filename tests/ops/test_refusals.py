@@ -33,7 +33,9 @@ def refusal(data_dir: Path, *command: str, **settings: str) -> str:
     ("setting", "value", "allowed"),
     [
         ("PORT", "eighty", "valid integer"),
-        ("HOST", "0.0.0.0", "loopback"),  # noqa: S104 - the address that is refused
+        ("HOST", "my machine", "an IP address"),
+        ("PUBLIC_URL", "backbeat.example.org", "http:// or https://"),
+        ("TRUSTED_PROXIES", "-1", "greater than or equal to 0"),
         ("WORKERS", "0", "greater than or equal to 1"),
         ("REDIS_URL", "http://localhost", "redis://, rediss:// or unix://"),
     ],
