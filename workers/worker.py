@@ -18,7 +18,7 @@ from redis import Redis
 from redis.client import Pipeline
 from redis.exceptions import RedisError
 from rq import Queue, Worker
-from rq.exceptions import InvalidJobOperation
+from rq.exceptions import DequeueTimeout, InvalidJobOperation
 from rq.executions import Execution
 from rq.job import Job as RqJob
 from rq.serializers import JSONSerializer
@@ -64,6 +64,20 @@ class RingJob(RqJob):
             raise PermissionError(f"A worker does not run {self.func_name!r}; it runs {sorted(ALLOWED_FUNCTIONS)}.")
         function: Callable[..., Any] = super().func
         return function
+
+
+class RingQueue(Queue):
+    """A queue whose worker passes over what is no ring, whoever put it there."""
+
+    @classmethod
+    def dequeue_any(cls, *args: Any, **kwargs: Any) -> tuple[RqJob, Queue] | None:
+        while True:
+            try:
+                return super().dequeue_any(*args, **kwargs)
+            except (RedisError, DequeueTimeout):
+                raise
+            except Exception as e:  # whatever an entry that is nobody's may raise; it has been taken out already
+                log.warning("not_a_ring", error=str(e))
 
 
 def survives_outage(method: Callable[..., Any]) -> Callable[..., Any]:
@@ -132,7 +146,7 @@ class ReliableWorker(ReportingWorker):
         """Whether a fork is worth it: the job of this ring may have been done at another ring already."""
         try:
             return WANTED[job.func_name or ""](*job.args)
-        except (SQLAlchemyError, LookupError, TypeError) as e:
+        except Exception as e:  # whatever a ring may hold that we did not put there
             log.warning("ring_not_judged", ring=job.id, error=str(e))
             return True  # the horse finds out, and a bad ring brings down only that
         finally:
@@ -200,11 +214,12 @@ def main() -> None:
         gc.freeze()  # a collection in the horse would touch, and so copy, every page that it shares with us
         connection = Redis.from_url(settings.effective_redis_url)
         worker = ReliableWorker(
-            [Queue(name, connection=connection, serializer=JSONSerializer) for name in QUEUES],
+            [RingQueue(name, connection=connection, serializer=JSONSerializer) for name in QUEUES],
             name=uuid4().hex,
             connection=connection,
             serializer=JSONSerializer,
             job_class=RingJob,
+            queue_class=RingQueue,
             worker_ttl=WORKER_TTL_SECONDS,
             maintenance_interval=MAINTENANCE_INTERVAL_SECONDS,
             job_monitoring_interval=MONITORING_INTERVAL_SECONDS,

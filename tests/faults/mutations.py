@@ -17,7 +17,8 @@ from tests.ops.launching import PROJECT
 # What tests need and git does not have.
 LINKED = ("static/vendor", "node_modules")
 RED = 1  # pytest's exit code when tests ran and some failed
-TIME_LIMIT_SECONDS = 300
+TIME_LIMIT_SECONDS = 600
+MAX_TOLD_CHARS = 3000
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,8 +44,9 @@ def run(guards: Sequence[Guard] = GUARDS) -> list[Verdict]:
     with tempfile.TemporaryDirectory(prefix="backbeat-mutations-") as folder:
         copy = Path(folder) / "backbeat"
         copy_project(copy)
-        if code := pytest_exit_code(copy, dict.fromkeys(guard.test for guard in guards)):
-            raise AssertionError(f"The tests of the guards are not green to begin with (exit {code}).")
+        code, said = run_tests(copy, dict.fromkeys(guard.test for guard in guards))
+        if code:
+            raise AssertionError(f"The tests of the guards are not green to begin with:\n{said[-MAX_TOLD_CHARS:]}")
         return [_without(guard, copy) for guard in guards]
 
 
@@ -65,20 +67,22 @@ def _without(guard: Guard, copy: Path) -> Verdict:
     whole = path.read_text()
     path.write_text(guard.taken_from(whole))
     try:
-        verdict = Verdict(guard, pytest_exit_code(copy, [guard.test]))
+        code, _ = run_tests(copy, [guard.test])
+        verdict = Verdict(guard, code)
     finally:
         path.write_text(whole)
     print(verdict, flush=True)
     return verdict
 
 
-def pytest_exit_code(copy: Path, tests: Iterable[str]) -> int:
+def run_tests(copy: Path, tests: Iterable[str]) -> tuple[int, str]:
+    """Pytest's exit code, and what it said."""
     command = [sys.executable, "-B", "-m", "pytest", "-q", "-x", "-p", "no:cacheprovider", *tests]
-    quiet = subprocess.DEVNULL
     try:
-        return subprocess.run(command, cwd=copy, stdout=quiet, stderr=quiet, timeout=TIME_LIMIT_SECONDS).returncode
+        done = subprocess.run(command, cwd=copy, capture_output=True, text=True, timeout=TIME_LIMIT_SECONDS)
     except subprocess.TimeoutExpired:
-        return RED  # a guard against waiting for ever was taken away
+        return RED, ""  # a guard against waiting for ever was taken away
+    return done.returncode, done.stdout
 
 
 if __name__ == "__main__":

@@ -1,0 +1,152 @@
+"""People who cancel and retry at the worst moments."""
+
+import threading
+import time
+from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
+from random import Random
+
+from sqlalchemy import update
+
+from extensions import db_now, transaction
+from models import Job
+from services.jobs import pauses, states
+from services.jobs.submit import submit
+from tests.faults import effects
+from tests.faults.catalogue import row
+from tests.faults.kit import Kit, inside
+from tests.faults.outcome import Outcome
+from tests.stack import Stack
+from tests.waiting import wait_until
+
+DEAF_SECONDS = 6
+RACES = 24
+STOPS_WITHIN_SECONDS = 5.0
+HARD_STOP_SECONDS = 15.0
+
+
+@row("30", "job taken over, or retried, while it still runs", bound_seconds=20, short=True)
+def taken_over_alive(kit: Kit) -> Outcome:
+    """The old attempt goes on to its end, in code that hears of nothing, and changes nothing there."""
+    breaches = []
+    with kit.shared_stack() as stack, inside(stack):
+        job_id = submit("sit_deaf", params={"seconds": DEAF_SECONDS}).job_id
+        wait_until(lambda: _status(stack, job_id) == states.STARTED, "it runs", within_seconds=60)
+        begun = time.monotonic()
+        if (code := _post(stack, f"/api/jobs/{job_id}/retry")) != 409:
+            breaches.append(f"a retry while it runs was answered {code}")
+        wait_until(lambda: _take_away(stack, job_id), "it is taken over", within_seconds=60)
+        taken = time.monotonic()
+        wait_until(lambda: _status(stack, job_id) == states.FINISHED, "the new attempt ends", within_seconds=60)
+        seconds = time.monotonic() - taken
+        left = stack.rows("SELECT attempt, version, result FROM job WHERE id = :id", id=job_id)
+        time.sleep(max(0.0, begun + DEAF_SECONDS + 2 - time.monotonic()))  # the old one has come to its end
+        if stack.rows("SELECT attempt, version, result FROM job WHERE id = :id", id=job_id) != left:
+            breaches.append("the old attempt has changed the row")
+        written = effects.by_job(stack.engine)[job_id]
+    return Outcome(1, int(written == 0), max(0, written - 1), seconds, tuple(breaches))
+
+
+def _take_away(stack: Stack, job_id: str) -> bool:
+    """Let its lease run out, again and again if it shows a sign of life; whether another attempt was made."""
+    with transaction() as session:
+        ours = (Job.id == job_id, Job.attempt == 1, Job.status == states.STARTED)
+        session.execute(update(Job).where(*ours).values(lease_until=db_now() - 1))
+    return int(stack.rows("SELECT attempt FROM job WHERE id = :id", id=job_id)[0][0]) > 1
+
+
+@row(
+    "34",
+    "cancel: in line, running, twice, when over, racing with the end",
+    bound_seconds=STOPS_WITHIN_SECONDS,
+    short=True,
+)
+def canceled(kit: Kit) -> Outcome:
+    with kit.shared_stack() as stack, inside(stack):
+        breaches = [*_in_line(stack), *_twice(stack), *_when_over(stack)]
+        seconds = _running(stack, "hold", {"until": str(kit.fresh("never"))})
+        races = _races(stack, Random(kit.seed))
+        lost, doubled = _not_as_told(stack, races)
+    return Outcome(len(races) + 4, lost, doubled, seconds, tuple(breaches))
+
+
+@row("34b", "cancel of a job in native code that hears nothing", bound_seconds=HARD_STOP_SECONDS + 5)
+def canceled_deaf(kit: Kit) -> Outcome:
+    with kit.shared_stack() as stack, inside(stack):
+        seconds = _running(stack, "sit_deaf", {"seconds": 90})
+        written = effects.by_job(stack.engine).total()
+    return Outcome(1, doubled=written, recovery_seconds=seconds, note="killed by its worker")
+
+
+def _in_line(stack: Stack) -> list[str]:
+    pauses.pause(["default"], by="the cancels")
+    job_id = submit("toil").job_id
+    code = _post(stack, f"/api/jobs/{job_id}/cancel")
+    pauses.resume(["default"], by="the cancels")
+    events = stack.rows("SELECT to_status FROM job_event WHERE job_id = :id ORDER BY id", id=job_id)
+    return [f"in line: {code}, {events}"] * ((code, events) != (200, [("queued",), ("canceled",)]))
+
+
+def _twice(stack: Stack) -> list[str]:
+    pauses.pause(["default"], by="the cancels")
+    job_id = submit("toil").job_id
+    codes = [_post(stack, f"/api/jobs/{job_id}/cancel") for _ in range(2)]
+    pauses.resume(["default"], by="the cancels")
+    return [f"twice: {codes}"] * (codes != [200, 200])
+
+
+def _when_over(stack: Stack) -> list[str]:
+    job_id = submit("toil").job_id
+    stack.ended(job_id)
+    answer = stack.client.post(f"/api/jobs/{job_id}/cancel")
+    told = answer.status_code == 409 and states.FINISHED in answer.text
+    return [f"when over: {answer.status_code} {answer.text[:80]}"] * (not told)
+
+
+def _running(stack: Stack, type_name: str, params: dict[str, object]) -> float:
+    """How long a running job takes to stop once it is canceled."""
+    job_id = submit(type_name, params=params).job_id
+    wait_until(lambda: _status(stack, job_id) == states.STARTED, "it runs", within_seconds=60)
+    asked = time.monotonic()
+    _post(stack, f"/api/jobs/{job_id}/cancel")
+    wait_until(lambda: _status(stack, job_id) == states.CANCELED, "it stops", within_seconds=90)
+    return time.monotonic() - asked
+
+
+def _races(stack: Stack, chance: Random) -> list[str]:
+    """Two people cancel each job at once, at any moment of its short life."""
+    jobs = [submit("toil", params={"seconds": 0.1}).job_id for _ in range(RACES)]
+    moments = {job_id: chance.uniform(0, RACES * 0.1) for job_id in jobs}
+    with ThreadPoolExecutor(4) as pool:
+        barrier = threading.Barrier(2)
+        halves = [pool.submit(_cancel_each, stack, sorted(jobs, key=moments.__getitem__), barrier) for _ in range(2)]
+        for half in halves:
+            half.result()
+    for job_id in jobs:
+        stack.ended(job_id)
+    return jobs
+
+
+def _cancel_each(stack: Stack, jobs: Iterable[str], barrier: threading.Barrier) -> None:
+    for job_id in jobs:
+        barrier.wait(60)
+        code = _post(stack, f"/api/jobs/{job_id}/cancel")
+        assert code in (200, 409), f"a cancel was answered {code}"
+        time.sleep(0.05)
+
+
+def _not_as_told(stack: Stack, jobs: list[str]) -> tuple[int, int]:
+    """Jobs told to be finished that did nothing, and others that took effect all the same."""
+    written = effects.by_job(stack.engine)
+    finished = {job_id for job_id in jobs if _status(stack, job_id) == states.FINISHED}
+    lost = sum(written[job_id] == 0 for job_id in finished)
+    doubled = sum(written[job_id] > (job_id in finished) for job_id in jobs)
+    return lost, doubled
+
+
+def _status(stack: Stack, job_id: str) -> str:
+    return str(stack.rows("SELECT status FROM job WHERE id = :id", id=job_id)[0][0])
+
+
+def _post(stack: Stack, path: str) -> int:
+    return stack.client.post(path).status_code
