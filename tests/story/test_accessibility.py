@@ -1,8 +1,6 @@
 """axe-core finds nothing on any page: with work on it and empty, light on a desk and dark on a phone."""
 
-import json
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -10,10 +8,10 @@ from playwright.sync_api import Browser, Page
 
 from tests.servers.lrclib import LrclibServer
 from tests.stack import Stack, running
+from tests.story.axe import LOOKS, problems
 from tests.story.makers import slow_playlist, slow_songs
 
-AXE = Path(__file__).resolve().parents[2] / "node_modules/axe-core/axe.min.js"
-PAGES = ("/", "/?q=nothing-like-it", "/songs/new", "/playlists", "/import", "/nowhere", "/docs")
+PAGES = ("/", "/?q=nothing-like-it", "/songs/new", "/playlists", "/import", "/nowhere", "/docs", "/sign-in")
 CONSOLE_PAGES = (
     "/admin/queues",
     "/admin/workers",
@@ -23,8 +21,9 @@ CONSOLE_PAGES = (
     "/admin/charts",
     "/admin/schedules",
     "/admin/audit",
+    "/admin/people",
+    "/admin/keys",
 )
-LOOKS = [("light", 1280), ("dark", 390)]
 
 
 @pytest.fixture(scope="module")
@@ -65,22 +64,12 @@ def look(request: pytest.FixtureRequest, browser: Browser) -> Iterator[Page]:
     context.close()
 
 
-def _problems(page: Page) -> list[str]:
-    """What axe finds, and what sticks out of the page sideways."""
-    page.evaluate(AXE.read_text())  # not by a script tag, which the CSP keeps out
-    found = page.evaluate("axe.run({resultTypes: ['violations']}).then(results => results.violations)")
-    problems = [f"{rule['id']}: {json.dumps([node['html'][:160] for node in rule['nodes'][:3]])}" for rule in found]
-    if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
-        problems.append("the page scrolls sideways")
-    return [f"{page.url}: {problem}" for problem in problems]
-
-
 def _problems_of(page: Page, stack: Stack, addresses: tuple[str, ...]) -> list[str]:
-    problems: list[str] = []
+    found: list[str] = []
     for address in addresses:
         page.goto(stack.url + address)
-        problems += _problems(page)
-    return problems
+        found += problems(page)
+    return found
 
 
 def test_pages_at_work(look: Page, shared_stack: Stack, busy: dict[str, Any]) -> None:
@@ -112,9 +101,9 @@ def test_what_opens_on_a_page(look: Page, shared_stack: Stack, busy: dict[str, A
     look.goto(f"{shared_stack.url}/admin/jobs")
     look.get_by_role("banner").get_by_role("button", name="My jobs").click()
     look.get_by_role("dialog", name="My jobs").get_by_role("progressbar").first.wait_for(state="attached")
-    problems = _problems(look)
+    found = problems(look)
     look.keyboard.press("Escape")
     look.keyboard.press("?")
     look.get_by_role("dialog", name="Keyboard shortcuts").wait_for()
-    assert problems + _problems(look) == []
+    assert found + problems(look) == []
     assert busy["running"]
