@@ -1,86 +1,49 @@
-"""What is known of who asks holds for a second, and for a minute while the database cannot be asked."""
+"""What was found out a moment ago is not asked for again, unless somebody has changed it since."""
 
 import pytest
-from sqlalchemy.exc import OperationalError
 
-import clock
-from services.access.memory import SECONDS, WITHOUT_DATABASE_SECONDS, ShortMemory
-
-
-class Database:
-    """Says who somebody is, and how often it was asked; or that it is away."""
-
-    def __init__(self) -> None:
-        self.says: str | None = "Ada"
-        self.is_away = False
-        self.asked = 0
-
-    def find(self) -> str | None:
-        self.asked += 1
-        if self.is_away:
-            raise OperationalError("SELECT", {}, Exception("away"))
-        return self.says
+from services.access.memory import ENTRIES, ShortMemory
+from tests.access.conftest import Advance
 
 
 @pytest.fixture
-def database() -> Database:
-    return Database()
+def memory(advance: Advance) -> ShortMemory:
+    return ShortMemory()
 
 
-@pytest.fixture
-def seconds(monkeypatch: pytest.MonkeyPatch) -> list[float]:
-    passed = [1000.0]
-    monkeypatch.setattr(clock, "monotonic", lambda: passed[0])
-    return passed
+def test_it_asks_once_a_second(memory: ShortMemory, advance: Advance) -> None:
+    asked: list[int] = []
+
+    def find() -> int:
+        asked.append(1)
+        return len(asked)
+
+    assert [memory.recall("key", find) for _ in range(3)] == [1, 1, 1]
+    advance(1.1)
+    assert memory.recall("key", find) == 2
 
 
-def test_it_asks_once_a_second(database: Database, seconds: list[float]) -> None:
-    memory = ShortMemory()
-    assert [memory.recall("x", database.find) for _ in range(3)] == ["Ada"] * 3
-    assert database.asked == 1
-    database.says = "Otto"
-    seconds[0] += SECONDS
-    assert memory.recall("x", database.find) == "Otto"
+def test_it_asks_again_for_what_was_not_found(memory: ShortMemory) -> None:
+    assert memory.recall("key", lambda: None) is None
+    assert memory.recall("key", lambda: "found") == "found"
 
 
-def test_it_keeps_no_refusal(database: Database, seconds: list[float]) -> None:
-    memory = ShortMemory()
-    database.says = None
-    assert memory.recall("x", database.find) is None
-    database.says = "Ada"
-    assert memory.recall("x", database.find) == "Ada"
+def test_it_forgets_when_it_is_told_to(memory: ShortMemory) -> None:
+    memory.recall("key", lambda: "old")
+    memory.forget()
+    assert memory.recall("key", lambda: "new") == "new"
 
 
-def test_it_forgets_who_was_refused_since(database: Database, seconds: list[float]) -> None:
-    memory = ShortMemory()
-    memory.recall("x", database.find)
-    database.says = None
-    seconds[0] += SECONDS
-    assert memory.recall("x", database.find) is None
-    database.is_away = True
-    with pytest.raises(OperationalError):
-        memory.recall("x", database.find)
+def test_it_does_not_keep_what_was_read_before_a_change(memory: ShortMemory) -> None:
+    def find_while_somebody_changes_it() -> str:
+        memory.forget()
+        return "old"
+
+    assert memory.recall("key", find_while_somebody_changes_it) == "old"
+    assert memory.recall("key", lambda: "new") == "new"
 
 
-def test_it_holds_on_while_the_database_is_away_but_not_for_long(database: Database, seconds: list[float]) -> None:
-    memory = ShortMemory()
-    memory.recall("x", database.find)
-    database.is_away = True
-    seconds[0] += WITHOUT_DATABASE_SECONDS - 1
-    assert memory.recall("x", database.find) == "Ada"
-    seconds[0] += 2
-    with pytest.raises(OperationalError):
-        memory.recall("x", database.find)
-
-
-def test_what_was_changed_meanwhile_is_not_kept(database: Database, seconds: list[float]) -> None:
-    memory = ShortMemory()
-
-    def find() -> str | None:
-        found = database.find()
-        memory.forget()  # as a change in another thread does, while we wait for the database
-        return found
-
-    memory.recall("x", find)
-    memory.recall("x", database.find)
-    assert database.asked == 2
+def test_it_does_not_grow_with_those_who_ask(memory: ShortMemory) -> None:
+    for number in range(ENTRIES + 1):
+        memory.recall(number, lambda: "somebody")
+    assert memory.recall(0, lambda: "asked again") == "asked again"
