@@ -255,6 +255,7 @@ interface ProgressNet {
   error: (facts: any) => ProgressApiError;
   read: (response: Response) => Promise<ProgressAnswer>;
   send: (options: ProgressPollerOptions, url: string, init?: RequestInit, controller?: AbortController) => Promise<ProgressAnswer>;
+  /** With the token of the page's `<meta name="csrf-token">`, if it has one, as `X-CSRF-Token`. */
   post: (...path: (string | number)[]) => Promise<any>;
 }
 
