@@ -11,8 +11,9 @@ import clock
 
 FORMATS = {"csv": "text/csv; charset=utf-8", "json": "application/json"}
 LINES_OF_A_PIECE = 100
-# What spreadsheets take for a formula, and would run.
-_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+# What spreadsheets take for a formula, and would run; some also take the wide forms of East Asian keyboards.
+_FORMULA_STARTS = ("=", "+", "-", "@", "＝", "＋", "－", "＠", "\t", "\r", "\n")
+_UNSEEN = " \u00a0\ufeff"
 
 Row = Mapping[str, Any]
 
@@ -62,4 +63,5 @@ def _taken(line: io.StringIO) -> str:
 def _cell(value: Any) -> Any:
     if isinstance(value, (dict, list)):
         return json.dumps(value, ensure_ascii=False)
-    return f"'{value}" if isinstance(value, str) and value.startswith(_FORMULA_STARTS) else value
+    is_formula = isinstance(value, str) and value.lstrip(_UNSEEN).startswith(_FORMULA_STARTS)
+    return f"'{value}" if is_formula else value

@@ -1,0 +1,159 @@
+"""A database whose every text that is not for machines is naughty: a new column is so from its first day."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from sqlalchemy import JSON, Boolean, Column, Double, Integer, String, Table, insert
+from sqlalchemy.orm import Session
+
+import clock
+from extensions import Base
+from services.jobs.registry import COMPLETE
+from tests.naughty.strings import NAUGHTY
+from tests.pages.job_rows import id_at
+
+STATUSES = ("finished", "failed", "canceled", "deferred", "failed")
+OUTCOMES = ("added", "updated", "existing", "refused")
+
+Value = Callable[[int], Any]
+
+
+def job_id(n: int) -> str:
+    """The id of the job in row `n`."""
+    return id_at(1_790_000_000.0 + n)[:10] + f"{n:016d}"
+
+
+def group_id(n: int) -> str:
+    return f"{n:016x}"
+
+
+# What is for machines: the value of row `n`. Tables that are left out hold nothing that is shown.
+MACHINE: Mapping[str, Mapping[str, Value]] = {
+    "song": {
+        "lyrics_source": lambda n: "file",
+        "fingerprint": str,
+        "title_key": lambda n: "",
+        "artist_key": lambda n: "",
+        "search_text": lambda n: "naughty",
+        "rating": lambda n: "mature",
+    },
+    "playlist": {},
+    "playlist_song": {"playlist_id": lambda n: 1, "song_id": lambda n: n, "position": lambda n: n},
+    "analysis": {
+        "song_id": lambda n: n,
+        "lyrics_digest": str,
+        "lyrics_source": lambda n: "pasted",
+        "rating": lambda n: "mature",
+        "language": lambda n: "en",
+        "score": lambda n: 50,
+    },
+    "finding": {
+        "analysis_id": lambda n: n,
+        "category": lambda n: "violence",
+        "line": lambda n: 1,
+        "severity": lambda n: 2,
+    },
+    "job": {
+        "id": job_id,
+        "type": lambda n: "import_media" if n % 2 else "analyze_song",
+        "target_type": lambda n: "song",
+        "target_id": str,
+        "queue": lambda n: "high",
+        "active_key": lambda n: None,
+        "status": lambda n: STATUSES[n % len(STATUSES)],
+        "step": lambda n: COMPLETE.name,
+        "error_code": lambda n: "failed",
+        "error_group": group_id,
+        "parent_id": lambda n: None,
+        "result_url": lambda n: "/",
+        "progress": lambda n: 0.5,
+        "position": lambda n: None,
+        "children_total": lambda n: None,
+        "cancel_requested_at": lambda n: None,
+        "steps": lambda n: None,
+    },
+    "job_event": {
+        "job_id": job_id,
+        "from_status": lambda n: "started",
+        "to_status": lambda n: "failed",
+    },
+    "job_log": {"job_id": job_id, "level": lambda n: "warning"},
+    "queue_state": {
+        "name": lambda n: ("high", "default", "low")[n - 1] if n < 4 else f"old{n}",
+        "paused": lambda n: True,
+    },
+    "error_group": {
+        "id": group_id,
+        "type": lambda n: "analyze_song",
+        "error_code": lambda n: "failed",
+        "sample_job_id": job_id,
+        "muted_at": lambda n: None,
+    },
+    "import_item": {"job_id": lambda n: job_id(1), "outcome": lambda n: OUTCOMES[n % 4], "kind": lambda n: "song"},
+    "audit_entry": {
+        "target_type": lambda n: "job",
+        "outcome": lambda n: "done",
+        "job_id": lambda n: None,
+        "ended_at": lambda n: clock.now(),
+    },
+    "user": {
+        "login": lambda n: f"person{n}",
+        "password_hash": lambda n: None,
+        "role": lambda n: "viewer",
+        "disabled_at": lambda n: None,
+    },
+    "api_key": {
+        "user_id": lambda n: 1,
+        "prefix": lambda n: f"bb_{n}",
+        "digest": str,
+        "role": lambda n: "viewer",
+        "revoked_at": lambda n: None,
+    },
+}
+
+
+def write(session: Session, texts: Mapping[str, str] = NAUGHTY) -> None:
+    """A row of each table for each text, and each cut to what its column holds; rows count from 1."""
+    for table in Base.metadata.sorted_tables:
+        if table.name in MACHINE:
+            first = 2 if table.name == "user" else 1  # the default owner is there already
+            rows = [_row(table, n, text) for n, text in enumerate(texts.values(), first)]
+            session.execute(insert(table), rows)
+    session.commit()
+
+
+def _row(table: Table, n: int, text: str) -> dict[str, Any]:
+    machine = MACHINE[table.name]
+    return {
+        column.name: machine[column.name](n) if column.name in machine else _value(column, n, text)
+        for column in table.columns
+    }
+
+
+def _value(column: Column[Any], n: int, text: str) -> Any:
+    if isinstance(column.type, String):
+        return (
+            f"{n} {text}"[: column.type.length] if column.unique or column.primary_key else text[: column.type.length]
+        )
+    if isinstance(column.type, JSON):
+        return [text] if column.name == "themes" else _document(text)
+    if isinstance(column.type, Boolean):
+        return False
+    if isinstance(column.type, Double):
+        return clock.now() - 60 + n / 100
+    if isinstance(column.type, Integer):
+        return n if column.primary_key else 1
+    raise TypeError(f"Say in MACHINE what {column} holds: it is {column.type!r}")
+
+
+def _document(text: str) -> dict[str, Any]:
+    """What jobs, items and entries of the audit log keep beside their columns, all in one."""
+    return {
+        "reason": text,
+        "title": text,
+        "names": [text],
+        "part_of": text,
+        "counts": {"added": 1, "updated": 0, "existing": 0, "refused": 1, "playlists": 1},
+        "refused": [{"name": text, "code": "damaged", "reason": text}],
+        "playlists": [{"id": 1, "name": text}],
+    }
