@@ -18,7 +18,7 @@ from redis import Redis
 from redis.client import Pipeline
 from redis.exceptions import RedisError
 from rq import Queue, Worker
-from rq.exceptions import DequeueTimeout, InvalidJobOperation
+from rq.exceptions import DequeueTimeout, InvalidJobOperation, StopRequested
 from rq.executions import Execution
 from rq.job import Job as RqJob
 from rq.serializers import JSONSerializer
@@ -74,7 +74,7 @@ class RingQueue(Queue):
         while True:
             try:
                 return super().dequeue_any(*args, **kwargs)
-            except (RedisError, DequeueTimeout):
+            except (RedisError, DequeueTimeout, StopRequested):
                 raise
             except Exception as e:  # whatever an entry that is nobody's may raise; it has been taken out already
                 log.warning("not_a_ring", error=str(e))
