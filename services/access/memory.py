@@ -74,8 +74,11 @@ _lock = threading.Lock()
 
 def current() -> ShortMemory:
     """What this process knows of the current app's database."""
+    engine = db.engine
     with _lock:
-        return _of_engine.setdefault(db.engine, ShortMemory())
+        if engine not in _of_engine:
+            _of_engine[engine] = ShortMemory()
+        return _of_engine[engine]
 
 
 def forget() -> None:
