@@ -6,7 +6,7 @@ from flask import Flask
 from sqlalchemy import insert
 
 import clock
-from bench.console import MOST_RATIO, Measured, Site, aged, is_kept, pages
+from bench.console import MOST_MORE_STATEMENTS, MOST_RATIO, MOST_ROUND_TRIPS, Measured, Site, aged, pages
 from extensions import transaction
 from models import Playlist, PlaylistSong, Song
 from services.library import users
@@ -20,7 +20,8 @@ LYRICS = "La la la, all day long"
 CLICK_LIMIT_SECONDS, OWN_JOB_LIMIT_SECONDS = 3.0, 15.0
 ONE_CLICKS_OF = 20
 
-FEW_JOBS, MANY_JOBS, ROUNDS = 1_000, 100_000, 3
+FEW_JOBS, MANY_JOBS, ROUNDS = 1_000, 100_000, 5
+QUICK_MILLISECONDS = 200.0  # a page as quick as that is not called slow for what it takes with few jobs
 
 
 @row("26", "browsers by the hundred beside a playlist of 10,000 songs", short=True)
@@ -91,9 +92,9 @@ def long_queue(kit: Kit) -> Outcome:
         before = few.commands_that_write() + many.commands_that_write()
         measured = _measure(few, many)
         written = few.commands_that_write() + many.commands_that_write() - before
-    breaches = [_told(address, *costs) for address, costs in measured.items() if not is_kept(*costs)]
+    breaches = [_told(address, *costs) for address, costs in measured.items() if not _is_kept(*costs)]
     breaches += [f"{written} commands that write were sent to Redis"] if written else []
-    slowest = max(many.milliseconds for _, many in measured.values())
+    slowest = max(_fastest(many) for _, many in measured.values())
     trips = max(many.most("round_trips") for _, many in measured.values())
     note = f"{len(measured)} pages, at most {trips} round trips, the slowest {slowest:.0f} ms with {MANY_JOBS:,} jobs"
     return Outcome(len(measured), breaches=tuple(breaches), note=note)
@@ -113,8 +114,22 @@ def _measure(few: Site, many: Site) -> dict[str, tuple[Measured, Measured]]:
     return measured
 
 
+def _is_kept(few: Measured, many: Measured) -> bool:
+    """Of the times the best of the rounds counts: the others tell of what else the machine does."""
+    return (
+        _fastest(many) <= max(QUICK_MILLISECONDS, MOST_RATIO * _fastest(few))
+        and many.most("statements") <= few.most("statements") + MOST_MORE_STATEMENTS
+        and many.most("round_trips") <= MOST_ROUND_TRIPS
+        and not many.most("writes")
+    )
+
+
+def _fastest(measured: Measured) -> float:
+    return min(cost.seconds for cost in measured.costs) * 1000
+
+
 def _told(address: str, few: Measured, many: Measured) -> str:
     return (
         f"{address}: SQL {few.most('statements')} → {many.most('statements')}, Redis {many.most('round_trips')}, "
-        f"{many.most('writes')} writes, {few.milliseconds:.0f} → {many.milliseconds:.0f} ms (allowed x{MOST_RATIO:g})"
+        f"{many.most('writes')} writes, {_fastest(few):.0f} → {_fastest(many):.0f} ms"
     )

@@ -38,7 +38,10 @@ def soak(kit: Kit, jobs: int, seconds: float, say: Say = print) -> Outcome:
         ChaosProxy(redis.socket, listen=f"{redis.socket}.chaos") as proxy,
         LrclibServer() as lrclib,
         kit.stack(
-            REDIS_URL=f"unix://{proxy.address}", LRCLIB_URL=lrclib.url, LRCLIB_REQUESTS_PER_SECOND="100"
+            REDIS_URL=f"unix://{proxy.address}",
+            LRCLIB_URL=lrclib.url,
+            LRCLIB_REQUESTS_PER_SECOND="100",
+            ANALYZE_PER_MINUTE="100000",  # all the people of a soak are the same one
         ) as stack,
         _load(stack, plan) as load,
     ):
