@@ -31,6 +31,10 @@ ADDRESSES = (
     "/admin/charts",
     "/admin/schedules",
     "/admin/audit",
+    "/admin/people",
+    "/admin/keys",
+    "/sign-in",
+    "/welcome/over",
     "/nowhere",
 )
 JOB_PAGES = ("/jobs/{}", "/admin/jobs/{}")
@@ -44,6 +48,10 @@ QUIET = (
     "/admin/charts",
     "/admin/schedules",
     "/admin/audit",
+    "/admin/people",
+    "/admin/keys",
+    "/sign-in",
+    "/welcome/over",
     "/nowhere",
 )
 
