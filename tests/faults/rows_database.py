@@ -1,5 +1,6 @@
 """The database is locked, away, unreadable or has no room left; and hosts whose clocks differ."""
 
+import os
 import re
 import sqlite3
 import subprocess
@@ -13,6 +14,7 @@ from pathlib import Path
 
 import httpx
 
+from services import uploads
 from services.jobs.submit import submit
 from tests.faults import effects
 from tests.faults.catalogue import row
@@ -218,10 +220,18 @@ def _disk_fails(kit: Kit, how: str, below: str, seconds: float) -> Outcome:
         until_all_over(stack)
         recovered = time.monotonic() - back
         wrong += [f"the database says {said}" for (said,) in stack.rows("PRAGMA integrity_check") if said != "ok"]
-        wrong += [f"left over: {path.name}" for path in (stack.settings.uploads_dir).glob("*")]
+        wrong += _left_over(stack.settings.uploads_dir)
         if asked.accepted:
             wrong.append(f"{len(asked.accepted)} analyses were accepted without a disk")
         return made(stack, running, asked, recovered, wrong)
+
+
+def _left_over(uploads_dir: Path) -> list[str]:
+    """Files of imports that nobody was promised, once they are old enough for the janitor."""
+    for path in uploads_dir.iterdir():
+        os.utime(path, (0, 0))
+    uploads.remove_leftovers()
+    return [f"left over: {path.name}" for path in uploads_dir.iterdir()]
 
 
 def _upload_refused(stack: Stack) -> list[str]:

@@ -180,7 +180,7 @@ def refuses(kit: Kit) -> Outcome:
     return _outage(kit, REFUSE)
 
 
-@row("5b", "Redis hangs (black hole) for 30 s, 50 poll", bound_seconds=90, short=True)
+@row("5b", "Redis hangs (black hole) for 30 s, 50 poll", bound_seconds=90)
 def hangs(kit: Kit) -> Outcome:
     return _outage(kit, BLACK_HOLE)
 
@@ -199,7 +199,7 @@ def drips(kit: Kit) -> Outcome:
 def forgotten(kit: Kit) -> Outcome:
     seconds, times = 4.0, 8
     told: list[dict[str, Any]] = []
-    with kit.stack() as stack, inside(stack), Redis.from_url(stack.settings.effective_redis_url) as redis:
+    with kit.shared_stack() as stack, inside(stack), Redis.from_url(stack.settings.effective_redis_url) as redis:
         job_id = submit("toil_for_all", params={"size": 100, "seconds": seconds / 100}).job_id
         over = threading.Event()
         reader = threading.Thread(target=_read_until, args=(stack, job_id, over, told))
@@ -223,7 +223,7 @@ def _read_until(stack: Stack, job_id: str, over: threading.Event, told: list[dic
         told.append(stack.get(f"/api/progress/{job_id}"))
 
 
-@row("31", "reply of a ring lost after it was rung", bound_seconds=20, short=True)
+@row("31", "reply of a ring lost after it was rung", bound_seconds=20)
 def reply_of_ring_lost(kit: Kit) -> Outcome:
     number, worst = (3 if kit.short else 20) * kit.tries, 0.0
     job_ids: list[str] = []
