@@ -5,13 +5,12 @@ from werkzeug.wrappers import Response
 
 from blueprints.access.identify import SIGN_IN
 from blueprints.actor import current_identity
-from blueprints.page_access import browser_in_words, keep_out_of_caches, roles_up_to, show_key
+from blueprints.page_access import browser_in_words, roles_up_to, show_key
 from blueprints.page_forms import FormAnswer, answer_form, flashing, go_to
 from errors import BackbeatError, Conflict, Forbidden, InvalidInput
 from services.access import keys, people, sign_ins, tokens
 
 bp = Blueprint("account", __name__, url_prefix="/account")
-bp.after_request(keep_out_of_caches)
 
 
 @bp.before_request

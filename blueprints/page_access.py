@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from urllib.parse import quote
 
-from flask import Response, render_template, request
+from flask import render_template, request
 
 from extensions import current_settings
 from services.access.roles import ROLES, includes
@@ -72,8 +72,3 @@ def show_link(name: str, path: str, back: str) -> tuple[str, int]:
     """The page that shows a new one-time link, once."""
     link = address_for_others(path)
     return render_template("shown_once.html", kind="link", name=name, secret=link, back=back), 201
-
-
-def keep_out_of_caches(response: Response) -> Response:
-    response.headers.setdefault("Cache-Control", "no-store")
-    return response

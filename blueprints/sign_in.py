@@ -1,11 +1,12 @@
 """The way in and out: the sign-in form, one-time links, and signing out."""
 
+import flask
 from flask import Blueprint, flash, render_template, request, session, url_for
 from werkzeug.wrappers import Response
 
 from blueprints.access.identify import SIGN_IN
 from blueprints.actor import identity_or_none
-from blueprints.page_access import keep_out_of_caches, own_path
+from blueprints.page_access import own_path
 from blueprints.page_forms import FormAnswer, answer_form, go_to
 from errors import BackbeatError, NotFound
 from extensions import current_settings
@@ -13,7 +14,12 @@ from models import User
 from services.access import links, people, sign_ins
 
 bp = Blueprint("sign_in", __name__)
-bp.after_request(keep_out_of_caches)
+
+
+@bp.after_request
+def keep_out_of_caches(answer: flask.Response) -> flask.Response:
+    answer.headers.setdefault("Cache-Control", "no-store")
+    return answer
 
 
 @bp.get("/sign-in")
