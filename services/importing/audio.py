@@ -1,6 +1,7 @@
 """Reads the tags of audio files: title, artist, album, duration, embedded lyrics."""
 
 from collections.abc import Callable, Iterable, Mapping
+from functools import partial
 from typing import Any
 
 from mutagen import FileType
@@ -12,6 +13,7 @@ from mutagen.oggvorbis import OggVorbis
 
 from services.importing import durations, lrc, signatures
 from services.importing.file_names import artist_and_title
+from services.importing.frugal import FRAMES, FrugalFile
 from services.importing.incoming import IncomingFile, Refused
 from services.importing.kinds import suffix_of
 from services.importing.lyrics_text import LyricsText
@@ -23,7 +25,7 @@ EMBEDDED = "embedded"
 
 _LABELS = {".mp3": "an MP3", ".flac": "a FLAC file", ".m4a": "an M4A", ".ogg": "an Ogg file", ".opus": "an Opus file"}
 _OPENERS: Mapping[tuple[str, str | None], Callable[..., FileType]] = {
-    (".mp3", None): MP3,
+    (".mp3", None): partial(MP3, known_frames=FRAMES),
     (".flac", signatures.FLAC): FLAC,
     (".flac", None): FLAC,  # behind ID3 tags
     (".m4a", signatures.MP4): MP4,
@@ -62,7 +64,10 @@ def _open(file: IncomingFile, max_bytes: int) -> FileType:
         holds = f"it holds {found}" if found else "its content is of no kind that is known here"
         raise Refused("wrong_content", f"“{file.name}” is not {_LABELS[suffix]}: {holds}.")
     try:
-        audio = opener(file.path)
+        with FrugalFile(file.path, file.name) as content:
+            audio = opener(content)
+    except Refused:
+        raise
     except Exception as e:  # on damaged files mutagen raises errors of many kinds besides its own
         raise Refused("damaged", f"“{file.name}” is not {_LABELS[suffix]}, or it is damaged.") from e
     if getattr(audio.info, "sketchy", False):
