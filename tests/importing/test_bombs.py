@@ -1,13 +1,17 @@
 """Small files that would become big ones are refused or read for what is of use in them, in little memory."""
 
+import time
 import tracemalloc
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 import pytest
 
+from services.importing.incoming import IncomingFile
 from services.importing.kinds import MAX_PLAYLIST_BYTES, MEBIBYTE
+from services.importing.plan import make_plan
 from tests.importing.makers import Batch, titles
 
 ZEROS = zlib.compress(bytes(200 * MEBIBYTE))
@@ -66,3 +70,12 @@ def test_it_takes_or_refuses_audio_that_ends_too_soon(batch: Batch, audio: dict[
     report = batch.run()
     assert report.added + report.existing + report.refused == len(audio)
     assert {item.code for item in report.refusals} <= {"damaged", "wrong_content"}
+
+
+def test_it_numbers_ten_thousand_files_of_one_name_one_after_the_other(tmp_path: Path) -> None:
+    files = [IncomingFile("x.txt", tmp_path / str(n)) for n in range(10_000)]
+    started = time.process_time()
+    plan = make_plan(files)
+    assert time.process_time() - started < 5
+    assert [bundle.files[0].name for bundle in plan.bundles[:3]] == ["x.txt", "x (2).txt", "x (3).txt"]
+    assert len(plan.bundles) == len(files)
