@@ -75,11 +75,12 @@ def _breaches(seen: Seen) -> list[str]:
 def _note(seen: Seen, number: int, seconds: float, done: float) -> str:
     polls = len(seen.poll_seconds)
     unchanged = seen.codes.get("304", 0) / max(1, polls)
+    p50, p95 = (seen.slowest(share) * 1000 for share in (0.5, 0.95))
     clicks, own = max(seen.click_seconds, default=0.0), max(seen.own_job_seconds, default=0.0)
     return (
-        f"{number} browsers, {polls / seconds:.0f} polls/s ({unchanged:.0%} unchanged), "
-        f"p50 {seen.slowest(0.5) * 1000:.0f} ms, p95 {seen.slowest(0.95) * 1000:.0f} ms; {len(seen.click_seconds)} clicks, answered within {clicks:.1f} s, "
-        f"their songs done within {own:.1f} s; the playlist was {done:.0%} done at the end"
+        f"{number} browsers, {polls / seconds:.0f} polls/s ({unchanged:.0%} unchanged), p50 {p50:.0f} ms, "
+        f"p95 {p95:.0f} ms; {len(seen.click_seconds)} clicks, answered within {clicks:.1f} s, their songs done within "
+        f"{own:.1f} s; the playlist was {done:.0%} done at the end"
     )
 
 
