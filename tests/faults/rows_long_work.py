@@ -8,6 +8,7 @@ from sqlalchemy import insert
 
 from extensions import transaction
 from models import Song
+from services.jobs.runner import CHUNK_SECONDS
 from services.library import playlists, songs, users
 from tests.faults import effects
 from tests.faults.catalogue import row
@@ -20,19 +21,20 @@ from tests.waiting import wait_until
 SONGS, MANY_SONGS = 2_000, 10_000
 KILLS = 5
 CLICKS = 5
-# A lane works for so long before others get their turn (services.jobs.runner), and may be in mid-song then.
-LONGEST_WAIT_SECONDS = 2.0 + 1.0
+MARGIN_SECONDS = 1.0
 LONGEST_ACCEPT_SECONDS = 2.0
 LYRICS = "La la la, the river runs\nHe drew a knife and stabbed him dead\nLa la la, all day long"
 
 
-@row("25", "a playlist of thousands, its workers killed 5 times", short=False)
+@row("25", "a playlist of thousands, its workers killed 5 times")
 def long_playlist(kit: Kit) -> Outcome:
     size = SONGS if kit.tries == 1 else MANY_SONGS
     with kit.stack() as stack, inside(stack):
         playlist_id, song_ids = _long_playlist(size)
         owner_id = users.default_owner().id
-        clicked = [songs.create_song(owner_id, title=f"Click {n}", lyrics=LYRICS).id for n in range(CLICKS)]
+        clicked = [songs.create_song(owner_id, title=f"Click {n}", lyrics=LYRICS).id for n in range(CLICKS + 1)]
+        all_clicked = list(clicked)
+        unhindered = _waited_seconds(stack, str(stack.post(f"/api/songs/{clicked.pop()}/analyze")["job_id"]))
         begun = time.monotonic()
         job_id = stack.post(f"/api/playlists/{playlist_id}/analyze")["job_id"]
         accepted_seconds = time.monotonic() - begun
@@ -41,24 +43,25 @@ def long_playlist(kit: Kit) -> Outcome:
             _kill_at(stack, job_id, size // 2 + size * n // (2 * KILLS), random.Random(kit.seed + n))
         stack.ended(job_id, within_seconds=900)
         seconds = time.monotonic() - begun
-        wanted = [str(song) for song in (*song_ids, *clicked)]
-        lost, doubled = effects.lost_and_doubled(effects.by_song(stack.engine), wanted)
+        counted = effects.by_song(stack.engine)
+        lost, doubled = effects.lost_and_doubled(counted, [str(song) for song in (*song_ids, *all_clicked)])
         waited = max(_waited_seconds(stack, click) for click in clicks)
         again = int(stack.rows("SELECT sum(attempt - 1) FROM job WHERE parent_id = :id", id=job_id)[0][0])
-    breaches = _breaches(accepted_seconds, waited, again)
+        # A lane works so long before others get their turn, is in mid-song then, and somebody must be woken.
+        longest_wait = CHUNK_SECONDS + _longest_song_seconds(stack, job_id) + unhindered + MARGIN_SECONDS
+    breaches = _breaches(accepted_seconds, again)
+    breaches += [f"another's click waited {waited:.1f} s, a chunk is {longest_wait:.1f} s"] * (waited > longest_wait)
     note = f"{size} songs in {seconds:.0f} s, {again} tried again; another's click waited {waited:.1f} s; fast leases"
-    return Outcome(len(wanted), lost, doubled, None, breaches, note)
+    return Outcome(len(song_ids) + len(all_clicked), lost, doubled, None, tuple(breaches), note)
 
 
-def _breaches(accepted_seconds: float, waited_seconds: float, tried_again: int) -> tuple[str, ...]:
+def _breaches(accepted_seconds: float, tried_again: int) -> list[str]:
     wrong = []
     if accepted_seconds > LONGEST_ACCEPT_SECONDS:
         wrong.append(f"the playlist was accepted only after {accepted_seconds:.1f} s")
-    if waited_seconds > LONGEST_WAIT_SECONDS:
-        wrong.append(f"another's click waited {waited_seconds:.1f} s, longer than a chunk")
     if tried_again > KILLS:
         wrong.append(f"{tried_again} songs were tried again after {KILLS} kills")
-    return tuple(wrong)
+    return wrong
 
 
 def _long_playlist(size: int) -> tuple[int, list[int]]:
@@ -89,6 +92,12 @@ def _kill_at(stack: Stack, parent_id: str, done: int, chance: random.Random) -> 
 
 def _await_children(stack: Stack, parent_id: str, done: int) -> None:
     wait_until(lambda: finished_children(stack, parent_id) >= done, f"{done} songs are done", within_seconds=600)
+
+
+def _longest_song_seconds(stack: Stack, parent_id: str) -> float:
+    """Of those that no kill cut short."""
+    query = "SELECT max(ended_at - started_at) FROM job WHERE parent_id = :id AND attempt = 1"
+    return float(stack.rows(query, id=parent_id)[0][0])
 
 
 def _waited_seconds(stack: Stack, job_id: str) -> float:
