@@ -3,6 +3,7 @@
 import pytest
 
 from errors import Conflict
+from extensions import db
 from models import User
 from services.access import keys, links, people, sign_ins
 from tests.access.conftest import last_entry, sign_in
@@ -12,6 +13,13 @@ def test_it_ends_their_sign_ins_at_once(bob: User) -> None:
     token = sign_in("Bob")
     assert sign_ins.identity_of(token)
     people.disable(bob.id, actor="Ada")
+    assert sign_ins.identity_of(token) is None
+
+
+def test_it_holds_even_if_a_sign_in_is_left_over(bob: User) -> None:
+    token = sign_in("Bob")
+    bob.disabled_at = 1.0
+    db.session.commit()
     assert sign_ins.identity_of(token) is None
 
 

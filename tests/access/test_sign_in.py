@@ -64,6 +64,13 @@ def test_it_says_the_same_and_works_as_hard_whatever_is_wrong(bob: User, spoil: 
     assert (refusal.value.code, refusal.value.message) == ("wrong_credentials", of_wrong_password.value.message)
 
 
+def test_it_does_no_more_for_the_right_password_of_somebody_disabled_than_for_a_wrong_one(bob: User) -> None:
+    people.disable(bob.id, actor="test")
+    with patch.object(sign_ins, "_begin") as begin, pytest.raises(sign_ins.WrongCredentials):
+        sign_in("Bob")
+    begin.assert_not_called()
+
+
 @pytest.mark.parametrize("name", ["", "nul \x00", "half \ud800", "'; DROP TABLE user; --", "n" * 10_000])
 def test_it_takes_any_name_and_knows_nobody_by_it(ada: User, name: str) -> None:
     with pytest.raises(sign_ins.WrongCredentials):

@@ -1,6 +1,7 @@
 """A sign-in ends when it is not used, and after some hours even if it is; saying who it is costs next to nothing."""
 
 import sqlite3
+import time
 from pathlib import Path
 
 import pytest
@@ -97,9 +98,12 @@ def test_it_knows_people_while_the_database_is_locked(advance: Advance, ada: Use
     advance(2 * MINUTE)
     somebody = sqlite3.connect(tmp_path / "test.db")
     somebody.execute("BEGIN IMMEDIATE")
+    before = time.perf_counter()  # which goes on
     assert sign_ins.identity_of(token)
+    waited_seconds = time.perf_counter() - before
     somebody.rollback()
     somebody.close()
     assert _seen_at() == begun
+    assert 0 < waited_seconds < 3
     with db.engine.connect() as connection:
         assert connection.exec_driver_sql("PRAGMA busy_timeout").scalar_one() == 5000
