@@ -30,8 +30,8 @@ from tests.waiting import wait_until
 # A document whose end did not reach Redis is forgotten by then.
 STALE_DOCUMENT_SECONDS = 40
 P99_LIMIT_SECONDS = 0.2
-# While a document is missing, the rows are a report or two apart from what it told. The browser's client passes over what
-# is older than what it knows.
+# While a document is missing, the rows are a report or two apart from what it told.
+# The browser's client passes over what is older than what it knows.
 STEP_BACK = 0.05
 RINGS_LOST = Mood(drops_reply_to=(b"\r\nEVALSHA\r\n",))
 
