@@ -89,7 +89,8 @@ def cancels(engine: Engine, load: Load) -> list[str]:
     ends = {job_id: (status, late) for job_id, status, late in _rows(engine, query)}
     found = []
     for asked in load.asked:
-        if asked.cancel_answer is None or asked.was_retried or asked.job_id not in ends:
+        # What was to be started over may have been, though the answer that says so was lost.
+        if asked.cancel_answer is None or asked.ask.retries or asked.job_id not in ends:
             continue
         status, late_seconds = ends[asked.job_id]
         is_late = status == states.FINISHED and (late_seconds or 0.0) < PAST_THE_LAST_LOOK_SECONDS
