@@ -65,6 +65,13 @@ def test_it_lets_one_use_a_link(app: Flask, at_once: Race) -> None:
     assert len(people.all_people()) == 1
 
 
+def test_it_lets_one_choose_a_password_by_a_link(app: Flask, at_once: Race) -> None:
+    bob = people.create("Bob", "viewer", password=None, actor="test")
+    token = links.password_link(bob.id, actor="test")
+    ended = at_once(lambda _: links.use(token, name=None, password=PASSWORD))
+    assert ended == {"done": 1, "link_over": AT_ONCE - 1}
+
+
 def test_it_gives_the_first_library_to_one(app: Flask, at_once: Race) -> None:
     owner_id = users.default_owner().id
     ended = at_once(lambda number: people.create(f"Person {number}", "admin", password=PASSWORD, actor="test"))
