@@ -189,6 +189,8 @@ def _growth(stack: Stack) -> Iterator[list[int]]:
 def _all_over(stack: Stack) -> None:
     live = "SELECT count(*) FROM job WHERE status NOT IN ('finished', 'failed', 'canceled')"
     wait_until(lambda: stack.rows(live) == [(0,)], "all jobs are over", within_seconds=90)
+    uploads = stack.settings.uploads_dir  # a job that is over removes its files a moment later
+    wait_until(lambda: not any(uploads.iterdir()), "no upload is left behind", within_seconds=20)
 
 
 def _counts(stack: Stack) -> dict[str, int]:
