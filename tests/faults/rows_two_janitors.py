@@ -81,6 +81,7 @@ def _stop(*janitors: psutil.Process) -> None:
         except OperationalError:
             for janitor in janitors:
                 janitor.resume()
+            time.sleep(0.3)  # past what it was in the middle of
     raise AssertionError("The janitors were in a transaction whenever they were stopped.")
 
 
