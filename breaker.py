@@ -68,7 +68,7 @@ class Breaker(Retry):
             self._open(self.FIRST_PAUSE_SECONDS)
 
     def answered(self, seconds: float) -> None:
-        self._slow = 0 if seconds <= self.SLOW_SECONDS else self._slow + 1
+        self._slow = self._slow + 1 if seconds > self.SLOW_SECONDS else 0
         if self._slow >= self.SLOW_IN_A_ROW:
             self.failed()
 
@@ -78,17 +78,16 @@ class Breaker(Retry):
             self._refuse_until = clock.monotonic() + pause_seconds
 
     def _try(self, probe: Callable[[], object]) -> None:
-        """Close if the probe is answered, and in time; else open for longer."""
-        begun = clock.monotonic()
+        """Close if the probe is answered, within the socket's own limits; else open for longer.
+
+        Not by the clock on the wall: a process that gets no processor must not take a healthy Redis for gone.
+        """
         try:
             probe()
-            is_well = clock.monotonic() - begun <= self.SLOW_SECONDS
         except (RedisError, OSError):
-            is_well = False
-        if is_well:
-            self._pause_seconds = 0.0
-        else:
             self._open(min(2 * self._pause_seconds, self.LONGEST_PAUSE_SECONDS))
+        else:
+            self._pause_seconds = 0.0
 
 
 class BreakerPool(ConnectionPool):

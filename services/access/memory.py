@@ -50,6 +50,7 @@ class ShortMemory:
         except (OperationalError, InterfaceError, PoolTimeout) as e:
             if known is None:
                 raise
+            db.session.rollback()  # else the session would refuse whatever is asked of it after this
             log.warning("identity_from_memory", error=type(e).__name__)
             return cast(T, known[1])
         self._keep(key, found, generation)
