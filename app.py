@@ -30,9 +30,6 @@ def create_app(**overrides: Any) -> Flask:
     app.config.from_mapping(
         SECRET_KEY=secret_key(settings),
         SQLALCHEMY_DATABASE_URI=settings.sqlalchemy_url,
-        MAX_CONTENT_LENGTH=settings.max_upload_mb * 1024 * 1024,
-        MAX_FORM_MEMORY_SIZE=2 * 1024 * 1024,
-        MAX_FORM_PARTS=20_000,
         # The prefix keeps other names of the same site from setting it; browsers take it over TLS only.
         SESSION_COOKIE_NAME="__Host-backbeat" if settings.is_encrypted else "backbeat",
         SESSION_COOKIE_SECURE=settings.is_encrypted,

@@ -18,6 +18,7 @@ from spectree.model_adapter import ModelClass
 from spectree.plugins.flask_plugin import FlaskPlugin
 from werkzeug.routing import Rule
 
+from blueprints.access.rules import PUBLIC, needed
 from blueprints.parsing import read_body, read_files, read_query
 from blueprints.schemas.common import JOB_ID, ROW_ID_MAX, Error
 from version import RELEASE
@@ -57,6 +58,15 @@ HEADERS: dict[str, dict[str, dict[str, Any]]] = {
     "429": {"Retry-After": SECONDS},
     "503": {"Retry-After": SECONDS},
 }
+
+
+# A key, or for pages a session; none while Backbeat is open. The session's unsafe requests bring X-CSRF-Token too.
+SCHEMES: Mapping[str, Any] = {
+    "key": {"type": "apiKey", "in": "header", "name": "x-api-key"},
+    "bearer": {"type": "http", "scheme": "bearer", "description": "The same keys, as monitoring sends them."},
+    "session": {"type": "apiKey", "in": "cookie", "name": "backbeat", "description": "`__Host-backbeat` with TLS."},
+}
+WAYS_IN: list[dict[str, list[str]]] = [{}, *({name: list[str]()} for name in SCHEMES)]
 
 
 class Plugin(FlaskPlugin):
@@ -143,9 +153,12 @@ def document() -> dict[str, Any]:
     """The OpenAPI document: what spectree knows, and what it cannot be told."""
     made: dict[str, Any] = deepcopy(spec.spec)
     schemas = made["components"]["schemas"]
+    endpoints = {endpoint.rpartition(".")[2]: endpoint for endpoint in current_app.view_functions}
     for path in made["paths"].values():
         for described in path.values():
             _complete(described, schemas)
+            described["security"] = [] if needed(endpoints[described["operationId"]]) == PUBLIC else WAYS_IN
+    made["components"]["securitySchemes"] = SCHEMES
     text = {"schema": {"type": "string"}}
     made["paths"]["/metrics"]["get"]["responses"]["200"]["content"] = {"text/plain": text}
     return made
