@@ -138,12 +138,13 @@ def _finishes(engine: Engine) -> Counter[str]:
 
 def _readable(connection: Connection) -> list[str]:
     """I6: a finished job has a result, and a finished analysis can be read as long as its song is there."""
+    finished = select(Job.id, Job.type, Job.target_id, Job.result).where(Job.status == states.FINISHED)
+    over = connection.execute(finished).all()  # first, since more may finish while the rest is read
     analysed = {str(song_id) for song_id in connection.scalars(select(Analysis.song_id))}
     unread = {str(song_id) for song_id in connection.scalars(select(Song.id))} - analysed
-    finished = select(Job.id, Job.type, Job.target_id, Job.result).where(Job.status == states.FINISHED)
     return [
         f"I6: {row.type} {row.id} has finished, and there is no result to read"
-        for row in connection.execute(finished)
+        for row in over
         if row.result is None or (row.type == "analyze_song" and row.target_id in unread)
     ]
 
