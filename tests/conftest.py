@@ -16,6 +16,7 @@ from redis import Redis
 from sqlalchemy import select, text
 
 from app import create_app
+from config import Settings
 from extensions import current_settings, db
 from models import Job, Playlist, Song, User
 from scripts.supervision.redis_server import find_redis_server
@@ -50,8 +51,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 @pytest.fixture(autouse=True, scope="session")
 def _clean_environment() -> None:
     """Settings of whoever runs the tests must not reach them."""
-    for name in ("DATABASE_URL", "REDIS_URL", "DATA_DIR", "PORT", "HOST", "WORKERS", "SECRET_KEY"):
-        os.environ.pop(name, None)
+    for name in Settings.model_fields:
+        os.environ.pop(name.upper(), None)
 
 
 @pytest.fixture(autouse=True, scope="session")

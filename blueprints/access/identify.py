@@ -16,6 +16,7 @@ from services.access.identity import Identity, local
 from services.library.users import default_owner
 
 SIGN_IN = "sign_in"  # where the session holds the token of a sign-in
+PASSED_ON = ("Forwarded", "X-Forwarded-For", "X-Real-IP")  # what proxies say of whom they ask for
 _MAPPED = "::ffff:"  # an IPv4 address as an IPv6 socket names it
 
 
@@ -68,7 +69,11 @@ def _of_key(key: str) -> Identity:
 
 
 def _refuse_from_afar() -> None:
-    """:raise Forbidden: if an open Backbeat is reached from elsewhere, whatever name the request bears."""
+    """Whatever name the request bears: a proxy or tunnel on this machine passes on what others ask.
+
+    :raise Forbidden: if an open Backbeat is reached from elsewhere.
+    """
     address = (request.remote_addr or "localhost").removeprefix(_MAPPED)
-    if address not in LOOPBACK_HOSTS and not address.startswith("127."):
+    is_near = address in LOOPBACK_HOSTS or address.startswith("127.")
+    if not is_near or any(name in request.headers for name in PASSED_ON):
         raise Forbidden("Nobody can sign in here yet, so it answers on this machine only.", code="not_from_here")
