@@ -26,6 +26,8 @@ class Guard:
 MOVES, TRANSITIONS, RUNNER = "services/jobs/moves.py", "services/jobs/transitions.py", "services/jobs/runner.py"
 WORKER, PROGRESS, FENCE = "workers/worker.py", "store/progress.py", "tests/engine/test_fence.py"
 ALONE, REAL_WORKER = "tests/engine/test_guards.py", "tests/workers/test_worker.py"
+TICKING, TICKS = "services/schedules/ticking.py", "tests/faults/test_ticks.py"
+PERMISSION, HOST_AND_SITE = "blueprints/access/permission.py", "blueprints/guards.py"
 
 GUARDS = (
     Guard(
@@ -122,8 +124,8 @@ GUARDS = (
     Guard(
         "lease looked at again before a rescue",
         "services/jobs/janitor.py",
-        "select(Job.id).where(moves.holds(job_id, attempt), Job.lease_until < db_now()).with_for_update()",
-        "select(Job.id).where(moves.holds(job_id, attempt)).with_for_update()",
+        "select(Job.id).where(moves.holds(job_id, attempt), Job.lease_until < db_now())",
+        "select(Job.id).where(moves.holds(job_id, attempt))",
         f"{ALONE}::test_it_rescues_nobody_who_has_shown_a_sign_of_life_since",
     ),
     Guard(
@@ -180,10 +182,19 @@ GUARDS = (
     ),
     Guard(
         "one run for each tick",
-        "services/schedules/ticking.py",
+        TICKING,
         "Schedule.paused.is_(False), Schedule.next_at == due_at)",
         "Schedule.paused.is_(False))",
-        "tests/engine/test_schedules.py::test_two_janitors_start_it_once",
+        f"{TICKS}::test_it_takes_no_tick_of_times_that_were_changed_meanwhile",
+    ),
+    Guard(
+        "second look at a tick that was taken",
+        TICKING,
+        "if ours is None or session.scalar(\n"
+        "            select(ScheduleRun.id).where(ScheduleRun.name == name, ScheduleRun.at == due_at)\n"
+        "        ):",
+        "if ours is None:",
+        f"{TICKS}::test_it_takes_no_tick_again_that_comes_back_with_a_clock_that_was_set_back",
     ),
     Guard(
         "horse dies with its worker",
@@ -197,7 +208,7 @@ GUARDS = (
         WORKER,
         "        db.engine.dispose(close=False)\n",
         "",
-        f"{REAL_WORKER}::test_it_opens_a_connection_of_its_own_after_the_fork",
+        "tests/faults/test_forks.py::test_no_job_works_with_a_connection_of_its_worker",
     ),
     Guard(
         "list of functions that a worker runs",
@@ -212,5 +223,89 @@ GUARDS = (
         "transitions.free_leases(session, self.name, failure.how_it_died(ret_val))",
         "session.flush()",
         f"{REAL_WORKER}::test_a_killed_horse_frees_its_job_at_once",
+    ),
+    Guard(
+        "grace after a while in which nobody could write",
+        "services/jobs/grace.py",
+        "if was_away and self._judge_from is None:",
+        "if False:",
+        "tests/engine/test_grace.py::test_the_janitor_rescues_nobody_before_the_grace_is_over",
+    ),
+    Guard(
+        "breaker before a Redis that is gone",
+        "breaker.py",
+        "        raise RedisConnectionError(REFUSAL)\n",
+        "",
+        "tests/engine/test_redis_away.py::test_only_the_first_calls_wait_for_a_hanging_redis",
+    ),
+    Guard(
+        "turns before the database's lock",
+        "extensions.py",
+        "    with _turn_to_begin():\n",
+        "    if True:\n",
+        "tests/api/test_crowd.py::test_only_two_wait_for_the_lock_and_the_others_are_told",
+    ),
+    Guard(
+        "somebody known",
+        PERMISSION,
+        "if identity_or_none() is not None or request.endpoint is None or needed(request.endpoint) == PUBLIC:",
+        "if True:",
+        "tests/routes/test_unauthenticated.py::test_it_sends_programs_away_with_a_reason",
+    ),
+    Guard(
+        "role that is high enough",
+        PERMISSION,
+        "if role != PUBLIC and not identity.may(role):",
+        "if False:",
+        "tests/routes/test_roles.py::test_it_refuses_what_needs_a_higher_role",
+    ),
+    Guard(
+        "ownership",
+        PERMISSION,
+        "        if name in OWNED:\n",
+        "        if False:\n",
+        "tests/routes/test_ownership.py::test_it_tells_of_another_persons_things_as_if_they_were_not_there",
+    ),
+    Guard(
+        "token of our own pages",
+        "blueprints/access/csrf.py",
+        "if not hmac.compare_digest(sent.encode(), _derived().encode()):",
+        "if False:",
+        "tests/routes/test_csrf_token.py::test_it_refuses_every_change_without_the_token",
+    ),
+    Guard(
+        "token of the very sign-in",
+        "blueprints/access/csrf.py",
+        "if not hmac.compare_digest(sent.encode(), _derived().encode()):",
+        "if not sent:",
+        "tests/routes/test_csrf_token.py::test_it_refuses_every_change_with_another_persons_token",
+    ),
+    Guard(
+        "host that is ours",
+        HOST_AND_SITE,
+        "if not _is_ours(name, current_settings()):",
+        "if False:",
+        "tests/routes/test_foreign_origins.py::test_it_answers_to_no_other_name",
+    ),
+    Guard(
+        "site that is ours",
+        HOST_AND_SITE,
+        "if request.method not in SAFE_METHODS and not _from_own_site():",
+        "if False:",
+        "tests/routes/test_foreign_origins.py::test_it_refuses_it_with_a_key_too",
+    ),
+    Guard(
+        "open to this machine only",
+        "blueprints/access/identify.py",
+        "if not is_near or any(name in request.headers for name in PASSED_ON):",
+        "if any(name in request.headers for name in PASSED_ON):",
+        "tests/routes/test_from_afar.py::test_it_refuses_other_machines",
+    ),
+    Guard(
+        "open to no proxy",
+        "blueprints/access/identify.py",
+        "if not is_near or any(name in request.headers for name in PASSED_ON):",
+        "if not is_near:",
+        "tests/routes/test_from_afar.py::test_it_refuses_what_a_proxy_on_this_machine_passes_on",
     ),
 )

@@ -139,10 +139,16 @@ class Kit:
     @contextmanager
     def stack(self, **settings: str) -> Iterator[Stack]:
         """A running Backbeat without songs, with fast leases unless `settings` say otherwise."""
+        with self.stack_of_made_up_jobs(**settings) as stack:
+            yield stack
+            self._broken += invariants.broken(stack.engine, ended=False)
+
+    @contextmanager
+    def stack_of_made_up_jobs(self, **settings: str) -> Iterator[Stack]:
+        """The same for rows that write jobs into the tables which nobody ever ran: these keep no invariant."""
         stack = started_stack(self.fresh("data"), **settings)
         try:
             yield stack
-            self._broken += invariants.broken(stack.engine, ended=False)
         finally:
             stack.stop()
 

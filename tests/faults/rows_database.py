@@ -223,6 +223,8 @@ def _disk_fails(kit: Kit, how: str, below: str, seconds: float) -> Outcome:
         wrong += _left_over(stack.settings.uploads_dir)
         if asked.accepted:
             wrong.append(f"{len(asked.accepted)} analyses were accepted without a disk")
+        if attempts(stack, running[:1]) != [1]:
+            wrong.append("a job that lived lost its lease to the disk")
         return made(stack, running, asked, recovered, wrong)
 
 
@@ -247,6 +249,11 @@ def unreadable(kit: Kit) -> Outcome:
 @row("37", "disk full for 10 s: SQLite, uploads, Redis' AOF", bound_seconds=90, short=True)
 def disk_full(kit: Kit) -> Outcome:
     return _disk_fails(kit, "F", "", 5 if kit.short else 10)
+
+
+@row("37b", "disk full for 70 s, longer than a lease", bound_seconds=90)
+def disk_full_70(kit: Kit) -> Outcome:
+    return _disk_fails(kit, "F", "", 70)
 
 
 @contextmanager

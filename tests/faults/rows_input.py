@@ -107,7 +107,7 @@ def naughty_strings(kit: Kit) -> Outcome:
 def scripts_in_texts(kit: Kit) -> Outcome:
     program = next(one for one in DEPENDENCIES if one.package == "chromium").find()
     complaints: list[str] = []
-    with kit.stack() as stack, inside(stack) as app, sync_playwright() as playwright:
+    with kit.stack_of_made_up_jobs() as stack, inside(stack) as app, sync_playwright() as playwright:
         key = fill()
         pages = pages_of(app, range(1, 4))
         browser = playwright.chromium.launch(executable_path=program, args=["--no-sandbox", "--disable-gpu"])

@@ -113,3 +113,9 @@ def test_it_uses_the_clock_of_the_database(app: Flask, make_song: MakeSong) -> N
     submit("analyze_song", target_type="song", target_id=make_song().id)
     _change(status="started", lease_until=db_now() + 7200)
     assert "I1" in _broken(ended=False)
+
+
+def test_it_allows_that_a_row_is_a_little_behind_the_live_document() -> None:
+    row = dict(_said(1, 1, 0.46)) | {"degraded": True}
+    assert falls([_said(1, 2, 0.5), row, _said(1, 2, 0.5)]) == []
+    assert "fell" in falls([_said(1, 2, 0.5), row | {"progress": 0.4}])[0]

@@ -59,5 +59,12 @@ def test_it_sees_a_song_that_was_written_twice(song_id: int, run_jobs: RunJobs) 
     assert judge.doubled(db.engine) == [f"song {song_id}: 2 writes, 1 finishes"]
 
 
+def test_it_is_content_with_failures_that_faults_cause_and_with_no_others() -> None:
+    by_faults = judge.Failure("worker_lost", "Its worker was lost.")
+    assert judge.unexplained([by_faults, judge.Failure("internal_error", "Oh.")]) == [
+        "a job failed with internal_error: Oh."
+    ]
+
+
 def test_it_plans_the_same_soak_from_the_same_seed() -> None:
     assert make_plan(7, 1000, 180.0) == make_plan(7, 1000, 180.0) != make_plan(8, 1000, 180.0)

@@ -2,7 +2,8 @@
 
 import time
 from collections import Counter
-from typing import Any
+from collections.abc import Iterable
+from typing import Any, NamedTuple
 
 from sqlalchemy import Engine, text
 
@@ -10,11 +11,25 @@ from services.jobs import states
 from tests.faults import effects
 from tests.faults.invariants import broken
 from tests.faults.soak.load import Asked, Load
+from tests.faults.soak.plan import LONGEST_STRIKE_SECONDS
 
-# A running job looks for a cancel between its steps; one that was past the last look finishes.
-PAST_THE_LAST_LOOK_SECONDS = 12.0
+# A running job looks for a cancel between its steps; one that was past the last look finishes within five seconds,
+# or as much later as a fault of each of the two kinds holds it up.
+PAST_THE_LAST_LOOK_SECONDS = 5.0 + 2 * LONGEST_STRIKE_SECONDS
+# What faults may bring a job to, with a sentence that says so: lost workers, a locked database, lookups that fail,
+# and of a playlist, that songs of it failed.
+CAUSED_BY_FAULTS = frozenset(
+    {"quarantined", "worker_lost", "database_busy", "temporary_failure", "unavailable", "children_failed"}
+)
 FORGOTTEN_AFTER_SECONDS = 35.0
 MAX_TOLD = 5
+
+
+class Failure(NamedTuple):
+    """Why a job failed."""
+
+    code: str
+    error: str
 
 
 def live(engine: Engine) -> Counter[str]:
@@ -23,10 +38,15 @@ def live(engine: Engine) -> Counter[str]:
     return Counter({status: number for status, number in rows if status not in states.ENDED})
 
 
-def failed(engine: Engine) -> dict[str, str]:
+def failed(engine: Engine) -> dict[str, Failure]:
     """The jobs that failed, and why; parents first."""
-    rows = _rows(engine, "SELECT id, error FROM job WHERE status = 'failed' ORDER BY parent_id IS NOT NULL, id")
-    return dict(rows)
+    query = "SELECT id, error_code, error FROM job WHERE status = 'failed' ORDER BY parent_id IS NOT NULL, id"
+    return {job_id: Failure(code or "", error or "") for job_id, code, error in _rows(engine, query)}
+
+
+def unexplained(failures: Iterable[Failure]) -> list[str]:
+    """Those that no fault of ours explains."""
+    return [f"a job failed with {one.code}: {one.error}" for one in failures if one.code not in CAUSED_BY_FAULTS]
 
 
 def lost(engine: Engine, load: Load) -> list[str]:

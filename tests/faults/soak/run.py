@@ -1,7 +1,8 @@
 """One soak from its plan to its judgement."""
 
 import time
-from collections.abc import Callable, Iterator
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 
 from sqlalchemy.exc import OperationalError
@@ -23,9 +24,9 @@ LOOKUP_SECONDS = 0.15
 Say = Callable[[str], None]
 
 
-def soak(kit: Kit, jobs: int, seconds: float, say: Say = print) -> Outcome:
-    """Ask for so many jobs under faults for so long, then wait for peace, then judge."""
-    plan = make_plan(kit.seed, jobs, seconds)
+def soak(kit: Kit, jobs: int, seconds: float, say: Say = print, *, seed: int | None = None) -> Outcome:
+    """Ask for so many jobs under faults for so long, wait for peace, and judge; by default with the kit's seed."""
+    plan = make_plan(kit.seed if seed is None else seed, jobs, seconds)
     say(
         f"Seed {plan.seed}: {jobs} jobs in {len(plan.asks)} asks and "
         f"{len(plan.process_strikes) + len(plan.store_strikes)} faults in {seconds:g} s. The same again:\n"
@@ -48,10 +49,11 @@ def soak(kit: Kit, jobs: int, seconds: float, say: Say = print) -> Outcome:
         start_seconds = time.monotonic() - began
         lrclib.thinks_for_seconds = LOOKUP_SECONDS
         load.prepare(lrclib)
-        striker = Striker(stack, redis, proxy, lrclib, kit.seed, start_seconds, say)
+        striker = Striker(stack, redis, proxy, lrclib, plan.seed, start_seconds, say)
         _war(load, striker, plan)
-        recovery = _peace(stack, load, say)
-        return _judged(stack, load, redis.url, recovery, striker, say)
+        failures: dict[str, judge.Failure] = {}
+        recovery = _peace(stack, load, failures, say)
+        return _judged(stack, load, redis.url, recovery, list(failures.values()), striker, say)
 
 
 @contextmanager
@@ -72,21 +74,21 @@ def _war(load: Load, striker: Striker, plan: Plan) -> None:
         raise RuntimeError("A fault could not be made.") from striker.errors[0]
 
 
-def _peace(stack: Stack, load: Load, say: Say) -> float | None:
-    """Seconds until every job was over, with those that had failed started over once; None if some are not."""
+def _peace(stack: Stack, load: Load, failures: dict[str, judge.Failure], say: Say) -> float | None:
+    """Seconds until every job was over, with those that had failed (`failures`, filled here) started over once, as
+    people do when the trouble is over; None if some are not."""
     began = told = time.monotonic()
     say(f"Peace. Still to end: {dict(judge.live(stack.engine))}")
-    retried: set[str] = set()
     while (passed := time.monotonic() - began) < PEACE_SECONDS:
         try:
-            fresh = {job_id: why for job_id, why in judge.failed(stack.engine).items() if job_id not in retried}
+            fresh = {job_id: why for job_id, why in judge.failed(stack.engine).items() if job_id not in failures}
             if not fresh and not judge.live(stack.engine):
                 return passed
         except OperationalError:  # the database is busy: look again
             continue
         for job_id, why in fresh.items():
-            say(f"  starting {job_id} over, which had failed: {why}")
-            retried.add(job_id)
+            say(f"  starting {job_id} over, which had failed: {why.code}: {why.error}")
+            failures[job_id] = why
             load.start_over(job_id)
         if time.monotonic() - told > TELL_EVERY_SECONDS:
             told = time.monotonic()
@@ -95,12 +97,31 @@ def _peace(stack: Stack, load: Load, say: Say) -> float | None:
     return None
 
 
-def _judged(stack: Stack, load: Load, redis_url: str, recovery: float | None, striker: Striker, say: Say) -> Outcome:
+def _judged(
+    stack: Stack,
+    load: Load,
+    redis_url: str,
+    recovery: float | None,
+    failures: Sequence[judge.Failure],
+    striker: Striker,
+    say: Say,
+) -> Outcome:
     lost, doubled = judge.lost(stack.engine, load), judge.doubled(stack.engine)
     breaches = [*judge.few(lost), *judge.few(doubled), *judge.breaches(stack.engine, load, redis_url)]
+    breaches += judge.few(judge.unexplained(failures))
     if recovery is None:
         breaches.append(f"{PEACE_SECONDS:.0f} s after the last fault there were still {dict(judge.live(stack.engine))}")
     jobs = stack.rows("SELECT count(*), sum(attempt - 1), sum(status = 'canceled') FROM job")[0]
-    note = f"seed {load.plan.seed}, {striker.made} faults, {jobs[1]} further attempts, {jobs[2]} canceled, lease 3 s"
+    note = f"seed {load.plan.seed}, {striker.made} faults, {jobs[1]} further attempts, {jobs[2]} canceled, "
+    note += f"{_told(failures)}, lease 3 s"
     say(f"{note}; answers {dict(load.codes)}; all over in {recovery} s of peace")
     return Outcome(int(jobs[0]), len(lost), len(doubled), recovery, tuple(breaches), note)
+
+
+def _told(failures: Sequence[judge.Failure]) -> str:
+    """How many had failed, and of what, before they were started over."""
+    if not failures:
+        return "none failed"
+    codes = Counter(failure.code for failure in failures)
+    named = ", ".join(f"{number} {code}" for code, number in sorted(codes.items()))
+    return f"{len(failures)} failed and were started over ({named})"
