@@ -30,6 +30,7 @@ def create_app(**overrides: Any) -> Flask:
     app.config.from_mapping(
         SECRET_KEY=secret_key(settings),
         SQLALCHEMY_DATABASE_URI=settings.sqlalchemy_url,
+        SQLALCHEMY_ENGINE_OPTIONS={"hide_parameters": True},  # errors are logged, and values may be secret
         # The prefix keeps other names of the same site from setting it; browsers take it over TLS only.
         SESSION_COOKIE_NAME="__Host-backbeat" if settings.is_encrypted else "backbeat",
         SESSION_COOKIE_SECURE=settings.is_encrypted,

@@ -19,6 +19,7 @@ from ulid import ULID
 from werkzeug.exceptions import HTTPException
 
 from blueprints import outages
+from blueprints.guards import WAY_IN
 from errors import BackbeatError, Conflict, InvalidInput, TooManyRequests, Unauthenticated, Unavailable
 
 log = structlog.get_logger(__name__)
@@ -78,18 +79,18 @@ def answer_http(error: HTTPException) -> Response:
 
 def answer_clash(error: IntegrityError) -> Response:
     """Two requests met: the services tell what they expect, so this is what nobody foresaw."""
-    log.warning("integrity_error", path=request.path, error=str(error.orig))
+    log.warning("integrity_error", path=_logged_path(), error=str(error.orig))
     return answer_known(Conflict("This clashes with something that changed at the same moment; look, and try again."))
 
 
 def answer_unfit(error: Exception) -> Response:
     """A value that passed every check and still fits no column, such as a number in a forged cursor."""
-    log.warning("data_error", path=request.path, error=str(getattr(error, "orig", error)))
+    log.warning("data_error", path=_logged_path(), error=str(getattr(error, "orig", error)))
     return answer_known(InvalidInput("A value that was sent is out of range; take ids and cursors as they were given."))
 
 
 def answer_database(error: Exception) -> Response:
-    log.error("database_unavailable", path=request.path, error=str(error))
+    log.error("database_unavailable", path=_logged_path(), error=str(error))
     return answer_known(Unavailable(outages.of_database(error)))
 
 
@@ -101,21 +102,28 @@ def answer_damage(error: DatabaseError) -> Response:
 def answer_no_room(error: OSError) -> Response:
     if not outages.is_no_room(error):
         return answer_unexpected(error)
-    log.error("disk_full", path=request.path, error=str(error))
+    log.error("disk_full", path=_logged_path(), error=str(error))
     return answer_known(Unavailable(outages.DISK_FULL))
 
 
 def answer_redis(error: RedisError) -> Response:
-    log.error("redis_unavailable", path=request.path, error=str(error))
+    log.error("redis_unavailable", path=_logged_path(), error=str(error))
     return answer_known(Unavailable(outages.REDIS))
 
 
 def answer_unexpected(error: Exception) -> Response:
     """A mistake of ours: the log has all of it under an id, and whoever asked is told the id only."""
     error_id = str(ULID())
-    log.error("unexpected_error", error_id=error_id, method=request.method, path=request.path, exc_info=error)
+    log.error("unexpected_error", error_id=error_id, method=request.method, path=_logged_path(), exc_info=error)
     message = f"Something went wrong here; it has been noted as {error_id}."
     return _answer(500, _CODES[500], message, error_id=error_id)
+
+
+def _logged_path() -> str:
+    """What was asked for; of a one-time link not the token, which whoever reads the log could use."""
+    if request.blueprint == WAY_IN and request.url_rule is not None:
+        return request.url_rule.rule
+    return request.path
 
 
 def is_for_programs() -> bool:

@@ -4,11 +4,13 @@ import flask
 from flask import Blueprint, flash, render_template, request, session, url_for
 from werkzeug.wrappers import Response
 
+from blueprints.access.csrf import StaleForm
 from blueprints.access.identify import SIGN_IN
 from blueprints.actor import identity_or_none
+from blueprints.error_pages import answer_known
 from blueprints.page_access import own_path
 from blueprints.page_forms import FormAnswer, answer_form, go_to
-from errors import BackbeatError, NotFound
+from errors import BackbeatError, Forbidden, NotFound
 from extensions import current_settings
 from models import User
 from services.access import links, people, sign_ins
@@ -98,6 +100,19 @@ def _welcome_page(token: str, *, name: str = "", error: BackbeatError | None = N
 
 def _link_is_over() -> tuple[str, int]:
     return render_template("link_over.html"), 404
+
+
+@bp.errorhandler(StaleForm)
+def send_once_more(error: StaleForm) -> FormAnswer | Response:
+    """Two tabs opened the way in, and the later one's cookie won: the same form again, with what was typed."""
+    again = Forbidden("Please send it once more. If this comes again, allow cookies for this address.")
+    if request.endpoint == "sign_in.enter":
+        page = _sign_in_page(request.form.get("next"), name=request.form.get("name", ""), error=again)
+    elif request.endpoint == "sign_in.choose_password":
+        page = _welcome_page((request.view_args or {})["token"], name=request.form.get("name", ""), error=again)[0]
+    else:
+        return answer_known(error)
+    return page, error.http_status
 
 
 def _where() -> dict[str, str]:

@@ -15,6 +15,7 @@ DAY_SECONDS = 86_400
 PRUNE_BATCH = 1000
 
 RUNNING, DONE, REFUSED, FAILED, CANCELED = "running", "done", "refused", "failed", "canceled"
+ACTOR_MAX_CHARS = 120
 
 
 def record(
@@ -60,7 +61,7 @@ def write(session: Session, actor: str, action: str, target_type: str, target_id
     entry = insert(AuditEntry).values(
         at=db_now(),
         ended_at=None if outcome == RUNNING else db_now(),
-        actor=actor[:120],
+        actor=actor[:ACTOR_MAX_CHARS],
         action=action,
         target_type=target_type,
         target_id=target_id[:120],

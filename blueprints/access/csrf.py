@@ -20,6 +20,17 @@ FIELD = "csrf_token"
 _VISITOR = "visitor"  # where the session of who has not signed in yet holds something of their own
 
 
+class StaleForm(Forbidden):
+    """The token is none, or of another sign-in; nothing was done."""
+
+    code = "csrf_token"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "This page is older than your sign-in, so nothing was done. Go back, reload it, and send it again."
+        )
+
+
 def csrf_token() -> str:
     """For this page's forms and scripts; empty where none is asked for."""
     if not _is_asked_for():
@@ -30,15 +41,12 @@ def csrf_token() -> str:
 
 
 def refuse_without_token() -> None:
-    """:raise Forbidden: if the request changes something and does not bring the token."""
+    """:raise StaleForm: if the request changes something and does not bring the token."""
     if request.method in SAFE_METHODS or not _is_asked_for():
         return
     sent = request.headers.get(HEADER) or request.form.get(FIELD, "")
     if not hmac.compare_digest(sent.encode(), _derived().encode()):
-        raise Forbidden(
-            "This page is older than your sign-in, so nothing was done. Go back, reload it, and send it again.",
-            code="csrf_token",
-        )
+        raise StaleForm
 
 
 def _is_asked_for() -> bool:

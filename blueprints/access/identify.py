@@ -31,8 +31,9 @@ def identify() -> None:
 
 
 def for_templates() -> dict[str, Any]:
+    """`must_sign_in` is not said of somebody who was refused before anybody asked who it is."""
     identity = identity_or_none()
-    return {"identity": identity, "must_sign_in": identity is None or identity.kind != "local"}
+    return {"identity": identity, "must_sign_in": "identity" in g and (identity is None or identity.kind != "local")}
 
 
 def _who() -> Identity | None:

@@ -24,7 +24,7 @@ def refuse_unknown_person() -> Response | None:
         raise Unauthenticated("Sign in, or send a key with the header x-api-key.")
     if request.method not in {"GET", "HEAD"}:
         raise Unauthenticated(
-            "You are not signed in any more, so nothing was done: sign in in another tab, go back, and send it."
+            "You are not signed in any more, so nothing was done. Copy what you typed, sign in, and open the page anew."
         )
     query = {"next": request.full_path.rstrip("?")} if request.full_path.rstrip("?") != "/" else {}
     return redirect(url_for("sign_in.sign_in") + (f"?{urlencode(query)}" if query else ""), 303)

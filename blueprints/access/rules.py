@@ -45,10 +45,13 @@ STARTS_WORK = frozenset(
         "api_analysis.analyze_playlist",
         "api_analysis.analyze_library",
         "api_import.import_files",
+        "api_job_actions.retry_job",
         "pages.analyze_library",
         "pages.import_files",
         "pages.playlists.analyze",
+        "pages.retry_job",
         "pages.songs.analyze",
+        "pages.songs.create",
         "pages.songs.paste_lyrics",
     }
 )

@@ -44,7 +44,7 @@ def create(user_id: int, name: str, role: str, *, actor: str, maker_role: str = 
             digest=tokens.digest(text),
             role=role,
             created_at=clock.now(),
-            created_by=actor,
+            created_by=actor[: audit.ACTOR_MAX_CHARS],
             revoked_by="",
         )
         session.add(key)
@@ -105,7 +105,7 @@ def revoke(key_id: int, *, actor: str, user_id: int | None = None) -> ApiKey:
         if key is None or user_id not in (None, key.user_id):
             raise NotFound("There is no such key.")
         if key.revoked_at is None:
-            key.revoked_at, key.revoked_by = clock.now(), actor
+            key.revoked_at, key.revoked_by = clock.now(), actor[: audit.ACTOR_MAX_CHARS]
             details = {"title": key.name, "prefix": key.prefix}
             audit.write(session, actor, "key_revoke", "key", str(key_id), details=details)
     memory.forget()

@@ -59,7 +59,11 @@ def _make(session: Session, user_id: int | None, *, seconds: float, actor: str) 
     people.end_links(session, user_id)
     session.add(
         OneTimeLink(
-            digest=tokens.digest(token), user_id=user_id, created_at=now, created_by=actor, expires_at=now + seconds
+            digest=tokens.digest(token),
+            user_id=user_id,
+            created_at=now,
+            created_by=actor[: audit.ACTOR_MAX_CHARS],
+            expires_at=now + seconds,
         )
     )
     return token

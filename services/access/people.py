@@ -68,6 +68,8 @@ def create(name: str, role: str, *, password: str | None, actor: str) -> User:
 def add(session: Session, name: str, role: str, *, password_hash: str | None, actor: str) -> User:
     """The same within the caller's transaction, with what is checked already."""
     login = login_of(name)
+    if role != roles.ADMIN and session.scalar(select(User.id).where(is_person()).limit(1)) is None:
+        raise Conflict("The first person must be an admin, or nobody could let others in.", code="admin_needed")
     if session.scalar(select(User.id).where(User.login == login)) is not None:
         raise _name_taken(name)
     facts = {"name": name, "login": login, "role": role, "password_hash": password_hash}

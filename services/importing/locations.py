@@ -2,8 +2,9 @@
 
 import posixpath
 import re
-import unicodedata
 from urllib.parse import unquote
+
+from services.library.text import normalised
 
 _ADDRESS = re.compile(r"[a-z][a-z0-9+.-]+://", re.IGNORECASE)  # two letters at least: “C:” is a drive
 _FILE_ADDRESS = re.compile(r"file://(?:localhost)?(?=/)|file:(?=/)", re.IGNORECASE)
@@ -50,5 +51,5 @@ def _candidates(list_key: str, path: str) -> list[str]:
 
 
 def _key(name: str) -> str:
-    normal = unicodedata.normalize("NFC", name.replace("\\", "/")).casefold()
+    normal = normalised("NFC", name.replace("\\", "/")).casefold()
     return posixpath.normpath(normal)

@@ -2,7 +2,9 @@
 
 import hashlib
 import re
+import sys
 import unicodedata
+from typing import Literal
 
 from errors import InvalidInput
 
@@ -18,6 +20,9 @@ _LINE_BREAKS = re.compile(r"\r\n|[\r\v\f\x1c-\x1e\x85\u2028\u2029]")
 _UNPRINTABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ufeff\ud800-\udfff]")
 # Only accents of alphabets: the marks of Japanese, Hebrew or Hindi make other letters, not other accents.
 _ACCENTS = re.compile("[\u0300-\u036f]")
+_MARKS_IN_A_ROW = 30  # what the Stream-Safe Text Format of UAX #15 allows, which is more than any language writes
+_MARKS = "".join(c for c in map(chr, range(sys.maxunicode + 1)) if unicodedata.combining(c))
+_MORE_MARKS = re.compile(f"([{_MARKS}]{{{_MARKS_IN_A_ROW}}})[{_MARKS}]+")
 
 
 def clean(text: str, *, field: str, max_chars: int = NAME_MAX_CHARS) -> str:
@@ -74,11 +79,16 @@ def words(text: str) -> str:
 
     A text of nothing but punctuation, such as the band “!!!”, is its own word.
     """
-    folded = unicodedata.normalize("NFKC", text).casefold()
-    plain = _ACCENTS.sub("", unicodedata.normalize("NFKD", folded))
-    plain = unicodedata.normalize("NFC", _APOSTROPHES.sub("", plain))
+    folded = normalised("NFKC", text).casefold()
+    plain = _ACCENTS.sub("", normalised("NFKD", folded))
+    plain = normalised("NFC", _APOSTROPHES.sub("", plain))
     spaced = "".join(" " if unicodedata.category(c)[0] in "PZC" else c for c in plain)
     return " ".join(spaced.split()) or " ".join(folded.split())
+
+
+def normalised(form: Literal["NFC", "NFKC", "NFKD"], text: str) -> str:
+    """The text in that form of UAX #15, without marks beyond 30 in a row: they would cost the square of their number."""
+    return unicodedata.normalize(form, _MORE_MARKS.sub(r"\1", text))
 
 
 def drop_unprintable(text: str) -> str:
@@ -90,4 +100,4 @@ def _printable(text: str, field: str) -> str:
     if "\x00" in text:
         message = "a NUL character is not allowed."
         raise InvalidInput(f"In the {field}, {message}", details={field: message})
-    return drop_unprintable(unicodedata.normalize("NFC", text))
+    return drop_unprintable(normalised("NFC", text))

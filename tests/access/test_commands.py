@@ -114,6 +114,7 @@ def test_it_makes_a_key_for_the_first_owner_and_prints_only_that(shell: Shell) -
 
 
 def test_it_makes_a_key_for_somebody(shell: Shell) -> None:
+    people.create("Ada", "admin", password=None, actor="test")
     bob = people.create("Bob", "operator", password=None, actor="test")
     text = shell("keys", "create", "nightly", "--user", "bob", "--role", "operator").stdout.strip()
     identity = keys.identity_of(text)

@@ -103,3 +103,10 @@ def test_it_finds_people_whatever_their_name_is_spelled_like(ada: User) -> None:
 def test_it_folds_a_folded_name_to_itself() -> None:
     for name in ("Ａｄａ", "STRASSE ß", "İstanbul", "a \u2028 b"):
         assert login_of(login_of(name)) == login_of(name)
+
+
+@pytest.mark.parametrize("role", ["viewer", "operator"])
+def test_it_makes_nobody_the_first_who_could_let_no_others_in(app: Flask, role: str) -> None:
+    with pytest.raises(Conflict, match="must be an admin"):
+        people.create("Eve", role, password=PASSWORD, actor="test")
+    assert not people.anybody()

@@ -96,3 +96,11 @@ def test_it_refuses_lyrics_of_the_length_of_a_book() -> None:
 def test_its_fingerprint_tells_numbers_apart() -> None:
     assert text.fingerprint("a", "Take 1-11") != text.fingerprint("a", "Take 11-1")
     assert text.fingerprint("AC/DC", "99 Luftballons") == text.fingerprint("ac dc", "99Luftballons")
+
+
+def test_it_takes_no_more_marks_in_a_row_than_a_language_writes() -> None:
+    """Putting marks in order takes the square of their number: a page of them holds a process up for minutes."""
+    zalgo = "a" + ("\u0300" * 80_000 + "\u0327" * 80_000) * 5 + "b"
+    assert len(text.clean(zalgo, field="title")) <= 1 + 30 + 1
+    assert len(text.clean_lyrics(zalgo) or "") <= 1 + 30 + 1
+    assert text.clean("e\u0301\u0323", field="title") == "ẹ́"

@@ -1,7 +1,11 @@
 """What is somebody else's is not there."""
 
+from ulid import ULID
+
 from blueprints.access.rules import OWNED
+from extensions import redis
 from services.access.roles import OPERATOR, VIEWER
+from store.progress import ProgressStore
 from tests.routes.conftest import MISSING, NOBODYS, Closed, Route, a_job_of, wrong
 
 
@@ -88,3 +92,15 @@ def test_another_persons_song_cannot_be_put_into_ones_playlist(closed: Closed) -
     viktor = closed.program("Viktor", VIEWER)
     body = {"name": "Mine", "song_ids": [closed.viewers["song"]]}
     assert viktor.client.post("/api/playlists", json=body, headers=viktor.headers).status_code == 422
+
+
+def test_what_only_redis_knows_is_nobodys(closed: Closed) -> None:
+    """A job that was deleted while Redis was away, or a child of one, may be told of there for a day."""
+    job_id = str(ULID())
+    head = b'{"job_id":"%s","title":"A secret","version":' % job_id.encode()
+    ProgressStore(redis.client).write(job_id, attempt=1, progress=0.5, ends=False, least_version=1, json_head=head)
+    viktor, otto = closed.program("Viktor", VIEWER), closed.program("Otto", OPERATOR)
+    assert otto.client.get(f"/api/progress/{job_id}", headers=otto.headers).status_code == 200
+    assert viktor.client.get(f"/api/progress/{job_id}", headers=viktor.headers).status_code == 404
+    many = viktor.client.get(f"/api/progress?ids={job_id}", headers=viktor.headers).get_json()
+    assert many["missing"] == [job_id]
