@@ -92,6 +92,10 @@ class RedisProcess:
         self.process.kill()
         self.process.wait()
 
+    def restart(self) -> None:
+        self.kill()
+        self.start()
+
     def flush(self) -> None:
         """FLUSHALL: it stays, its data go."""
         with Redis.from_url(self.url) as client:

@@ -140,7 +140,7 @@ def _locked_for(kit: Kit, seconds: float) -> Outcome:
         return made(stack, running + waiting, asked, recovered, wrong)
 
 
-@row("6", "SQLite locked by another process for 3 s", bound_seconds=75, short=True)
+@row("6", "SQLite locked by another process for 3 s", bound_seconds=75)
 def locked_3(kit: Kit) -> Outcome:
     return _locked_for(kit, 3)
 
@@ -167,7 +167,7 @@ def postgres_proxied(folder: Path) -> Iterator[tuple[str, ChaosProxy]]:
 
 @row("7", "PostgreSQL gone for 20 s, while jobs end", bound_seconds=90)
 def postgresql_gone(kit: Kit) -> Outcome:
-    seconds = 6.0 if kit.short else 20.0
+    seconds = 20.0
     with postgres_proxied(kit.folder) as (url, proxy), kit.stack(DATABASE_URL=url, **PRODUCTION_LEASES) as stack:
         with inside(stack):
             song_ids = songs(stack, int(seconds))
@@ -243,12 +243,12 @@ def _upload_refused(stack: Stack) -> list[str]:
 
 @row("7b", "the SQLite file cannot be read for 10 s", bound_seconds=90)
 def unreadable(kit: Kit) -> Outcome:
-    return _disk_fails(kit, "G", "backbeat.db", 5 if kit.short else 10)
+    return _disk_fails(kit, "G", "backbeat.db", 10)
 
 
-@row("37", "disk full for 10 s: SQLite, uploads, Redis' AOF", bound_seconds=90, short=True)
+@row("37", "disk full for 10 s: SQLite, uploads, Redis' AOF", bound_seconds=90)
 def disk_full(kit: Kit) -> Outcome:
-    return _disk_fails(kit, "F", "", 5 if kit.short else 10)
+    return _disk_fails(kit, "F", "", 10)
 
 
 @row("37b", "disk full for 70 s, longer than a lease", bound_seconds=90)

@@ -3,7 +3,7 @@
 import random
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from itertools import pairwise
 from pathlib import Path
@@ -31,7 +31,7 @@ from tests.waiting import wait_until
 
 # A document whose end did not reach Redis is forgotten by then.
 STALE_DOCUMENT_SECONDS = 40
-BEFORE_SECONDS = 3
+BEFORE_SECONDS, OUTAGE_SECONDS = 3, 30
 P99_LIMIT_SECONDS = 0.2
 # What a poll may cost when Redis has just gone. What polls took before the fault is the machine's, and comes on top,
 # up to half a second.
@@ -78,7 +78,7 @@ def proxied(kit: Kit, server: RedisProcess, **settings: str) -> Iterator[tuple[S
 @row("3", "Redis restarted (AOF) at random moments", bound_seconds=90)
 def restarted(kit: Kit) -> Outcome:
     dice = random.Random(kit.seed)
-    tries = kit.tries if kit.short else 4 * kit.tries
+    tries = 4 * kit.tries
     job_ids: list[str] = []
     breaches: list[str] = []
     worst = 0.0
@@ -100,54 +100,51 @@ def restarted(kit: Kit) -> Outcome:
         return outcome(stack, job_ids, tries, recovery_seconds=worst, breaches=breaches, note=note)
 
 
-def _all_data_lost(kit: Kit, *, restart: bool) -> Outcome:
+def _all_data_lost(kit: Kit, stack: Stack, lose: Callable[[], None]) -> Outcome:
     """200 jobs wait, two run, one queue is paused; then Redis is empty."""
-    with kit.redis(append_only=False) as server, kit.stack(REDIS_URL=server.url, **kit.leases) as stack, inside(stack):
-        go_on = kit.fresh("go")
-        running = [submit("hold", params={"until": str(go_on), "n": n}).job_id for n in range(2)]
-        wait_until(lambda: len(stack.rows("SELECT id FROM job WHERE status = 'started'")) >= 1, "a job runs")
-        waiting = toil(0.02, 200)
-        pauses.pause([LOW], by="the row")
-        held = toil(0.0, 3, queue=LOW)
-        if restart:
-            server.kill()
-            server.start()
-        else:
-            server.flush()
-        lost_at = time.monotonic()
-        go_on.touch()
-        until_all_ended(stack, running + waiting)
-        seconds = time.monotonic() - lost_at
-        still_held = len(stack.rows("SELECT id FROM job WHERE queue = 'low' AND status = 'queued'"))
-        breaches = [] if still_held == len(held) else [f"{len(held) - still_held} jobs of a paused queue ran"]
-        pauses.resume([LOW], by="the row")
-        until_all_ended(stack, held)
-        everything = running + waiting + held
-        return outcome(stack, everything, len(everything), recovery_seconds=seconds, breaches=breaches)
+    go_on = kit.fresh("go")
+    running = [submit("hold", params={"until": str(go_on), "n": n}).job_id for n in range(2)]
+    wait_until(lambda: len(stack.rows("SELECT id FROM job WHERE status = 'started'")) >= 1, "a job runs")
+    waiting = toil(0.02, 200)
+    pauses.pause([LOW], by="the row")
+    held = toil(0.0, 3, queue=LOW)
+    lose()
+    lost_at = time.monotonic()
+    go_on.touch()
+    until_all_ended(stack, running + waiting)
+    seconds = time.monotonic() - lost_at
+    still_held = len(stack.rows("SELECT id FROM job WHERE queue = 'low' AND status = 'queued'"))
+    breaches = [] if still_held == len(held) else [f"{len(held) - still_held} jobs of a paused queue ran"]
+    pauses.resume([LOW], by="the row")
+    until_all_ended(stack, held)
+    everything = running + waiting + held
+    return outcome(stack, everything, len(everything), recovery_seconds=seconds, breaches=breaches)
 
 
-@row("4", "FLUSHALL with 200 jobs in line, some running, one queue paused", bound_seconds=90)
+@row("4", "FLUSHALL with 200 jobs in line, some running, one queue paused", bound_seconds=90, short=True)
 def flushed(kit: Kit) -> Outcome:
-    return _all_data_lost(kit, restart=False)
+    with kit.shared_stack(**kit.leases) as stack, inside(stack), _redis_of(stack) as redis:
+        return _all_data_lost(kit, stack, redis.flushall)
 
 
-@row("4b", "Redis restarted without its data, the same", bound_seconds=90, short=True)
+@row("4b", "Redis restarted without its data, the same", bound_seconds=90)
 def restarted_empty(kit: Kit) -> Outcome:
-    return _all_data_lost(kit, restart=True)
+    with kit.redis(append_only=False) as server, kit.stack(REDIS_URL=server.url, **kit.leases) as stack, inside(stack):
+        return _all_data_lost(kit, stack, server.restart)
 
 
 def _outage(kit: Kit, mood: Mood) -> Outcome:
-    """For 30 s, while 50 poll, one job runs, and somebody goes on asking for analyses."""
-    seconds = 4.0 if kit.short else 30.0
+    """For 30 s, while 50 poll, a job and a parent's items run, and somebody goes on asking for analyses."""
     with kit.redis(append_only=False) as server, proxied(kit, server, **kit.leases) as (stack, proxy), inside(stack):
-        song_ids = [_song(stack, n) for n in range(int(seconds))]
-        job_ids = toil(seconds * 0.7, 1)
+        song_ids = [_song(stack, n) for n in range(OUTAGE_SECONDS)]
+        job_ids = toil(OUTAGE_SECONDS * 0.7, 1)
+        parent = submit("toil_for_all", params={"size": FOLLOWED_ITEMS, "seconds": 3 * FOLLOWED_ITEM_SECONDS}).job_id
         wait_until(lambda: stack.processes("horse"), "the job runs")
-        with polling(stack.url, [f"/api/progress/{job_ids[0]}"]) as polls, following(stack, *job_ids) as fell:
+        with polling(stack.url, [f"/api/progress/{job_ids[0]}"]) as polls, following(stack, parent) as fell:
             time.sleep(BEFORE_SECONDS)
             proxy.mood, begun = mood, time.monotonic()
             codes = [_analyze_at(stack, song_id, begun + n) for n, song_id in enumerate(song_ids)]
-            time.sleep(max(0.0, begun + seconds - time.monotonic()))
+            time.sleep(max(0.0, begun + OUTAGE_SECONDS - time.monotonic()))
             ended = time.monotonic()
             proxy.mood = PASS
             wait_until(lambda: _all_over(stack), "every job is over", within_seconds=120)
@@ -156,6 +153,7 @@ def _outage(kit: Kit, mood: Mood) -> Outcome:
         lost, doubled = effects.lost_and_doubled(analysed, [str(song_id) for song_id in song_ids])
         breaches, note = _judged(polls, begun, ended, codes)
         breaches += fell
+        job_ids += children(stack, parent)
         made = outcome(stack, job_ids, len(polls), recovery_seconds=recovered, breaches=breaches, note=note)
     return Outcome(made.tried, made.lost + lost, made.doubled + doubled, recovered, made.breaches, made.note)
 
@@ -260,7 +258,7 @@ def _read_until(stack: Stack, job_id: str, over: threading.Event, told: list[dic
 
 @row("31", "reply of a ring lost after it was rung", bound_seconds=20)
 def reply_of_ring_lost(kit: Kit) -> Outcome:
-    number, worst = (3 if kit.short else 20) * kit.tries, 0.0
+    number, worst = 20 * kit.tries, 0.0
     job_ids: list[str] = []
     with kit.redis(append_only=False) as server, proxied(kit, server) as (stack, proxy), inside(stack):
         for _ in range(number):
@@ -289,16 +287,14 @@ def replies_lost(kit: Kit) -> Outcome:
 
 @row("36", "Redis at maxmemory (noeviction)", bound_seconds=90, short=True)
 def full(kit: Kit) -> Outcome:
-    with kit.redis(append_only=False) as server, kit.stack(REDIS_URL=server.url, **kit.leases) as stack:
+    with kit.shared_stack(**kit.leases) as stack, _redis_of(stack) as redis:
         song_ids = [_song(stack, n) for n in range(5)]
-        with Redis.from_url(server.url) as redis:
-            redis.config_set("maxmemory", 1)
+        with _without_room(redis):
             codes = [_analyze_at(stack, song_id, 0.0) for song_id in song_ids]
             page = stack.client.get("/admin/queues").text
             polled = [
                 stack.client.get(f"/api/progress/{job}").status_code for (job,) in stack.rows("SELECT id FROM job")
             ]
-            redis.config_set("maxmemory", 0)
         back = time.monotonic()
         wait_until(lambda: _all_over(stack), "every job is over", within_seconds=120)
         seconds = time.monotonic() - back
@@ -311,3 +307,17 @@ def full(kit: Kit) -> Outcome:
         lost, doubled = effects.lost_and_doubled(effects.by_song(stack.engine), [str(song_id) for song_id in song_ids])
         made = outcome(stack, [], len(song_ids), recovery_seconds=seconds, breaches=breaches)
     return Outcome(made.tried, lost, doubled, seconds, made.breaches)
+
+
+def _redis_of(stack: Stack) -> Redis:
+    client: Redis = Redis.from_url(stack.settings.effective_redis_url)
+    return client
+
+
+@contextmanager
+def _without_room(redis: Redis) -> Iterator[None]:
+    redis.config_set("maxmemory", 1)
+    try:
+        yield
+    finally:
+        redis.config_set("maxmemory", 0)
