@@ -84,7 +84,7 @@ class ChaosProxy:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
-        self.mood = REFUSE
+        self._do(self._end)
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join()
         self._loop.close()
@@ -103,6 +103,14 @@ class ChaosProxy:
             self._server.close()
             self._server = None
             await self._cut_all()
+
+    async def _end(self) -> None:
+        """Cut all, and leave no task that has not ended."""
+        await self._turn(REFUSE)
+        others = asyncio.all_tasks() - {asyncio.current_task()}
+        for task in others:
+            task.cancel()
+        await asyncio.gather(*others, return_exceptions=True)
 
     async def _listen(self) -> None:
         if "/" in self.address:
