@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from playwright.sync_api import Page, Route
 
 ADDRESS = "/admin/jobs"
-_CONTENT = re.compile(r'(<div id="console-page">).*(</div>\s*</main>)', re.DOTALL)
+_CONTENT = re.compile(r'(<div id="console-page">).*(</div>\s*(<p class="open-hint">.*?</p>\s*)?</main>)', re.DOTALL)
 
 
 @dataclass
