@@ -12,8 +12,8 @@ from flask_migrate import Migrate
 from flask_sqlalchemy import SQLAlchemy
 from redis import Redis
 from sqlalchemy import Double, Engine, MetaData, ScalarSelect, event, select
-from sqlalchemy.engine import Connection
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.engine import Connection, ExceptionContext
+from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.exc import TimeoutError as TooManyWait
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import DeclarativeBase, Session
@@ -106,6 +106,10 @@ def transaction() -> Iterator[Session]:
 
 POSTGRESQL_CONNECT_SECONDS = 5
 POSTGRESQL_UNHEARD_SECONDS = 10  # what was sent must have arrived by then
+POSTGRESQL_LOCK_SECONDS = 5  # for a row that somebody else holds
+# In mid-transaction: what a machine that is lost had locked is free before a lease runs out.
+POSTGRESQL_STANDS_STILL_SECONDS = 30
+KEEPALIVES = {"keepalives_idle": 10, "keepalives_interval": 5, "keepalives_count": 3}  # seconds, seconds, times
 SQLITE_PRAGMAS = ("PRAGMA journal_mode = WAL", "PRAGMA synchronous = NORMAL", "PRAGMA foreign_keys = ON")
 
 
@@ -117,12 +121,38 @@ def prepare_engine(engine: Engine, *, busy_timeout_seconds: float = 5.0) -> None
         _prepare_sqlite(engine, busy_timeout_seconds)
     else:
         event.listen(engine, "do_connect", _wait_not_for_ever)
+        event.listen(engine, "handle_error", _as_an_outage)
 
 
 def _wait_not_for_ever(_dialect: Any, _record: Any, _arguments: Any, options: dict[str, Any]) -> None:
-    """libpq alone waits for as long as the network does."""
-    options.setdefault("connect_timeout", POSTGRESQL_CONNECT_SECONDS)
-    options.setdefault("tcp_user_timeout", POSTGRESQL_UNHEARD_SECONDS * 1000)
+    """libpq alone waits for as long as the network does, and the server for whoever holds a lock, though they be gone.
+
+    What the database's address says itself goes before.
+    """
+    patience = {"connect_timeout": POSTGRESQL_CONNECT_SECONDS, "tcp_user_timeout": POSTGRESQL_UNHEARD_SECONDS * 1000}
+    for name, value in (patience | KEEPALIVES).items():
+        options.setdefault(name, value)
+    options["options"] = f"{_session_settings()} {options.get('options', '')}".strip()
+
+
+def _session_settings() -> str:
+    """What the server is told for one session, as libpq's `options`."""
+    settings: dict[str, int | str] = {
+        "lock_timeout": f"{POSTGRESQL_LOCK_SECONDS}s",
+        "idle_in_transaction_session_timeout": f"{POSTGRESQL_STANDS_STILL_SECONDS}s",
+        **{f"tcp_{name}": value for name, value in KEEPALIVES.items()},
+    }
+    return " ".join(f"-c {name}={value}" for name, value in settings.items())
+
+
+def _as_an_outage(context: ExceptionContext) -> OperationalError | None:
+    """A connection that the server has closed is an outage, which may pass; psycopg calls it an internal error."""
+    error, said = context.sqlalchemy_exception, context.original_exception
+    if not context.is_disconnect or not isinstance(error, DBAPIError) or isinstance(error, OperationalError):
+        return None
+    return OperationalError(
+        error.statement, error.params, said, hide_parameters=error.hide_parameters, connection_invalidated=True
+    )
 
 
 def _prepare_sqlite(engine: Engine, busy_timeout_seconds: float) -> None:

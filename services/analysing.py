@@ -121,10 +121,10 @@ def analyze_song(song_id: int, work: Work) -> Outcome:
     work.checkpoint()
     work.progress.step("analyzing")
     analyser = load_analyser(current_settings().analyser)
+    db.session.rollback()  # the database ends a transaction that stands still for as long as an analyser may take
     judgement = analyser.analyse(lyrics.text or "")
     log.info("rated", rating=judgement.rating, score=judgement.score, findings=len(judgement.findings))
     work.checkpoint()
-    db.session.rollback()
     result = {"rating": judgement.rating, "score": judgement.score, "summary": judgement.summary, "song_id": song_id}
     return Outcome(
         result=result,

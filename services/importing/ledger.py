@@ -73,4 +73,5 @@ def _row(job_id: str, item: Item) -> dict[str, object]:
 def _earlier_items(job_id: str) -> list[Item]:
     columns = (ImportItem.name, ImportItem.outcome, ImportItem.kind, ImportItem.reason, ImportItem.details)
     rows = db.session.execute(select(*columns).where(ImportItem.job_id == job_id).order_by(ImportItem.id)).all()
+    db.session.rollback()  # no reading transaction stands still while files are read
     return [Item(row.name, row.outcome, row.kind or None, reason=row.reason, **row.details) for row in rows]

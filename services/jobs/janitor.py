@@ -45,10 +45,7 @@ class Janitor:
         self._rings = RingKeeper(self.settings.ring_grace_seconds)
 
     def sweep(self) -> None:
-        """One round of everything. What goes wrong in one step is logged, and keeps none of the others from its turn.
-
-        :raise SQLAlchemyError: if the database does not answer.
-        """
+        """One round of everything. What goes wrong in one step is logged and keeps none of the others from its turn."""
         steps: list[Callable[[], object]] = [
             self._rescue,
             self._cancel_forgotten,
@@ -65,8 +62,8 @@ class Janitor:
                 step()
             except RedisError as e:
                 log.warning("redis_unreachable", during=getattr(step, "__name__", ""), error=str(e))
-            except SQLAlchemyError:
-                raise
+            except SQLAlchemyError as e:  # the database is away, or a row is held: the next round tries again
+                log.warning("step_failed", during=getattr(step, "__name__", ""), error=str(e))
             except Exception:  # a job type's own code, say: the janitor must outlive it
                 log.exception("step_failed", during=getattr(step, "__name__", ""))
             finally:
@@ -159,11 +156,10 @@ def rescue_expired(settings: Settings, *wanted: ColumnElement[bool]) -> None:
 
 
 def _rescue_one(job_id: str, attempt: int, decision: failure.Decision, *, cancel: bool) -> bool:
+    expired = select(Job.id).where(moves.holds(job_id, attempt), Job.lease_until < db_now())
     with transaction() as session:
-        still_expired = session.scalar(
-            select(Job.id).where(moves.holds(job_id, attempt), Job.lease_until < db_now()).with_for_update()
-        )
-        if still_expired is None:
+        # Whose row is held is at work, or was lost within a transaction: it has its turn in a later round.
+        if session.scalar(expired.with_for_update(skip_locked=True)) is None:
             return False
         if cancel:
             moved = transitions.cancel_started(session, job_id, attempt, reason="stopped the hard way")
