@@ -4,7 +4,8 @@ Nor does anybody wait to find out that it is back: one short thread at a time as
 """
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any, TypeVar
 
 from redis import ConnectionPool
@@ -24,33 +25,45 @@ class Breaker(Retry):
     """Sees every call of a pool, tries none again, and counts none as failed that Redis answered with an error.
 
     It opens at one call that failed, for a short while, since that may be a hiccup; or at some slow ones in a row,
-    since a Redis that answers late is no better than one that is gone. Each probe that fails doubles the while.
+    since a Redis that answers late is no better than one that is gone. Each probe that fails doubles the while, and so
+    does every time that it opens for slowness again soon after it has closed.
     """
 
     FIRST_PAUSE_SECONDS, LONGEST_PAUSE_SECONDS = 0.5, 2.0
-    PROBE_SECONDS = 5.0  # a probe that has told nothing by then is taken for lost, as after a fork
     SLOW_SECONDS, SLOW_IN_A_ROW = 0.25, 3
+    RELAPSE_SECONDS = 10.0
 
     def __init__(self) -> None:
         super().__init__(NoBackoff(), 0)
         self._lock = threading.Lock()
-        self._pause_seconds = 0.0  # 0: closed
-        self._refuse_until = float("-inf")
+        self._is_open = False
+        self._pause_seconds = 0.0  # the last one
+        self._refuse_until = self._closed_at = float("-inf")
         self._slow = 0
+        self._prober: threading.Thread | None = None
+        self._here = threading.local()
 
     def __deepcopy__(self, _memo: object) -> "Breaker":
         return self  # redis-py copies it for each connection, and what one of them learns is for all
 
     def admit(self, probe: Callable[[], object]) -> None:
         """:raise RedisConnectionError: at once while Redis is taken to be gone; now and then that starts a probe."""
-        if not self._pause_seconds:
+        if not self._is_open:
             return
         with self._lock:
-            now = clock.monotonic()
-            if now >= self._refuse_until:
-                self._refuse_until = now + self.PROBE_SECONDS
-                threading.Thread(target=self._try, args=(probe,), name="redis-probe", daemon=True).start()
+            # One that was lost in a fork is not alive.
+            is_probing = self._prober is not None and self._prober.is_alive()
+            if clock.monotonic() >= self._refuse_until and not is_probing:
+                self._start(threading.Thread(target=self._try, args=(probe,), name="redis-probe", daemon=True))
         raise RedisConnectionError(REFUSAL)
+
+    def _start(self, prober: threading.Thread) -> None:
+        try:
+            prober.start()
+        except RuntimeError as e:  # the system gives no more threads
+            self._refuse_until = clock.monotonic() + self.LONGEST_PAUSE_SECONDS
+            raise RedisConnectionError(REFUSAL) from e
+        self._prober = prober
 
     def call_with_retry(self, do: Callable[[], T], *args: Any, **kwargs: Any) -> T:
         """What redis-py puts every connect, command and pipeline through."""
@@ -60,38 +73,50 @@ class Breaker(Retry):
         except (RedisConnectionError, RedisTimeoutError):
             self.failed()
             raise
-        self.answered(clock.monotonic() - begun)
+        if not getattr(self._here, "is_connecting", False):
+            self.answered(clock.monotonic() - begun)
         return answer
 
+    @contextmanager
+    def connecting(self) -> Iterator[None]:
+        """What is called within is no answer: redis-py connects before each command, mostly to find that it has."""
+        self._here.is_connecting = True
+        try:
+            yield
+        finally:
+            self._here.is_connecting = False
+
     def failed(self) -> None:
-        if not self._pause_seconds:
+        if not self._is_open:
             self._open(self.FIRST_PAUSE_SECONDS)
 
     def answered(self, seconds: float) -> None:
         self._slow = self._slow + 1 if seconds > self.SLOW_SECONDS else 0
-        if self._slow >= self.SLOW_IN_A_ROW:
-            self.failed()
+        if self._slow >= self.SLOW_IN_A_ROW and not self._is_open:
+            relapsed = clock.monotonic() - self._closed_at < self.RELAPSE_SECONDS
+            self._open(2 * self._pause_seconds if relapsed else self.FIRST_PAUSE_SECONDS)
 
     def _open(self, pause_seconds: float) -> None:
         with self._lock:
-            self._pause_seconds, self._slow = pause_seconds, 0
-            self._refuse_until = clock.monotonic() + pause_seconds
+            self._is_open, self._slow = True, 0
+            self._pause_seconds = min(pause_seconds, self.LONGEST_PAUSE_SECONDS)
+            self._refuse_until = clock.monotonic() + self._pause_seconds
 
     def _try(self, probe: Callable[[], object]) -> None:
-        """Close if the probe is answered, within the socket's own limits; else open for longer.
-
-        Not by the clock on the wall: a process that gets no processor must not take a healthy Redis for gone.
-        """
+        """Close if the probe succeeds; else stay open for longer."""
         try:
             probe()
         except (RedisError, OSError):
-            self._open(min(2 * self._pause_seconds, self.LONGEST_PAUSE_SECONDS))
+            self._open(2 * self._pause_seconds)
         else:
-            self._pause_seconds = 0.0
+            self._closed_at, self._slow, self._is_open = clock.monotonic(), 0, False
 
 
 class BreakerPool(ConnectionPool):
     """A pool that refuses at once what its breaker does not admit."""
+
+    ECHO = b"." * 1024  # as long as a progress document
+    ECHOES = 3
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         self.breaker = Breaker()
@@ -99,13 +124,27 @@ class BreakerPool(ConnectionPool):
 
     def get_connection(self, *args: Any, **kwargs: Any) -> Any:
         self.breaker.admit(self.ping)
-        return super().get_connection(*args, **kwargs)
+        with self.breaker.connecting():
+            return super().get_connection(*args, **kwargs)
 
     def ping(self) -> None:
-        """Ask Redis for a sign of life on a connection of its own, past the breaker."""
+        """Have Redis echo a document on a connection of its own, past the breaker; if it does, forget the idle ones,
+        which may lead to where Redis was before.
+
+        :raise RedisError: if it does not, or not once quickly.
+        """
         connection = self.connection_class(**{**self.connection_kwargs, "retry": Retry(NoBackoff(), 0)})
         try:
-            connection.send_command("PING")
-            connection.read_response()
+            connection.connect()
+            # The best of some: a process that gets no processor must not take a healthy Redis for slow.
+            if not any(self._echoes_quickly(connection) for _ in range(self.ECHOES)):
+                raise RedisTimeoutError("Redis answers, but slowly.")
         finally:
             connection.disconnect()
+        self.disconnect(inuse_connections=False)
+
+    def _echoes_quickly(self, connection: Any) -> bool:
+        begun = clock.monotonic()
+        connection.send_command("ECHO", self.ECHO)
+        connection.read_response()
+        return clock.monotonic() - begun <= self.breaker.SLOW_SECONDS

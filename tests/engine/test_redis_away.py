@@ -2,11 +2,14 @@
 
 import os
 import signal
+import threading
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from typing import Any
 
 import pytest
 from flask import Flask
+from redis import Redis
 from redis.exceptions import RedisError
 
 import clock
@@ -16,6 +19,7 @@ from models import Job
 from services.jobs.janitor import Janitor
 from services.jobs.submit import submit
 from tests.conftest import RunJobs
+from tests.faults.chaos import PASS, ChaosProxy, slow
 from tests.waiting import wait_until
 
 Row = Callable[[str], Job]
@@ -90,6 +94,72 @@ def test_it_opens_at_slow_answers_in_a_row_but_not_at_one(app: Flask) -> None:
     breaker.answered(1.0)
     with pytest.raises(RedisError):
         breaker.admit(lambda: None)
+
+
+@pytest.fixture
+def dripping_redis(app: Flask, redis_server: str) -> Iterator[tuple[Redis, ChaosProxy]]:
+    """A server whose answers come in drops, each in time, and a client of it."""
+    with ChaosProxy(redis_server.removeprefix("unix://")) as proxy:
+        redis.client.set("document", "." * 1024)
+        client = Redis(connection_pool=_pool(f"redis://{proxy.address}"))
+        client.ping()
+        proxy.mood = slow(bytes_per_second=2_000)
+        yield client, proxy
+        client.close()
+
+
+def _pool(url: str) -> BreakerPool:
+    limits = {"socket_connect_timeout": redis.CONNECT_SECONDS, "socket_timeout": redis.READ_SECONDS}
+    pool: BreakerPool = BreakerPool.from_url(url, **limits)
+    return pool
+
+
+def test_it_stays_open_while_redis_drips(dripping_redis: tuple[Redis, ChaosProxy], probes: list[None]) -> None:
+    client, proxy = dripping_redis
+    answered, until = 0, clock.monotonic() + 20
+    while len(probes) < 3 and clock.monotonic() < until:
+        with suppress(RedisError):
+            client.get("document")
+            answered += 1
+    assert answered == Breaker.SLOW_IN_A_ROW
+    proxy.mood = PASS
+    wait_until(lambda: client.get("document"), "the breaker closes")
+
+
+def test_it_waits_longer_where_it_opens_for_slowness_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    breaker = Breaker()
+    pauses = []
+    for seconds in (0, 20, 23, 26, 29):
+        monkeypatch.setattr(clock, "monotonic", lambda now=seconds: float(now))
+        for _ in range(Breaker.SLOW_IN_A_ROW):
+            breaker.answered(1.0)
+        pauses.append(breaker._pause_seconds)
+        breaker._try(lambda: None)
+    assert pauses == [0.5, 0.5, 1.0, 2.0, 2.0]
+
+
+def test_a_probe_that_is_slow_now_and_then_succeeds(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    quick = iter((False, False, True))
+    monkeypatch.setattr(BreakerPool, "_echoes_quickly", lambda *_: next(quick))
+    redis.client.connection_pool.ping()  # type: ignore[attr-defined] # of our own pool
+
+
+def test_it_refuses_where_there_is_no_thread_to_be_had(monkeypatch: pytest.MonkeyPatch) -> None:
+    def no_thread(_thread: threading.Thread) -> None:
+        raise RuntimeError("can't start new thread")
+
+    monkeypatch.setattr(threading.Thread, "start", no_thread)
+    monkeypatch.setattr(Breaker, "FIRST_PAUSE_SECONDS", 0.0)
+    breaker = Breaker()
+    breaker.failed()
+    with pytest.raises(RedisError):
+        breaker.admit(lambda: None)
+
+
+def test_it_keeps_no_connection_to_where_redis_was(app: Flask) -> None:
+    own = redis.client.client_id()
+    redis.client.connection_pool.ping()  # type: ignore[attr-defined] # of our own pool
+    assert redis.client.client_id() != own
 
 
 def test_an_error_that_redis_answers_with_does_not_open_it(app: Flask) -> None:
