@@ -9,7 +9,7 @@ from typing import Any
 import structlog
 from redis.exceptions import RedisError
 from sqlalchemy import insert, select, update
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 from ulid import ULID
 
 import crashpoints
@@ -114,7 +114,7 @@ def _live(key: Any) -> Submission | None:
 
 
 def ring(job_id: str, attempt: int, dispatch_no: int, kind: JobType, queue: str) -> bool:
-    """Wake a worker for this job. If Redis cannot be reached the janitor will ring."""
+    """Wake a worker for this job, which is committed by now. If Redis cannot be reached the janitor will ring."""
     try:
         Bell(redis.client).ring(
             queue,
@@ -125,7 +125,15 @@ def ring(job_id: str, attempt: int, dispatch_no: int, kind: JobType, queue: str)
         )
     except RedisError as e:
         log.warning("ring_failed", job_id=job_id, error=str(e))
-        with transaction() as session:
-            session.execute(update(Job).where(Job.id == job_id, Job.attempt == attempt).values(dispatched_at=None))
+        _note_unrung(job_id, attempt)
         return False
     return True
+
+
+def _note_unrung(job_id: str, attempt: int) -> None:
+    """Have the janitor ring at once; what cannot be noted it takes for a lost ring, a while later."""
+    try:
+        with transaction() as session:
+            session.execute(update(Job).where(Job.id == job_id, Job.attempt == attempt).values(dispatched_at=None))
+    except SQLAlchemyError as e:
+        log.warning("unrung_not_noted", job_id=job_id, error=str(e))
