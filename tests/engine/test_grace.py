@@ -1,10 +1,13 @@
 """Leases that ran out while nobody could write are not held against those who live."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import text, update
+from sqlalchemy import event, text, update
+from sqlalchemy.exc import DBAPIError
 
 from extensions import db, db_now, transaction
 from models import Job
@@ -42,6 +45,39 @@ def test_it_judges_each_second_time_where_every_round_is_slow(at: Callable[[floa
 
 def test_a_clock_that_is_set_back_keeps_nobody_from_being_judged_for_long(at: Callable[[float], None]) -> None:
     assert _is_over(Grace(15), at, 1000, 1100, 100, 102, 104) == [True, False, True, True, True]
+
+
+def test_it_waits_after_a_while_in_which_the_database_could_only_be_read(
+    app: Flask, at: Callable[[float], None]
+) -> None:
+    judge = Grace(15)
+    assert _is_over(judge, at, 100, 110) == [True, True]
+    with _nothing_can_be_written():
+        for seconds in range(120, 180, 2):
+            at(seconds)
+            with pytest.raises(DBAPIError):
+                judge.is_over()
+    assert _is_over(judge, at, 180, 182, 185) == [False, False, True]
+
+
+@contextmanager
+def _nothing_can_be_written() -> Iterator[None]:
+    """As on a disk that is full: who only reads may begin a transaction and commit it."""
+    is_sqlite = db.engine.dialect.name == "sqlite"
+    sentence = "PRAGMA query_only = {}" if is_sqlite else "SET default_transaction_read_only = {}"
+
+    def say(connection: Any, how: str) -> None:
+        connection.execute(sentence.format(how))
+        connection.commit()
+
+    @event.listens_for(db.engine, "checkout")
+    def _read_only(connection: Any, *_: object) -> None:
+        say(connection, "on")
+
+    yield
+    event.remove(db.engine, "checkout", _read_only)
+    db.session.remove()
+    db.engine.dispose()
 
 
 def test_the_janitor_rescues_nobody_before_the_grace_is_over(app: Flask, janitor: Janitor) -> None:
