@@ -28,7 +28,7 @@ class FrugalFile(io.FileIO):
 
     def read(self, size: int | None = -1, /) -> bytes:
         """:raise Refused: if this and what was read before is more than tags need."""
-        rest_bytes = os.fstat(self.fileno()).st_size - self.tell()
+        rest_bytes = max(0, os.fstat(self.fileno()).st_size - self.tell())  # who seeks may be past the end
         self._left_bytes -= rest_bytes if size is None or size < 0 else min(size, rest_bytes)
         if self._left_bytes < 0:
             most = f"{MAX_TAG_BYTES // MEBIBYTE} MB"

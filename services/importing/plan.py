@@ -60,12 +60,12 @@ def _bundle_key(name: str) -> tuple[str, str]:
 
 def _with_distinct_names(files: Sequence[IncomingFile]) -> Iterator[IncomingFile]:
     taken: set[str] = set()
-    numbers: dict[str, int] = {}  # where to go on counting: ten thousand files may bear one name
+    numbers: dict[str, int] = {}  # where to go on counting: ten thousand files may be shown by one name
     for file in files:
-        name = _presentable(file.name)
+        shown = name = _presentable(file.name)
         while name in taken:
-            numbers[file.name] = numbers.get(file.name, 1) + 1
-            name = _presentable(_numbered(file.name, numbers[file.name]))
+            numbers[shown] = numbers.get(shown, 1) + 1
+            name = _presentable(_numbered(file.name, numbers[shown]))
         taken.add(name)
         yield IncomingFile(name, file.path)
 
