@@ -7,7 +7,7 @@ from typing import Any
 
 @dataclass(frozen=True, slots=True)
 class RedisState:
-    """`limit_bytes` is 0 where Redis may take all the memory there is."""
+    """`limit_bytes` is 0 where Redis takes all the memory there is, or makes room by itself."""
 
     used_bytes: int
     limit_bytes: int
@@ -21,8 +21,9 @@ class RedisState:
 def redis_state(memory: Mapping[str, Any], persistence: Mapping[str, Any]) -> RedisState:
     """What the sections `memory` and `persistence` of Redis' INFO mean. Pure."""
     saves = (persistence.get("aof_last_write_status", "ok"), persistence.get("rdb_last_bgsave_status", "ok"))
+    evicts = memory.get("maxmemory_policy", "noeviction") != "noeviction"
     return RedisState(
         used_bytes=int(memory.get("used_memory", 0)),
-        limit_bytes=int(memory.get("maxmemory", 0)),
+        limit_bytes=0 if evicts else int(memory.get("maxmemory", 0)),
         fails_to_save=any(status != "ok" for status in saves),
     )

@@ -8,6 +8,7 @@ import gc
 import os
 import signal
 import sys
+import time
 from collections.abc import Callable
 from contextlib import suppress
 from typing import Any
@@ -44,6 +45,7 @@ log = structlog.get_logger(__name__)
 WORKER_TTL_SECONDS = 30
 MONITORING_INTERVAL_SECONDS = 5
 MAINTENANCE_INTERVAL_SECONDS = 60
+BAD_RING_PAUSE_SECONDS = 0.02
 
 WANTED: dict[str, Callable[..., bool]] = {DELIVER: is_wanted, DELIVER_CHILDREN: has_waiting_children}
 
@@ -78,6 +80,7 @@ class RingQueue(Queue):
                 raise
             except Exception as e:  # whatever an entry that is nobody's may raise; it has been taken out already
                 log.warning("not_a_ring", error=str(e))
+                time.sleep(BAD_RING_PAUSE_SECONDS)  # should it be no entry's fault, this must not spin
 
 
 def survives_outage(method: Callable[..., Any]) -> Callable[..., Any]:

@@ -86,7 +86,7 @@ def how_it_died(wait_status: int) -> str:
         return f"Its process ended in mid-job, with exit code {os.waitstatus_to_exitcode(wait_status)}."
     number = os.WTERMSIG(wait_status)
     name = signal.Signals(number).name if number in set(signal.Signals) else "unknown"
-    memory = "; perhaps the memory ran out" if number == signal.SIGKILL else ""
+    memory = "; perhaps the memory ran out, or it did not stop at its time limit" if number == signal.SIGKILL else ""
     return f"Its process was killed by signal {number} ({name}){memory}."
 
 

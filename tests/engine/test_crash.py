@@ -80,7 +80,11 @@ def test_three_crashes_are_a_quarantine() -> None:
 @pytest.mark.parametrize(
     ("wait_status", "sentence"),
     [
-        (signal.SIGKILL, "Its process was killed by signal 9 (SIGKILL); perhaps the memory ran out."),
+        (
+            signal.SIGKILL,
+            "Its process was killed by signal 9 (SIGKILL); perhaps the memory ran out, or it did not stop at its time "
+            "limit.",
+        ),
         (signal.SIGSEGV, "Its process was killed by signal 11 (SIGSEGV)."),
         (3 << 8, "Its process ended in mid-job, with exit code 3."),
     ],
