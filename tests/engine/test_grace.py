@@ -74,10 +74,12 @@ def _nothing_can_be_written() -> Iterator[None]:
     def _read_only(connection: Any, *_: object) -> None:
         say(connection, "on")
 
-    yield
-    event.remove(db.engine, "checkout", _read_only)
-    db.session.remove()
-    db.engine.dispose()
+    try:
+        yield
+    finally:
+        event.remove(db.engine, "checkout", _read_only)
+        db.session.remove()
+        db.engine.dispose()
 
 
 def test_the_janitor_rescues_nobody_before_the_grace_is_over(app: Flask, janitor: Janitor) -> None:
