@@ -87,7 +87,7 @@ def words(text: str) -> str:
 
 
 def normalised(form: Literal["NFC", "NFKC", "NFKD"], text: str) -> str:
-    """The text in that form of UAX #15, without marks beyond 30 in a row: they would cost the square of their number."""
+    """The text in that form of UAX #15, without marks beyond 30 in a row: time is the square of their number."""
     return unicodedata.normalize(form, _MORE_MARKS.sub(r"\1", text))
 
 
