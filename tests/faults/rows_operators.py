@@ -31,6 +31,7 @@ Answers = dict[str, list[Answer]]  # by job
 ENDS_ALLOWED: dict[Answer, tuple[str, ...]] = {
     (200, states.CANCELED): (states.CANCELED,),
     (200, states.STARTED): (states.CANCELED, states.FINISHED),
+    (200, states.FINISHED): (states.FINISHED,),  # it was asked to stop, and had ended when that was answered
     (409, states.FINISHED): (states.FINISHED,),
     (409, states.FAILED): (states.FAILED,),
 }

@@ -114,7 +114,8 @@ def cancels(engine: Engine, load: Load) -> list[str]:
             continue
         status, late_seconds = ends[asked.job_id]
         is_late = status == states.FINISHED and (late_seconds or 0.0) < PAST_THE_LAST_LOOK_SECONDS
-        honoured = status == states.CANCELED or (asked.cancel_answer == (200, states.STARTED) and is_late)
+        told = ((200, states.STARTED), (200, states.FINISHED))
+        honoured = status == states.CANCELED or (asked.cancel_answer in told and is_late)
         refused = asked.cancel_answer[0] == 409 and status in (states.FINISHED, states.FAILED)
         if not (honoured or refused):
             found.append(f"cancel of {asked.job_id} was answered {asked.cancel_answer}, and it has {status}")
