@@ -23,7 +23,8 @@ def _invited_person() -> None:
 
 
 def _disabled_person() -> None:
-    people.disable(people.create("Ada", "viewer", password=PASSWORD, actor="test").id, actor="test")
+    _invited_person()
+    people.disable(people.create("Bob", "viewer", password=PASSWORD, actor="test").id, actor="test")
 
 
 def _key() -> None:

@@ -66,7 +66,7 @@ def test_it_lets_one_use_a_link(app: Flask, at_once: Race) -> None:
 
 
 def test_it_lets_one_choose_a_password_by_a_link(app: Flask, at_once: Race) -> None:
-    bob = people.create("Bob", "viewer", password=None, actor="test")
+    bob = people.create("Bob", "admin", password=None, actor="test")
     token = links.password_link(bob.id, actor="test")
     ended = at_once(lambda _: links.use(token, name=None, password=PASSWORD))
     assert ended == {"done": 1, "link_over": AT_ONCE - 1}
