@@ -34,6 +34,7 @@ def pages_of(app: Flask, numbers: range) -> list[str]:
 def ran_on(page: Page, address: str) -> bool:
     """Whether something of what the page shows ran there, also in what it opens."""
     page.goto(address, wait_until="load")
-    for details in page.locator("details:not([open]) > summary").all()[:3]:
-        details.dispatch_event("click")
+    page.evaluate(
+        "for (const each of [...document.querySelectorAll('details:not([open])')].slice(0, 3)) each.open = true"
+    )
     return page.evaluate("window.__xss") is not None
