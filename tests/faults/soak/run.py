@@ -114,7 +114,8 @@ def _judged(
     jobs = stack.rows("SELECT count(*), sum(attempt - 1), sum(status = 'canceled') FROM job")[0]
     note = f"seed {load.plan.seed}, {striker.made} faults, {jobs[1]} further attempts, {jobs[2]} canceled, "
     note += f"{_told(failures)}, lease 3 s"
-    say(f"{note}; answers {dict(load.codes)}; all over in {recovery} s of peace")
+    over = "not all over" if recovery is None else f"all over in {recovery:.1f} s of peace"
+    say(f"{note}; answers {dict(load.codes)}; {over}")
     return Outcome(int(jobs[0]), len(lost), len(doubled), recovery, tuple(breaches), note)
 
 
