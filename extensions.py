@@ -13,7 +13,8 @@ from flask_sqlalchemy import SQLAlchemy
 from redis import Redis
 from sqlalchemy import Double, Engine, MetaData, ScalarSelect, event, select
 from sqlalchemy.engine import Connection, ExceptionContext
-from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.exc import TimeoutError as TooManyWait
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import DeclarativeBase, Session
@@ -36,6 +37,9 @@ class Base(DeclarativeBase):
         }
     )
 
+
+# What is raised where the database cannot be reached, or has no connection to spare.
+DATABASE_AWAY = (OperationalError, InterfaceError, PoolTimeout)
 
 db = SQLAlchemy(metadata=Base.metadata)
 migrate = Migrate(render_as_batch=True)

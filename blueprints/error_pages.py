@@ -6,21 +6,14 @@ import orjson
 import structlog
 from flask import Flask, Response, render_template, request
 from redis.exceptions import RedisError
-from sqlalchemy.exc import (
-    DatabaseError,
-    DataError,
-    IntegrityError,
-    InterfaceError,
-    OperationalError,
-    PendingRollbackError,
-)
-from sqlalchemy.exc import TimeoutError as PoolTimeout
+from sqlalchemy.exc import DatabaseError, DataError, IntegrityError, PendingRollbackError
 from ulid import ULID
 from werkzeug.exceptions import HTTPException
 
 from blueprints import outages
 from blueprints.guards import WAY_IN
 from errors import BackbeatError, Conflict, InvalidInput, TooManyRequests, Unauthenticated, Unavailable
+from extensions import DATABASE_AWAY
 
 log = structlog.get_logger(__name__)
 
@@ -49,7 +42,7 @@ def init_app(app: Flask) -> None:
     for unfit in (DataError, OverflowError):  # PostgreSQL refuses a number, SQLite cannot even be given it
         app.register_error_handler(unfit, answer_unfit)
     # The last comes of a session that goes on after its connection was lost.
-    for unreachable in (OperationalError, InterfaceError, PoolTimeout, PendingRollbackError):
+    for unreachable in (*DATABASE_AWAY, PendingRollbackError):
         app.register_error_handler(unreachable, answer_database)
     app.register_error_handler(DatabaseError, answer_damage)
     app.register_error_handler(RedisError, answer_redis)

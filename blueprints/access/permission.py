@@ -42,11 +42,12 @@ def refuse_lower_role() -> None:
 
 def refuse_what_is_not_theirs() -> None:
     """:raise NotFound: if the address names what is somebody else's."""
-    if identity_or_none() is None:
+    identity = identity_or_none()
+    if identity is None:
         return
     for name, value in (request.view_args or {}).items():
         if name in OWNED:
-            refuse_foreign(current_identity(), OWNED[name], value)
+            refuse_foreign(identity, OWNED[name], value)
 
 
 def refuse_too_many() -> None:

@@ -13,11 +13,9 @@ from weakref import WeakKeyDictionary
 import structlog
 from cachetools import TTLCache
 from sqlalchemy import Engine
-from sqlalchemy.exc import InterfaceError, OperationalError
-from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 import clock
-from extensions import db
+from extensions import DATABASE_AWAY, db
 
 log = structlog.get_logger(__name__)
 
@@ -47,7 +45,7 @@ class ShortMemory:
             return cast(T, known[1])
         try:
             found = find()
-        except (OperationalError, InterfaceError, PoolTimeout) as e:
+        except DATABASE_AWAY as e:
             if known is None:
                 raise
             db.session.rollback()  # else the session would refuse whatever is asked of it after this

@@ -68,21 +68,22 @@ def create(name: str, role: str, *, password: str | None, actor: str) -> User:
 def add(session: Session, name: str, role: str, *, password_hash: str | None, actor: str) -> User:
     """The same within the caller's transaction, with what is checked already."""
     login = login_of(name)
-    if role != roles.ADMIN and session.scalar(select(User.id).where(is_person()).limit(1)) is None:
+    is_first = not anybody()
+    if is_first and role != roles.ADMIN:
         raise Conflict("The first person must be an admin, or nobody could let others in.", code="admin_needed")
     if session.scalar(select(User.id).where(User.login == login)) is not None:
         raise _name_taken(name)
     facts = {"name": name, "login": login, "role": role, "password_hash": password_hash}
-    user = _take_over(session, facts) or User(created_at=clock.now(), **facts)
+    user = _take_over(session, facts, is_first=is_first) or User(created_at=clock.now(), **facts)
     session.add(user)
     session.flush()
     audit.write(session, actor, "person_create", "person", str(user.id), details={"title": name, "role": role})
     return user
 
 
-def _take_over(session: Session, facts: dict[str, str | None]) -> User | None:
+def _take_over(session: Session, facts: dict[str, str | None], *, is_first: bool) -> User | None:
     """The row that this person is to have: of the library that has their name, or of the first owner."""
-    if session.scalar(select(User.id).where(is_person()).limit(1)) is None:
+    if is_first:
         wanted = session.scalar(select(User.id).order_by(User.id).limit(1))
     else:
         wanted = session.scalar(select(User.id).where(User.name == facts["name"]))
