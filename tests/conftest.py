@@ -12,6 +12,7 @@ import hypothesis
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from playwright.sync_api import Browser
 from redis import Redis
 from sqlalchemy import select, text
 
@@ -25,6 +26,7 @@ from services.jobs.lease import LeaseKeeper
 from services.jobs.runner import Runner
 from services.jobs.timings import TimingBook
 from services.library import playlists, songs, users
+from tests.browsing import chromium
 from tests.made_once import compile_routes_once, compile_templates_once, empty_database
 from tests.servers.postgres import postgres
 from tests.waiting import wait_until
@@ -87,6 +89,12 @@ def redis_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     process.terminate()
     process.wait(10)
     socket.unlink(missing_ok=True)
+
+
+@pytest.fixture(scope="session")
+def browser() -> Browser:
+    """A real Chromium."""
+    return chromium()
 
 
 @pytest.fixture

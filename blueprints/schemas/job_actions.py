@@ -8,7 +8,7 @@ from blueprints.schemas.common import Answered, Input, JobId, Status
 from blueprints.schemas.jobs import FilterFields, StatusFilter
 from services.bulk.preview import MAX_COUNTED
 
-Children = Annotated[str, Field(json_schema_extra={"enum": ["with", "without"]})]
+Children = Annotated[str, Field(json_schema_extra={"enum": ["", "with", "without"]})]
 
 
 class Filter(FilterFields, Input):

@@ -23,10 +23,13 @@ class Accepted(Answered):
 
 StatusFilter = Annotated[
     str,
-    Field(description="A state, or `live` for all that are not over.", json_schema_extra={"enum": ["live", *ALL]}),
+    Field(
+        description="A state, or `live` for all that are not over; empty for any.",
+        json_schema_extra={"enum": ["", "live", *ALL]},
+    ),
 ]
-TypeFilter = Annotated[str, Field(json_schema_extra={"enum": list(JOB_TYPES)})]
-QueueFilter = Annotated[str, Field(json_schema_extra={"enum": list(QUEUES)})]
+TypeFilter = Annotated[str, Field(description="Empty for any.", json_schema_extra={"enum": ["", *JOB_TYPES]})]
+QueueFilter = Annotated[str, Field(description="Empty for any.", json_schema_extra={"enum": ["", *QUEUES]})]
 
 
 class FilterFields(BaseModel):

@@ -58,12 +58,13 @@ def progress_of_many(job_ids: list[str]) -> dict[str, LiveDocument]:
 
 
 def from_row(job: Job, in_line: Mapping[str, Any], *, redis_answered: bool) -> LiveDocument:
-    """The document that a row yields; `degraded` where a running job has no live report to go by.
+    """The document that a row yields; `degraded` where a running job has no live report to go by. That of a parent is
+    as true, and yet its version may be behind the one that Redis has told of.
 
     `in_line` is what is told of its place, if it stands in line.
     """
     fields = document(job, publish.row_state(job)) | dict(in_line)
-    if not redis_answered or (job.status == states.STARTED and job.children_total is None):
+    if not redis_answered or job.status == states.STARTED:
         fields["degraded"] = True
     body = json_head(fields) + str(job.version).encode() + b"}"
     # By all that it says: a job's place in line changes without a new version of its row.

@@ -62,10 +62,14 @@ def falls(documents: Iterable[Mapping[str, Any]]) -> list[str]:
 
 def _fell(before: Mapping[str, Any], document: Mapping[str, Any], names: Iterable[str], allowed: float) -> list[str]:
     return [
-        f"I5: {name} of attempt {document['attempt']} fell from {before[name]} to {document[name]}."
+        f"I5: {name} of attempt {document['attempt']} fell from {_as_told(before, name)} to {_as_told(document, name)}."
         for name in names
         if document[name] < before[name] - allowed
     ]
+
+
+def _as_told(document: Mapping[str, Any], name: str) -> str:
+    return f"{document[name]} ({document['status']}{', degraded' if document.get('degraded') else ''})"
 
 
 def _few(sentences: list[str]) -> list[str]:

@@ -10,10 +10,9 @@ from urllib.parse import quote
 
 import httpx
 import psutil
-from playwright.sync_api import sync_playwright
 from sqlalchemy import text
 
-from scripts.dependencies import DEPENDENCIES
+from tests.browsing import chromium
 from tests.faults.catalogue import row
 from tests.faults.invariants import broken
 from tests.faults.kit import Kit, inside
@@ -105,15 +104,12 @@ def naughty_strings(kit: Kit) -> Outcome:
 
 @row("23", "scripts in every stored text, on every page of a real browser")
 def scripts_in_texts(kit: Kit) -> Outcome:
-    program = next(one for one in DEPENDENCIES if one.package == "chromium").find()
     complaints: list[str] = []
-    with kit.stack_of_made_up_jobs() as stack, inside(stack) as app, sync_playwright() as playwright:
+    with kit.stack_of_made_up_jobs() as stack, inside(stack) as app:
         key = fill()
         pages = pages_of(app, range(1, 4))
-        browser = playwright.chromium.launch(executable_path=program, args=["--no-sandbox", "--disable-gpu"])
-        with visitor(browser, stack.url, key, complaints) as page:
+        with visitor(chromium(), stack.url, key, complaints) as page:
             complaints += [f"a script ran on {address}" for address in pages if ran_on(page, address)]
-        browser.close()
     return Outcome(len(pages), breaches=tuple(complaints[:5]), note="no script ran, no report of the policy")
 
 

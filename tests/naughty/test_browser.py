@@ -16,9 +16,6 @@ from tests.naughty.rows import job_id
 from tests.naughty.strings import NAUGHTY
 from tests.naughty.visiting import pages_of, ran_on, visitor
 from tests.stack import Stack, running
-from tests.story.conftest import browser
-
-__all__ = ["browser"]
 
 SHOWN = range(1, 3)  # rows that have pages of their own; lists show all
 LIVE = job_id(1)

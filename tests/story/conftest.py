@@ -4,9 +4,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 
-from scripts.dependencies import DEPENDENCIES
 from tests.servers.lrclib import LrclibServer
 from tests.stack import Stack, running
 
@@ -33,19 +32,6 @@ def shared_stack(tmp_path_factory: pytest.TempPathFactory, lrclib: LrclibServer)
     folder = tmp_path_factory.mktemp("story") / "data"
     with running(folder, LRCLIB_URL=lrclib.url, LRCLIB_REQUESTS_PER_SECOND="100") as started:
         yield started
-
-
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    """A real Chromium."""
-    program = next(d for d in DEPENDENCIES if d.package == "chromium").find()
-    assert program, "Chromium was not found; make test says how to install it."
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(
-            executable_path=program, args=["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
-        )
-        yield chromium
-        chromium.close()
 
 
 @pytest.fixture

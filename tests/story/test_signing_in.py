@@ -210,10 +210,10 @@ def test_a_bar_says_that_one_is_signed_out_and_leads_back(
     come: Come, somebodys: Callable[..., BrowserContext], lrclib: LrclibServer
 ) -> None:
     lrclib.thinks_for_seconds = 20.0
-    lrclib.add("Slow song", "Nobody", plainLyrics="La la la")
+    lrclib.add("A song of its own", "Nobody", plainLyrics="La la la")
     name, page = _someone_new(come, somebodys)
     page.goto("/songs/new")
-    page.get_by_label("Title").fill("Slow song")
+    page.get_by_label("Title").fill("A song of its own")
     page.get_by_label("Artist").fill("Nobody")
     page.get_by_role("button", name="Save and analyze").click()
     bar = page.locator("#song-slot")

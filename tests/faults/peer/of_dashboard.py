@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from typing import Any
 
 import httpx
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Page
 from redis import Redis
 from redis.utils import str_if_bytes
 from rq import Queue, SimpleWorker
 
-from scripts.dependencies import DEPENDENCIES
+from tests.browsing import chromium
 from tests.faults.kit import Kit
 from tests.faults.outcome import Outcome
 from tests.faults.peer import jobs
@@ -117,11 +117,9 @@ def _hostile_jobs(peer: Site) -> list[str]:
 
 @contextmanager
 def _browser() -> Iterator[Page]:
-    program = next(d for d in DEPENDENCIES if d.package == "chromium").find()
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=program, args=["--no-sandbox", "--disable-gpu"])
-        yield chromium.new_page()
-        chromium.close()
+    page = chromium().new_page()
+    yield page
+    page.close()
 
 
 def _scripts_run(page: Page, address: str) -> list[str]:
