@@ -169,7 +169,10 @@ def _complete(described: dict[str, Any], schemas: Mapping[str, Any]) -> None:
     responses = described["responses"]
     error = responses["400"]
     body = described.get("requestBody")
-    takes_input = body or any(parameter["in"] == "query" for parameter in described["parameters"])
+    in_query = [parameter for parameter in described["parameters"] if parameter["in"] == "query"]
+    for parameter in in_query:
+        parameter["allowEmptyValue"] = not parameter["required"]  # as forms send it, and as good as none
+    takes_input = body or in_query
     common = ANYWHERE | (WITH_BODY if body else {}) | (WITH_INPUT if takes_input else {})
     for status, meaning in common.items():
         responses[status] = error | {"description": meaning} | responses.get(status, {})

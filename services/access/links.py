@@ -29,7 +29,9 @@ class Invitation:
 
 
 def first_person_link() -> str:
-    """The token of a link by which the first person is made; earlier ones end.
+    """The token of a link by which the first person is made.
+
+    Earlier ones go on until there is somebody: the start prints one, and must not end one that is open in a browser.
 
     :raise Conflict: if there is a person already.
     """
@@ -56,7 +58,8 @@ def password_link(user_id: int, *, actor: str) -> str:
 
 def _make(session: Session, user_id: int | None, *, seconds: float, actor: str) -> str:
     token, now = tokens.new(), clock.now()
-    people.end_links(session, user_id)
+    if user_id is not None:
+        people.end_links(session, user_id)
     session.add(
         OneTimeLink(
             digest=tokens.digest(token),

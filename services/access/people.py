@@ -173,10 +173,9 @@ def end_sign_ins(session: Session, user_id: int, *, but: str | None = None) -> N
     session.execute(theirs.execution_options(synchronize_session=False))
 
 
-def end_links(session: Session, user_id: int | None) -> None:
-    """In the caller's transaction: none of their links that are unused can be used any more; None: the first person."""
-    whose = OneTimeLink.user_id.is_(None) if user_id is None else OneTimeLink.user_id == user_id
-    theirs = delete(OneTimeLink).where(whose, OneTimeLink.used_at.is_(None))
+def end_links(session: Session, user_id: int) -> None:
+    """In the caller's transaction: none of their links that are unused can be used any more."""
+    theirs = delete(OneTimeLink).where(OneTimeLink.user_id == user_id, OneTimeLink.used_at.is_(None))
     session.execute(theirs.execution_options(synchronize_session=False))
 
 

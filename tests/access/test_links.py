@@ -87,10 +87,11 @@ def test_it_ends_earlier_ones_of_the_same_kind_only(ada: User, bob: User) -> Non
     assert links.find(adas)
 
 
-def test_it_is_made_anew_for_the_first_person(app: Flask) -> None:
+def test_the_first_person_may_use_any_of_theirs_and_then_all_are_over(app: Flask) -> None:
     first, second = links.first_person_link(), links.first_person_link()
+    links.use(first, name="Ada", password=PASSWORD)
     assert _is_over(first)
-    assert links.find(second)
+    assert _is_over(second)
 
 
 def test_it_makes_no_first_person_where_there_is_one(app: Flask) -> None:

@@ -69,7 +69,7 @@ def _fell(before: Mapping[str, Any], document: Mapping[str, Any], names: Iterabl
 
 
 def _as_told(document: Mapping[str, Any], name: str) -> str:
-    return f"{document[name]} ({document['status']}{', degraded' if document.get('degraded') else ''})"
+    return f"{document[name]} ({document.get('status')}{', degraded' if document.get('degraded') else ''})"
 
 
 def _few(sentences: list[str]) -> list[str]:

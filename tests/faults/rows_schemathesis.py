@@ -12,7 +12,7 @@ SHOWN = 5
 
 @row("schemathesis", "requests of every kind, to every address")
 def every_kind_of_request(kit: Kit) -> Outcome:
-    with kit.stack(SAMPLE_LIBRARY="true") as stack:
+    with kit.stack_of_made_up_jobs(SAMPLE_LIBRARY="true") as stack:
         found = try_server(stack.url, seed=kit.seed, max_time_seconds=MAX_TIME_SECONDS * kit.tries)
         wrong = broken(stack.engine, stack.settings.effective_redis_url, ended=False)
     # Songs and jobs were deleted as well, with what their effects are counted against.
