@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, Field
+from pydantic import AfterValidator, BaseModel, BeforeValidator, Field
 
 from blueprints.schemas.common import Answered, Input, Instant, JobId, Query, Status
 
@@ -70,9 +70,17 @@ class Progress(Answered):
 
 
 def _split(ids: object) -> object:
-    """`a,b` once or several times over, each id once."""
+    """`a,b` once or several times over."""
     parts = ids if isinstance(ids, list) else [ids]
-    return list(dict.fromkeys(filter(None, (one.strip() for part in parts for one in str(part).split(",")))))
+    return [one.strip() for part in parts for one in str(part).split(",")]
+
+
+def _distinct(ids: list[str]) -> list[str]:
+    """Each id once, in the order that they came in."""
+    distinct = [one for one in dict.fromkeys(ids) if one]
+    if not distinct:
+        raise ValueError("it should hold at least one id")
+    return distinct
 
 
 class ProgressQuery(Query):
@@ -85,6 +93,7 @@ class ProgressQuery(Query):
             description="Job ids, separated by commas.",
             json_schema_extra={"style": "form", "explode": False},
         ),
+        AfterValidator(_distinct),
     ]
 
 

@@ -14,6 +14,10 @@ PHASES = ("examples", "coverage", "fuzzing", "stateful")
 # A request that fits the document may still be one that cannot be done: of a job that is over, of an empty filter.
 TAKEN_OR_REFUSED = ["2xx", "304", "401", "403", "404", "409", "422", "429", "503"]
 NOT_READY = {"include-path": "/readyz", "checks": {"not_a_server_error": {"enabled": False}}}  # it may say so
+NOT_ANALYZED_YET = {  # a song has none from the start
+    "include-path": "/api/songs/{song_id}/analysis",
+    "checks": {"ensure_resource_availability": {"enabled": False}},
+}
 SHOWN_CHARS = 400
 
 
@@ -45,7 +49,7 @@ def _config(phases: tuple[str, ...], *, seed: int, max_time_seconds: int | None)
             "generation": {"no-shrink": True, "database": "none"},
             "phases": {name: {"enabled": name in phases} for name in PHASES},
             "checks": {"positive_data_acceptance": {"expected-statuses": TAKEN_OR_REFUSED}},
-            "operations": [NOT_READY],
+            "operations": [NOT_READY, NOT_ANALYZED_YET],
         }
     )
 
