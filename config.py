@@ -16,7 +16,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 import crashpoints
 from errors import SettingsError
 
-SECRETS = frozenset({"secret_key", "api_keys"})
+SECRETS = frozenset({"secret_key", "api_keys", "transcriber_api_key"})
 LOOPBACK_HOSTS = frozenset({"127.0.0.1", "localhost", "::1"})
 # A unix socket's path must fit in 108 bytes on Linux and 104 on macOS.
 MAX_SOCKET_PATH_BYTES = 100
@@ -67,6 +67,21 @@ def _http_url(url: str) -> str:
     if parts.scheme not in {"http", "https"} or not parts.netloc:
         raise ValueError("it must be an http:// or https:// address")
     return url.rstrip("/")
+
+
+def _storage_url(url: str) -> str:
+    parts = urlsplit(url)
+    if not (parts.scheme == "file" and not parts.netloc and parts.path) and not (parts.scheme == "s3" and parts.netloc):
+        raise ValueError("it must be file:///an/absolute/folder or s3://bucket/prefix")
+    return url.rstrip("/")
+
+
+def _transcriber(value: str) -> str:
+    if value == "local" or urlsplit(value).scheme in {"http", "https"} or Path(value).expanduser().is_dir():
+        return value
+    raise ValueError(
+        "it must be local, the folder of a faster-whisper model, or the https:// address of an OpenAI-compatible API"
+    )
 
 
 def _database_url(url: str) -> str:
@@ -131,6 +146,18 @@ class Settings(BaseModel):
     lrclib_requests_per_second: Annotated[float, Field(gt=0, le=100)] = 4.0
     analyser: str = "services.analyser"
     max_upload_mb: Annotated[int, Field(ge=1, le=10_000)] = 500
+    # Media: where it lies, how large a file may be that comes in pieces, and the folder whose files are discovered.
+    storage_url: Annotated[str, AfterValidator(_storage_url)] | None = None
+    s3_endpoint_url: Annotated[str, AfterValidator(_http_url)] | None = None
+    max_media_mb: Annotated[int, Field(ge=1, le=1_000_000)] = 20_000
+    watch_dir: Annotated[Path, BeforeValidator(_path)] | None = None
+    # `local`, the folder of a faster-whisper model, or the address of an OpenAI-compatible API such as
+    # https://api.example.com/v1 with the model that it is asked for.
+    transcriber: Annotated[str, AfterValidator(_transcriber)] = "local"
+    transcriber_model: Annotated[str, Field(min_length=1, max_length=100)] = "whisper-1"
+    transcriber_api_key: str | None = None
+    webhook_allow_private: bool = False
+    api_calls_per_minute: Annotated[int, Field(ge=1, le=1_000_000)] = 600  # of one key, or one person
     job_retention_days: Annotated[float, Field(gt=0)] = 30.0
     sample_library: bool = True
     read_only: bool = False
@@ -181,6 +208,10 @@ class Settings(BaseModel):
     @property
     def effective_redis_url(self) -> str:
         return self.redis_url or f"unix://{quote(str(self.embedded_redis_socket))}"
+
+    @property
+    def effective_storage_url(self) -> str:
+        return self.storage_url or (self.data_dir / "media").as_uri()
 
     @property
     def uploads_dir(self) -> Path:

@@ -1,6 +1,7 @@
 """The SQL rows: the truth about what exists and what state it is in."""
 
 from models.engine import Heartbeat, Job, JobEvent, JobLog, QueueState, StepTiming
+from models.episodes import Clip, Enrichment, Episode, Rendition, Transcript, TranscriptPart, Upload
 from models.history import ErrorGroup, ErrorStat, JobStat, RollUp
 from models.library import (
     Analysis,
@@ -13,15 +14,21 @@ from models.library import (
 )
 from models.operators import AuditEntry, Schedule, ScheduleRun
 from models.people import ApiKey, OneTimeLink, SignIn, User
+from models.requests import IdempotentRequest
+from models.webhooks import WebhookDelivery, WebhookEndpoint, WebhookTry
 
 __all__ = [
     "Analysis",
     "ApiKey",
     "AuditEntry",
+    "Clip",
+    "Enrichment",
+    "Episode",
     "ErrorGroup",
     "ErrorStat",
     "Finding",
     "Heartbeat",
+    "IdempotentRequest",
     "ImportItem",
     "Job",
     "JobEvent",
@@ -32,11 +39,18 @@ __all__ = [
     "Playlist",
     "PlaylistSong",
     "QueueState",
+    "Rendition",
     "RollUp",
     "Schedule",
     "ScheduleRun",
     "SignIn",
     "Song",
     "StepTiming",
+    "Transcript",
+    "TranscriptPart",
+    "Upload",
     "User",
+    "WebhookDelivery",
+    "WebhookEndpoint",
+    "WebhookTry",
 ]

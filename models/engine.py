@@ -14,6 +14,7 @@ _ALONE = text("position IS NULL")
 _ENDED_ALONE = text("position IS NULL AND ended_at IS NOT NULL")
 _WAITS_IN_LINE = text("parent_id IS NULL AND status = 'queued'")
 _IS_GROUPED = text("error_group IS NOT NULL")
+_WAITS_FOR_ONE = text("after_id IS NOT NULL")
 _HAS_ERROR = text("error IS NOT NULL")
 
 
@@ -46,6 +47,7 @@ class Job(Base):
         Index("ix_job_list_ended", "ended_at", "id", sqlite_where=_ENDED_ALONE, postgresql_where=_ENDED_ALONE),
         Index("ix_job_line", "queue", "due_at", "id", sqlite_where=_WAITS_IN_LINE, postgresql_where=_WAITS_IN_LINE),
         Index("ix_job_error_group", "error_group", "id", sqlite_where=_IS_GROUPED, postgresql_where=_IS_GROUPED),
+        Index("ix_job_after", "after_id", sqlite_where=_WAITS_FOR_ONE, postgresql_where=_WAITS_FOR_ONE),
         Index("ix_job_error", "id", sqlite_where=_HAS_ERROR, postgresql_where=_HAS_ERROR),
     )
 
@@ -59,6 +61,11 @@ class Job(Base):
     queue: Mapped[str] = mapped_column(String(20))
     parent_id: Mapped[str | None] = mapped_column(ForeignKey("job.id", ondelete="CASCADE"))
     position: Mapped[int | None]
+    # While it is deferred: the job whose end it waits for. Like the next, it may name what is gone by now.
+    after_id: Mapped[str | None] = mapped_column(String(26))
+    # The endpoint that was named with it; standing ones are told besides.
+    webhook_id: Mapped[int | None]
+    tags: Mapped[list[str]] = mapped_column(JSON, default=list, server_default="[]")
     active_key: Mapped[str | None] = mapped_column(String(200), unique=True)
 
     status: Mapped[str] = mapped_column(String(10))
