@@ -7,7 +7,7 @@ from blueprints.access.identify import SIGN_IN
 from blueprints.actor import current_identity
 from blueprints.page_access import browser_in_words, roles_up_to, show_key
 from blueprints.page_forms import FormAnswer, answer_form, flashing, go_to
-from errors import BackbeatError, Conflict, Forbidden, InvalidInput
+from errors import BackbeatError, Forbidden
 from services.access import keys, people, sign_ins, tokens
 
 bp = Blueprint("account", __name__, url_prefix="/account")
@@ -70,11 +70,11 @@ def end_other_sign_ins() -> Response:
 def create_key() -> FormAnswer:
     identity = current_identity()
     name, role = request.form.get("name", ""), request.form.get("role", "")
-    try:
-        key, text = keys.create(identity.user_id, name, role, actor=identity.name, maker_role=identity.role)
-    except (InvalidInput, Conflict) as e:
-        return _page(key_error=e), e.http_status
-    return show_key(key.name, text, url_for(".show"))
+    return answer_form(
+        lambda: keys.create(identity.user_id, name, role, actor=identity.name, maker_role=identity.role),
+        then=lambda made: show_key(made[0].name, made[1], url_for(".show")),
+        again=lambda error: _page(key_error=error),
+    )
 
 
 @bp.post("/keys/<int:key_id>/revoke")

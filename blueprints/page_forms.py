@@ -29,15 +29,20 @@ def flashing(done: str) -> Iterator[None]:
         flash(done, "success")
 
 
-def answer_form(act: Callable[[], T], *, then: Callable[[T], str], again: Callable[[BackbeatError], str]) -> FormAnswer:
-    """Act and go on to the address that `then` makes of the result; if it is refused, the page that `again` makes."""
+def answer_form(
+    act: Callable[[], T], *, then: Callable[[T], str | FormAnswer], again: Callable[[BackbeatError], str]
+) -> FormAnswer:
+    """Act and go on to the address that `then` makes of the result, or answer what it answers, which is for what is
+    shown once; if it is refused, the page that `again` makes.
+    """
     try:
         made = act()
     except (InvalidInput, Conflict, Unauthenticated) as e:
         return again(e), e.http_status
     except TooManyRequests as e:
         return again(e), e.http_status, {"Retry-After": str(e.retry_after_seconds)}
-    return go_to(then(made))
+    answer = then(made)
+    return go_to(answer) if isinstance(answer, str) else answer
 
 
 def go_to(address: str) -> Response:

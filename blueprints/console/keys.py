@@ -6,9 +6,10 @@ from werkzeug.wrappers import Response
 from blueprints.actor import current_actor, current_identity
 from blueprints.console.people import refuse_while_open
 from blueprints.page_access import roles_up_to, show_key
-from blueprints.page_forms import FormAnswer, flashing, go_to
-from errors import BackbeatError, Conflict, InvalidInput, NotFound
+from blueprints.page_forms import FormAnswer, answer_form, flashing, go_to
+from errors import BackbeatError, InvalidInput, NotFound
 from extensions import current_settings
+from models import ApiKey
 from services.access import keys, overview, people
 
 bp = Blueprint("keys", __name__, url_prefix="/keys")
@@ -38,14 +39,17 @@ def _page(*, error: BackbeatError | None = None) -> str:
 
 @bp.post("")
 def create() -> FormAnswer:
-    identity = current_identity()
+    return answer_form(
+        _create,
+        then=lambda made: show_key(made[0].name, made[1], url_for(".index")),
+        again=lambda error: _page(error=error),
+    )
+
+
+def _create() -> tuple[ApiKey, str]:
+    refuse_while_open()
     name, role, owner = (request.form.get(field, "") for field in ("name", "role", "owner"))
-    try:
-        refuse_while_open()
-        key, text = keys.create(_owner_id(owner), name, role, actor=current_actor(), maker_role=identity.role)
-    except (InvalidInput, Conflict) as e:
-        return _page(error=e), e.http_status
-    return show_key(key.name, text, url_for(".index"))
+    return keys.create(_owner_id(owner), name, role, actor=current_actor(), maker_role=current_identity().role)
 
 
 def _owner_id(name: str) -> int:

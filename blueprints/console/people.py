@@ -5,8 +5,9 @@ from werkzeug.wrappers import Response
 
 from blueprints.actor import current_actor, current_identity
 from blueprints.page_access import show_link
-from blueprints.page_forms import FormAnswer, flashing, go_to
-from errors import BackbeatError, Conflict, InvalidInput
+from blueprints.page_forms import FormAnswer, answer_form, flashing, go_to
+from errors import BackbeatError, Conflict
+from models import User
 from services.access import links, overview, people
 from services.access.roles import ROLES
 
@@ -34,13 +35,13 @@ def _page(*, error: BackbeatError | None = None) -> str:
 
 @bp.post("")
 def invite() -> FormAnswer:
+    return answer_form(_create, then=lambda user: _new_link(user.id), again=lambda error: _page(error=error))
+
+
+def _create() -> User:
+    refuse_while_open()
     name, role = request.form.get("name", ""), request.form.get("role", "")
-    try:
-        refuse_while_open()
-        user = people.create(name, role, password=None, actor=current_actor())
-    except (InvalidInput, Conflict) as e:
-        return _page(error=e), e.http_status
-    return _new_link(user.id)
+    return people.create(name, role, password=None, actor=current_actor())
 
 
 def refuse_while_open() -> None:

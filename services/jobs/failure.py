@@ -6,15 +6,14 @@ import signal
 import traceback
 from dataclasses import dataclass
 
-from sqlalchemy.exc import OperationalError
-
 from errors import BackbeatError, TransientError
+from extensions import DATABASE_AWAY
 from services.jobs.journal import without_secrets
 
 MAX_BACKOFF_SECONDS = 15 * 60
 CRASHES_UNTIL_QUARANTINE = 3
 # Which errors may pass by themselves: an outside service, the database being busy, others using up the memory.
-WORTH_A_RETRY = (TransientError, OperationalError, MemoryError)
+WORTH_A_RETRY = (TransientError, *DATABASE_AWAY, MemoryError)
 
 WORKER_LOST = "Its worker was lost."
 # The error code of a job whose process was killed, until the janitor takes it over; its `error` says how.
@@ -94,7 +93,7 @@ def describe(error: BaseException) -> tuple[str, str]:
     """A code and a sentence that may be shown to anybody."""
     if isinstance(error, BackbeatError):
         return error.code, error.message
-    if isinstance(error, OperationalError):
+    if isinstance(error, DATABASE_AWAY):
         return "database_busy", "The database did not answer in time."
     if isinstance(error, MemoryError):
         return "out_of_memory", "There was not enough memory for it."

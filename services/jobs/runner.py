@@ -8,14 +8,13 @@ import structlog
 from redis.exceptions import RedisError
 from rq.timeouts import JobTimeoutException
 from sqlalchemy import ColumnElement, insert, select
-from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import InstrumentedAttribute, Session
 from tenacity import Retrying, retry_if_exception_type, stop_after_delay, wait_random_exponential
 
 import clock
 import crashpoints
 from config import Settings
-from extensions import db, redis, transaction
+from extensions import DATABASE_AWAY, db, redis, transaction
 from models import Job
 from services.jobs import children, failure, journal, moves, publish, signals, states, transitions
 from services.jobs.failure import TryAgain
@@ -165,7 +164,7 @@ class Runner:
         """Commit how a job ended with what it logged, again and again for as long as the lease would last: the work is
         done, only the database is busy. False if the change says that it came too late."""
         for attempt in Retrying(
-            retry=retry_if_exception_type(OperationalError),
+            retry=retry_if_exception_type(DATABASE_AWAY),
             stop=stop_after_delay(self.settings.lease_seconds),
             wait=wait_random_exponential(multiplier=0.2, max=2),
             reraise=True,
