@@ -1,0 +1,1 @@
+"""Episodes: taken in, listened to, understood, and cut into clips."""
