@@ -50,6 +50,7 @@ DEPENDENCIES = (
     Dependency("postgresql", ("postgres", "usr/lib/postgresql/*/bin/postgres")),
     Dependency("redis-server", ("redis-server",)),
     Dependency("ffmpeg", ("ffmpeg",), purposes=("test",)),
+    Dependency("espeak-ng", ("espeak-ng",), purposes=("test",)),
     Dependency("prometheus", ("promtool",), purposes=("test",), unpacked=True),
     Dependency("wrk", ("wrk",), purposes=("bench",)),
 )
