@@ -12,12 +12,14 @@ from models.library import (
     PlaylistSong,
     Song,
 )
+from models.notices import AlertRule, MaintenanceHold, MaintenanceWindow, Notice, NoticeAddress
 from models.operators import AuditEntry, Schedule, ScheduleRun
 from models.people import ApiKey, OneTimeLink, SignIn, User
 from models.requests import IdempotentRequest
 from models.webhooks import WebhookDelivery, WebhookEndpoint, WebhookTry
 
 __all__ = [
+    "AlertRule",
     "Analysis",
     "ApiKey",
     "AuditEntry",
@@ -35,6 +37,10 @@ __all__ = [
     "JobLog",
     "JobStat",
     "LyricsLookup",
+    "MaintenanceHold",
+    "MaintenanceWindow",
+    "Notice",
+    "NoticeAddress",
     "OneTimeLink",
     "Playlist",
     "PlaylistSong",
