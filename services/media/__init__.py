@@ -1,0 +1,1 @@
+"""Recordings as files: what they are, and what ffmpeg makes of them."""

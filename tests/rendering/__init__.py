@@ -1,0 +1,1 @@
+"""Clips: framing, subtitles, cutting; and the ffmpeg that does it."""
