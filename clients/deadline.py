@@ -2,7 +2,7 @@
 
 httpx limits each single read, so a server that sends one byte every few seconds can hold a caller for ever.
 Here every connect, read and write waits no longer than what is left of the limit around it. Looking up the host's
-name is not bounded by it: the system's resolver has limits of its own.
+name is not bounded by it, unless the backend does that itself: the system's resolver has limits of its own.
 """
 
 import math
@@ -30,8 +30,13 @@ def time_limit(total_seconds: float) -> Iterator[None]:
         _ends_at.reset(token)
 
 
+def seconds_left() -> float:
+    """What is left of the limit around this call; infinite without one, below 0 once it has passed."""
+    return _ends_at.get() - clock.monotonic()
+
+
 def _within_limit(timeout: float | None, error: type[httpcore.TimeoutException]) -> float | None:
-    left = _ends_at.get() - clock.monotonic()
+    left = seconds_left()
     if left <= 0:
         raise error("the total time limit has passed")
     longest = min(left, math.inf if timeout is None else timeout)
@@ -61,7 +66,9 @@ class _Stream(httpcore.NetworkStream):
         return self._stream.get_extra_info(info)
 
 
-class _Backend(httpcore.SyncBackend):
+class DeadlineBackend(httpcore.SyncBackend):
+    """Connections whose every wait ends with the limit around it."""
+
     def connect_tcp(
         self,
         host: str,
@@ -89,10 +96,14 @@ class _Body(httpx.SyncByteStream):
 class DeadlineTransport(httpx.BaseTransport):
     """HTTP/1.1 with kept-alive connections, under the `time_limit` that is around the call."""
 
-    def __init__(self) -> None:
+    def __init__(
+        self, ssl_context: ssl.SSLContext | None = None, backend: httpcore.NetworkBackend | None = None
+    ) -> None:
         # Neither proxies nor certificates are taken from the environment: config.py is its only reader.
-        ssl_context = httpx.create_ssl_context(trust_env=False)
-        self._pool = httpcore.ConnectionPool(ssl_context, keepalive_expiry=5.0, network_backend=_Backend())
+        trusted = ssl_context or httpx.create_ssl_context(trust_env=False)
+        self._pool = httpcore.ConnectionPool(
+            trusted, keepalive_expiry=5.0, network_backend=backend or DeadlineBackend()
+        )
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         url = request.url
