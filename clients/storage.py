@@ -1,0 +1,231 @@
+"""Where media lies: a folder, or a bucket that speaks S3, by the same few calls."""
+
+import errno
+import os
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path, PurePosixPath
+from typing import Any, Self
+from urllib.parse import unquote, urlsplit
+
+import fsspec
+from botocore.exceptions import BotoCoreError
+from fsspec.callbacks import Callback
+from ulid import ULID
+
+from config import Settings
+from errors import BackbeatError, NotFound, TransientError
+
+CHUNK_BYTES = 1024 * 1024
+DRAFTS = ".drafts"  # of files that are not whole yet; no key lies there
+# S3 takes at most 10,000 parts of a file, so these are enough for 500 GB.
+S3_PART_BYTES = 50 * 1024 * 1024
+
+Told = Callable[[int], None]
+
+
+def _nobody(_: int) -> None:
+    return None
+
+
+class BadKey(BackbeatError):
+    """A key that leads out of the storage, or to nothing that could be a file."""
+
+    code = "bad_key"
+
+
+class StorageAway(TransientError):
+    """The storage does not answer, or refuses."""
+
+    code = "storage_away"
+    http_status = 503
+
+
+class Storage:
+    """Files by their keys, which are relative paths with `/`. A file is there whole, or not at all."""
+
+    def __init__(self, filesystem: Any, root: str, *, is_local: bool) -> None:
+        self._filesystem = filesystem
+        self._root = root
+        self._is_local = is_local
+
+    @classmethod
+    def of(cls, settings: Settings) -> Self:
+        """The storage that `STORAGE_URL` names; cheap, for fsspec keeps one connection pool a thread."""
+        parts = urlsplit(settings.effective_storage_url)
+        if parts.scheme == "file":
+            return cls(fsspec.filesystem("file", auto_mkdir=True), unquote(parts.path), is_local=True)
+        options: dict[str, Any] = {"use_listings_cache": False, "default_block_size": 5 * CHUNK_BYTES}
+        if settings.s3_endpoint_url:
+            options["endpoint_url"] = settings.s3_endpoint_url
+        filesystem = fsspec.filesystem("s3", **options)
+        return cls(filesystem, f"{parts.netloc}{unquote(parts.path)}", is_local=False)
+
+    def put(self, key: str, path: Path, *, on_bytes: Told = _nobody, may_link: bool = False) -> None:
+        """Keep a copy of a file under that key, in place of what was there; `on_bytes` hears how much more is done.
+
+        A file that nobody will write to any more `may_link`: on the same disk it then costs neither time nor room.
+
+        :raise StorageAway: if the storage does not take it. :raise OSError: if there is no room.
+        """
+        target = self._path(key)
+        if self._is_local:
+            self._put_locally(Path(target), path, on_bytes, may_link)
+        else:
+            with _told_plainly():
+                self._filesystem.put_file(str(path), target, callback=_callback(on_bytes), chunksize=S3_PART_BYTES)
+
+    def _put_locally(self, target: Path, path: Path, on_bytes: Told, may_link: bool) -> None:
+        drafts = Path(self._root) / DRAFTS
+        drafts.mkdir(parents=True, exist_ok=True)
+        draft = drafts / str(ULID())
+        try:
+            if not (may_link and _link(path, draft)):
+                _copy(path, draft, on_bytes)
+            target.parent.mkdir(parents=True, exist_ok=True)
+            draft.replace(target)
+        finally:
+            draft.unlink(missing_ok=True)
+
+    def open(self, key: str, start: int = 0, end: int | None = None) -> Iterator[bytes]:
+        """The bytes from `start` up to, not including, `end`, a MiB at a time.
+
+        :raise NotFound: at once, if there is no such file.
+        """
+        path, stop = self._path(key), self.size(key) if end is None else end
+        return self._chunks(path, start, stop)
+
+    def _chunks(self, path: str, start: int, stop: int) -> Iterator[bytes]:
+        with _told_plainly(), self._filesystem.open(path, "rb") as file:
+            file.seek(start)
+            while start < stop and (chunk := file.read(min(CHUNK_BYTES, stop - start))):
+                start += len(chunk)
+                yield chunk
+
+    def size(self, key: str) -> int:
+        """How many bytes it has.
+
+        :raise NotFound: if there is no such file.
+        """
+        return int(self._info(key)["size"])
+
+    def version(self, key: str) -> str:
+        """What changes whenever the file does, for ETags.
+
+        :raise NotFound: if there is no such file.
+        """
+        info = self._info(key)
+        told = str(info.get("ETag", "")).strip('"') or f"{info.get('mtime', 0):.6f}"
+        return f"{told}-{info['size']}"
+
+    def exists(self, key: str) -> bool:
+        try:
+            self._info(key)
+        except NotFound:
+            return False
+        return True
+
+    def _info(self, key: str) -> dict[str, Any]:
+        with _told_plainly():
+            try:
+                info: dict[str, Any] = self._filesystem.info(self._path(key))
+            except FileNotFoundError:
+                info = {}
+        if info.get("type") != "file":
+            raise NotFound("The file is not in the storage any more.", code="file_not_found")
+        return info
+
+    def delete(self, key: str) -> None:
+        """Remove a file; that it is not there is no error."""
+        with _told_plainly():
+            try:
+                self._filesystem.rm_file(self._path(key))
+            except FileNotFoundError:
+                return
+        if self._is_local:
+            self._drop_empty_folders(Path(self._path(key)).parent)
+
+    def _drop_empty_folders(self, folder: Path) -> None:
+        while folder != Path(self._root) and not any(folder.iterdir()):
+            folder.rmdir()
+            folder = folder.parent
+
+    def list(self, prefix: str = "") -> list[str]:
+        """The keys of all files under a folder such as `inbox/`, in order."""
+        under = self._path(prefix.rstrip("/")) if prefix else self._root
+        with _told_plainly():
+            found = self._filesystem.find(under)
+        keys = (path.removeprefix(self._root).lstrip("/") for path in found)
+        return sorted(key for key in keys if not key.startswith(f"{DRAFTS}/") and key != prefix)
+
+    @contextmanager
+    def local_copy(self, key: str) -> Iterator[Path]:
+        """A path of the file that is only for reading: the file itself, or a copy that goes with the block.
+
+        :raise NotFound: if there is no such file.
+        """
+        self._info(key)
+        if self._is_local:
+            yield Path(self._path(key))
+            return
+        with tempfile.TemporaryDirectory(prefix="backbeat-") as folder:
+            copy = Path(folder) / PurePosixPath(key).name
+            with _told_plainly():
+                self._filesystem.get_file(self._path(key), str(copy))
+            yield copy
+
+    def _path(self, key: str) -> str:
+        parts = key.split("/")
+        if not key or "\x00" in key or "\\" in key or any(part in ("", ".", "..") for part in parts):
+            raise BadKey("A file of the storage is named by a relative path, without “..”.")
+        if parts[0] == DRAFTS:
+            raise BadKey(f"Nothing under {DRAFTS} can be asked for.")
+        return self._inside(f"{self._root}/{key}")
+
+    def _inside(self, path: str) -> str:
+        """:raise BadKey: if a link in the folder leads out of it."""
+        if self._is_local and not Path(path).resolve().is_relative_to(Path(self._root).resolve()):
+            raise BadKey("That file lies outside the storage.")
+        return path
+
+
+def _callback(on_bytes: Told) -> Callback:
+    """fsspec's progress, which counts from the start, as `on_bytes` wants it."""
+    done = 0
+
+    def tell(_size: int | None, value: int, **_: Any) -> None:
+        nonlocal done
+        on_bytes(value - done)
+        done = value
+
+    return Callback(hooks={"tell": tell})
+
+
+@contextmanager
+def _told_plainly() -> Iterator[None]:
+    """What botocore says of a storage that is away names its address, which is for the log only."""
+    try:
+        yield
+    except (BotoCoreError, PermissionError, TimeoutError, ConnectionError) as e:
+        raise StorageAway("The storage of the media does not answer just now, or refuses.") from e
+
+
+def _link(source: Path, target: Path) -> bool:
+    """Whether the file could be given a second name: only on one disk, and not on every kind of it."""
+    try:
+        os.link(source, target)
+    except OSError as e:
+        if e.errno in (errno.ENOENT, errno.ENOSPC):
+            raise
+        return False
+    return True
+
+
+def _copy(source: Path, target: Path, on_bytes: Told) -> None:
+    with source.open("rb") as reading, target.open("wb") as writing:
+        while chunk := reading.read(CHUNK_BYTES):
+            writing.write(chunk)
+            on_bytes(len(chunk))
+        writing.flush()
+        os.fsync(writing.fileno())  # before it gets its name, or a power cut could leave an empty file of that name

@@ -1,0 +1,55 @@
+"""Whether a file is shorter than its own outermost pieces say: of an MP4, and of what begins with RIFF.
+
+A video whose table of contents stands at its end cannot even be opened once that end is missing, and is told from a
+file that never was a video by this alone. Sources: ISO/IEC 14496-12, 4.2 (boxes); the RIFF specification.
+"""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import BinaryIO
+
+# What the first box of an MP4 or a QuickTime file may be.
+FIRST_BOXES = (b"ftyp", b"moov", b"mdat", b"wide", b"free", b"skip", b"pnot")
+HEAD_BYTES = 8
+MAX_BOXES = 100_000
+RIFF_UNKNOWN = 0xFFFFFFFF  # what was written to a pipe does not know how long it became
+
+
+def is_cut_off(path: Path) -> bool:
+    """Whether its end is missing; False for kinds of files of which this cannot be told."""
+    size = path.stat().st_size
+    with path.open("rb") as file:
+        head = file.read(HEAD_BYTES)
+        if head[:4] == b"RIFF":
+            said = int.from_bytes(head[4:8], "little")
+            return said != RIFF_UNKNOWN and HEAD_BYTES + said > size
+        return head[4:8] in FIRST_BOXES and _is_mp4_cut_off(file, size)
+
+
+def _is_mp4_cut_off(file: BinaryIO, size: int) -> bool:
+    names: set[bytes] = set()
+    for name, end in _boxes(file, size):
+        names.add(name)
+        if end > size:
+            return True
+    return bool(names & {b"mdat", b"ftyp"}) and not names & {b"moov", b"moof"}
+
+
+def _boxes(file: BinaryIO, size: int) -> Iterator[tuple[bytes, int]]:
+    """(name, end) of each outermost box; an end may lie beyond the file's."""
+    start = 0
+    for _ in range(MAX_BOXES):
+        file.seek(start)
+        head = file.read(16)
+        if len(head) < HEAD_BYTES:
+            if head:
+                yield b"", size + 1  # the head of a box, broken off
+            return
+        length = int.from_bytes(head[:4])
+        if length == 1:
+            length = int.from_bytes(head[8:16])
+        end = size if length == 0 else start + length
+        if end <= start:
+            return
+        yield head[4:8], end
+        start = end
