@@ -14,14 +14,17 @@ from sqlalchemy import ColumnElement, String, and_, delete, insert, literal, not
 from sqlalchemy.engine import Row
 from sqlalchemy.orm import Session
 
+from errors import Conflict
 from extensions import db_now
 from models import Job, JobEvent
 from services.bulk import actions, after
 from services.bulk.actions import Action
-from services.jobs import family, priority, states, transitions
+from services.jobs import dependencies, endings, family, priority, states, transitions
+from services.jobs.dependencies import Standing
 from services.jobs.moves import end_values, move_many, reopen_values
 from services.jobs.registry import JOB_TYPES
 from services.jobs.submit import active_key
+from services.webhooks.outbox import Ended
 
 REASON_RETRIED, REASON_CANCELED = "retried by a person", "canceled by a person"
 _COLUMNS = (
@@ -36,6 +39,9 @@ _COLUMNS = (
     Job.queue,
     Job.parent_id,
     Job.children_total,
+    Job.owner_id,
+    Job.webhook_id,
+    Job.after_id,
 )
 Rows = Sequence[Row[Any]]
 
@@ -75,12 +81,22 @@ def _retry(session: Session, ids: Sequence[str]) -> Moved:
     parents = [row for row in free if row.children_total is not None]
     reopened = [row for row in parents if _reopen_parent(session, row, keys[row.id])]
     begun: list[Row[Any]] = []
-    for type_name, group in _grouped(free, lambda row: row.type if row.children_total is None else None).items():
+    for type_name, group in _grouped(free, _type_if_alone).items():
         begun += _reopen(session, group, keys, attempts=JOB_TYPES[type_name].max_attempts)
+    # Behind the others: what one of them waited for may be among those.
+    begun += [row for row in free if _waited(row) and _reopen_dependent(session, row, keys[row.id])]
     for row in begun:
         if _may_have_children(row):  # it was stopped while it made them: those that are there start over with it
             _reopen_children(session, row)
     return Moved(len(reopened) + len(begun), partial(after.retried, begun, reopened))
+
+
+def _waited(row: Row[Any]) -> bool:
+    return row.children_total is None and row.after_id is not None
+
+
+def _type_if_alone(row: Row[Any]) -> str | None:
+    return None if _waited(row) or row.children_total is not None else str(row.type)
 
 
 def _free_keys(session: Session, rows: Rows) -> dict[str, str | None]:
@@ -107,11 +123,21 @@ def _reopen_parent(session: Session, row: Row[Any], key: str | None) -> bool:
     """A parent starts over those of its children that did not finish."""
     attempts = JOB_TYPES[row.type].max_attempts
     reopened = transitions.reopen(
-        session, row.id, attempts=attempts, active_key=key, to_status=states.STARTED, reason=REASON_RETRIED
+        session, row.id, attempts=attempts, active_key=key, to=Standing(states.STARTED), reason=REASON_RETRIED
     )
     if reopened:
         _reopen_children(session, row)
     return reopened
+
+
+def _reopen_dependent(session: Session, row: Row[Any], key: str | None) -> bool:
+    """A job that never began, since what it waits for did not finish: it waits again, if that is worth while now."""
+    try:
+        to = dependencies.standing(session, row.after_id)
+    except Conflict:
+        return False
+    attempts = JOB_TYPES[row.type].max_attempts
+    return transitions.reopen(session, row.id, attempts=attempts, active_key=key, to=to, reason=REASON_RETRIED)
 
 
 def _reopen_children(session: Session, parent: Row[Any]) -> None:
@@ -134,6 +160,7 @@ def _cancel(session: Session, ids: Sequence[str]) -> Moved:
     values = end_values(states.CANCELED, cancel_requested_at=db_now())
     waiting = [row for row in rows if row.status in states.WAITING]
     canceled = _move(session, waiting, states.WAITING, values, states.CANCELED, REASON_CANCELED)
+    endings.ended(session, [_ended(row) for row in canceled], states.CANCELED)
     running = [row for row in rows if row.status == states.STARTED]
     _request_cancel(session, [row.id for row in running])
     for row in rows:
@@ -141,6 +168,10 @@ def _cancel(session: Session, ids: Sequence[str]) -> Moved:
             family.cancel_waiting_children(session, row.id, reason="the parent was canceled")
             family.request_cancel_of_children(session, row.id)
     return Moved(len(canceled) + len(running), partial(after.canceled, canceled, running))
+
+
+def _ended(row: Row[Any]) -> Ended:
+    return Ended(row.id, row.attempt, row.parent_id, row.owner_id, row.webhook_id)
 
 
 def _request_cancel(session: Session, ids: Sequence[str]) -> None:

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session, aliased
 from extensions import db_now
 from models import Job, JobEvent
 from services.jobs import states
+from services.jobs.endings import end
 from services.jobs.moves import (
     CancelRequested,
     LeaseLost,
@@ -19,7 +20,6 @@ from services.jobs.moves import (
     holds,
     move,
     move_many,
-    record,
     reopen_values,
 )
 
@@ -80,10 +80,7 @@ def hand_over_to_children(
 def open_gate(session: Session, parent_id: str, attempt: int, *, status: str, values: dict[str, Any]) -> bool:
     """End a parent whose children are all over. It counts unfinished children, never events, so it opens once."""
     guard = and_(holds(parent_id, attempt), Job.children_total.is_not(None), not_(has_live_children()))
-    if not move(session, guard, end_values(status, **values)):
-        return False
-    record(session, parent_id, attempt, states.STARTED, status)
-    return True
+    return end(session, guard, status, from_status=states.STARTED, **values)
 
 
 def has_live_children() -> ColumnElement[bool]:

@@ -17,7 +17,7 @@ from config import Settings
 from errors import BackbeatError
 from extensions import db, db_now, redis, seekable_now, transaction
 from models import Heartbeat, Job
-from services.jobs import children, failure, moves, publish, states, transitions
+from services.jobs import children, endings, failure, moves, publish, states, transitions
 from services.jobs.family import has_live_children
 from services.jobs.grace import Grace
 from services.jobs.rings import BATCH, RingKeeper
@@ -50,6 +50,7 @@ class Janitor:
             self._rescue,
             self._cancel_forgotten,
             self._promote,
+            self._settle_dependents,
             self._settle_parents,
             self._rings.ring_for_waiting,
             self._stop_the_deaf,
@@ -82,6 +83,13 @@ class Janitor:
             promoted = transitions.promote_due(session, limit=BATCH)
         for job_id in promoted:
             publish.publish(job_id)
+
+    def _settle_dependents(self) -> None:
+        """Jobs that wait for one that is over or gone all the same."""
+        with transaction() as session:
+            settled = endings.settle_forgotten(session, limit=BATCH)
+        if settled:
+            log.warning("dependents_settled", awaited=settled)
 
     def _settle_parents(self) -> None:
         """A parent whose last child ended without anybody left to say so."""

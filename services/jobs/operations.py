@@ -9,7 +9,8 @@ from sqlalchemy.orm import Session
 from errors import Conflict, NotFound
 from extensions import db, redis, transaction
 from models import Job
-from services.jobs import children, family, publish, states, transitions
+from services.jobs import children, dependencies, family, publish, states, transitions
+from services.jobs.dependencies import Standing
 from services.jobs.registry import job_type
 from services.jobs.submit import active_key, ring
 from store.progress import ProgressStore
@@ -72,22 +73,23 @@ def retry(job_id: str) -> str:
     """Start a failed or canceled job over; a parent starts over those children only that did not finish.
 
     :raise NotFound: if there is no such job.
-    :raise Conflict: if it is not over, has finished, or other work on the same target is live.
+    :raise Conflict: if it is not over, has finished, other work on the same target is live, or the job that it waited
+        for has not finished and never will.
     """
     job = get_job(job_id)
     kind = job_type(job.type)
     resumes = job.children_total is not None
-    status = states.STARTED if resumes else states.QUEUED
     key = None if job.parent_id else active_key(job.type, job.target_type, job.target_id, job.params)
     queue, children_total, attempt, old = job.queue, job.children_total or 0, job.attempt + 1, job.status
     try:
         with transaction() as session:
+            to = Standing(states.STARTED) if resumes else dependencies.standing(session, _awaited(session, job_id))
             reopened = transitions.reopen(
                 session,
                 job_id,
                 attempts=kind.max_attempts,
                 active_key=key,
-                to_status=status,
+                to=to,
                 reason="retried by a person",
             )
             if reopened:
@@ -104,9 +106,15 @@ def retry(job_id: str) -> str:
     if resumes:
         if not children.settle_parent(job_id):
             children.ring_lanes(job_id, queue, children_total)
-    else:
+    elif to.status == states.QUEUED:
         ring(job_id, attempt, 0, kind, queue)
     return get_job(job_id).status
+
+
+def _awaited(session: Session, job_id: str) -> str | None:
+    """What a job waited for when it ended; None if it had begun, or is not over."""
+    over = Job.status.in_((states.FAILED, states.CANCELED))
+    return session.scalar(select(Job.after_id).where(Job.id == job_id, over))
 
 
 def delete_job(job_id: str) -> None:

@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,7 +16,7 @@ import crashpoints
 from errors import Unavailable
 from extensions import db, db_now, redis, transaction
 from models import Job
-from services.jobs import moves, states
+from services.jobs import dependencies, moves, states, tagging
 from services.jobs.registry import JobType, job_type
 from store.bell import Bell
 
@@ -59,10 +59,18 @@ def submit(
     owner_id: int | None = None,
     queue: str | None = None,
     job_id: str | None = None,
+    after: str | None = None,
+    tags: Sequence[str] = (),
+    webhook_id: int | None = None,
 ) -> Submission:
     """Promise this work: a new job, or the one that is live for the same type, target and params.
 
+    With `after` it waits, `deferred`, until that job has finished, and fails if that does not. `webhook_id` is an
+    endpoint of its owner that is told of its end besides the standing ones.
+
     :raise NotFound: if there is no such job type.
+    :raise Conflict: if the job to wait for is over without having finished, or is not there.
+    :raise InvalidInput: if a tag is none, or the job to wait for is a part of a larger one.
     :raise Unavailable: if the job cannot be kept.
     """
     kind = job_type(type_name)
@@ -77,11 +85,14 @@ def submit(
         "queue": queue or kind.queue,
         "active_key": active_key(kind.name, target_type, target, params or {}),
         "max_attempts": kind.max_attempts,
+        "after_id": after,
+        "tags": tagging.checked(tags),
+        "webhook_id": webhook_id,
     }
     for _ in range(MAX_TRIES):
         submission = _insert(job_id or str(ULID()), values) or _live(values["active_key"])
         if submission is not None:
-            if not submission.already_running:
+            if not submission.already_running and submission.status == states.QUEUED:
                 crashpoints.reached("C0b")
                 ring(submission.job_id, 1, 0, kind, str(values["queue"]))
             return submission
@@ -94,17 +105,23 @@ def new_row(job_id: str, values: Mapping[str, Any]) -> dict[str, Any]:
     return {"id": job_id, "status": states.QUEUED, **times, **values}
 
 
+def _begun(standing: dependencies.Standing) -> dict[str, Any]:
+    unrung = {"dispatched_at": None} if standing.status == states.DEFERRED else {}
+    return {"status": standing.status, "after_id": standing.after_id, **unrung}
+
+
 def _insert(job_id: str, values: Mapping[str, Any]) -> Submission | None:
     try:
         with transaction() as session:
-            session.execute(insert(Job).values(new_row(job_id, values)))
-            moves.record(session, job_id, 1, None, states.QUEUED)
+            begins = dependencies.standing(session, values["after_id"])
+            session.execute(insert(Job).values(new_row(job_id, values) | _begun(begins)))
+            moves.record(session, job_id, 1, None, begins.status)
             crashpoints.reached("C0a")
     except IntegrityError:
         if values["active_key"] is None:
             raise
         return None
-    return Submission(job_id, states.QUEUED, already_running=False)
+    return Submission(job_id, begins.status, already_running=False)
 
 
 def _live(key: Any) -> Submission | None:

@@ -14,9 +14,11 @@ from sqlalchemy.orm import Session
 from extensions import db_now
 from models import Job, QueueState
 from services.jobs import family, states
+from services.jobs.dependencies import Standing
+from services.jobs.endings import end
 from services.jobs.failure import PROCESS_KILLED, Decision, TryAgain
 from services.jobs.fingerprint import error_group
-from services.jobs.moves import LeaseLost, end_values, fresh_values, holds, move, move_many, record, reopen_values
+from services.jobs.moves import LeaseLost, fresh_values, holds, move, move_many, record, reopen_values
 
 MAX_ERROR_CHARS = 500
 
@@ -95,8 +97,11 @@ def finish(
     steps: Sequence[dict[str, Any]] = (),
 ) -> None:
     """:raise LeaseLost: if the attempt is no longer ours; the transaction must then be rolled back."""
-    values = end_values(
+    ours = end(
+        session,
+        holds(job_id, attempt),
         states.FINISHED,
+        from_status=states.STARTED,
         progress=1.0,
         step="complete",
         message="",
@@ -108,35 +113,36 @@ def finish(
         error_detail=None,
         version=version,
     )
-    if not move(session, holds(job_id, attempt), values):
+    if not ours:
         raise LeaseLost(f"Attempt {attempt} of job {job_id} is not ours any more.")
-    record(session, job_id, attempt, states.STARTED, states.FINISHED)
 
 
 def fail(
     session: Session, job_id: str, attempt: int, *, code: str, error: str, detail: str | None = None, crashes: int = 0
 ) -> bool:
     job_type = session.scalar(select(Job.type).where(Job.id == job_id)) or ""
-    values = end_values(
+    ours = end(
+        session,
+        holds(job_id, attempt),
         states.FAILED,
+        from_status=states.STARTED,
+        reason=f"{code}: {error}",
         error_code=code,
         error=error[:MAX_ERROR_CHARS],
         error_detail=detail,
         error_group=error_group(job_type, code, error, detail),
         crash_count=Job.crash_count + crashes,
     )
-    if not move(session, holds(job_id, attempt), values):
+    if not ours:
         return False
-    record(session, job_id, attempt, states.STARTED, states.FAILED, f"{code}: {error}")
     family.cancel_waiting_children(session, job_id, reason="the parent failed")
     return True
 
 
 def cancel_started(session: Session, job_id: str, attempt: int, *, reason: str) -> bool:
     """End a running attempt as canceled, by whoever runs it or has found it dead."""
-    if not move(session, holds(job_id, attempt), end_values(states.CANCELED)):
+    if not end(session, holds(job_id, attempt), states.CANCELED, from_status=states.STARTED, reason=reason):
         return False
-    record(session, job_id, attempt, states.STARTED, states.CANCELED, reason)
     family.cancel_waiting_children(session, job_id, reason="the parent was canceled")
     return True
 
@@ -144,11 +150,10 @@ def cancel_started(session: Session, job_id: str, attempt: int, *, reason: str) 
 def cancel_waiting(session: Session, job_id: str, *, reason: str) -> bool:
     """Cancel a job that nobody runs yet."""
     guard = and_(Job.id == job_id, Job.status.in_(states.WAITING))
-    row = session.execute(select(Job.attempt, Job.status).where(guard)).one_or_none()
-    if row is None or not move(session, guard, end_values(states.CANCELED, cancel_requested_at=db_now())):
-        return False
-    record(session, job_id, row.attempt, row.status, states.CANCELED, reason)
-    return True
+    status = session.scalar(select(Job.status).where(guard))
+    return status is not None and end(
+        session, guard, states.CANCELED, from_status=status, reason=reason, cancel_requested_at=db_now()
+    )
 
 
 def try_again(
@@ -262,14 +267,13 @@ def request_cancel(session: Session, job_id: str) -> bool:
     return move(session, guard, {"cancel_requested_at": db_now(), "updated_at": db_now()})
 
 
-def reopen(
-    session: Session, job_id: str, *, attempts: int, active_key: str | None, to_status: str, reason: str
-) -> bool:
+def reopen(session: Session, job_id: str, *, attempts: int, active_key: str | None, to: Standing, reason: str) -> bool:
     """Start a failed or canceled job over, as a new attempt with `attempts` tries; the caller rings for it."""
     guard = and_(Job.id == job_id, Job.status.in_((states.FAILED, states.CANCELED)))
     row = session.execute(select(Job.attempt, Job.status).where(guard)).one_or_none()
-    values = reopen_values(to_status, attempts=attempts, active_key=active_key) | {"dispatched_at": db_now()}
+    values = reopen_values(to.status, attempts=attempts, active_key=active_key)
+    values |= {"dispatched_at": db_now(), "after_id": to.after_id}
     if row is None or not move(session, guard, values):
         return False
-    record(session, job_id, row.attempt + 1, row.status, to_status, reason)
+    record(session, job_id, row.attempt + 1, row.status, to.status, reason)
     return True

@@ -11,6 +11,7 @@ import clock
 from extensions import db_now, redis, transaction
 from models import Job
 from services.jobs import failure, operations, rings, transitions
+from services.jobs.dependencies import Standing
 from services.jobs.janitor import Janitor, _rescue_one
 from services.jobs.moves import LeaseLost
 from services.jobs.registry import QUEUES
@@ -90,7 +91,7 @@ def test_the_same_ring_twice_is_one(app: Flask) -> None:
 def test_it_starts_nothing_over_that_was_started_over_already(app: Flask, row: Row) -> None:
     job_id = submit("count").job_id
     operations.cancel(job_id)
-    reopen = partial(transitions.reopen, job_id=job_id, attempts=3, active_key=None, to_status="queued", reason="")
+    reopen = partial(transitions.reopen, job_id=job_id, attempts=3, active_key=None, to=Standing("queued"), reason="")
     for expected in (True, False):
         with transaction() as session:
             assert reopen(session) is expected

@@ -1,0 +1,82 @@
+"""The end of a job, and what hangs on it: all of it is written in the one transaction that ends the job.
+
+Whoever waits for the job is freed or fails with it, and the messages are written that its people are owed. Children
+have none of this: they cost nothing here.
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, update
+from sqlalchemy.orm import Session
+
+from models import Job
+from services.jobs import dependencies, states
+from services.jobs.fingerprint import error_group
+from services.jobs.moves import end_values, record
+from services.webhooks import outbox
+from services.webhooks.outbox import Ended
+
+ENDED_COLUMNS = (Job.id, Job.attempt, Job.parent_id, Job.owner_id, Job.webhook_id)
+
+
+def end(
+    session: Session, guard: ColumnElement[bool], status: str, *, from_status: str, reason: str = "", **values: Any
+) -> bool:
+    """Move the one job that the guard names to its end; false if it holds for none."""
+    row = session.execute(
+        update(Job)
+        .where(guard)
+        .values(**end_values(status, **values))
+        .returning(*ENDED_COLUMNS)
+        .execution_options(synchronize_session=False)
+    ).one_or_none()
+    if row is None:
+        return False
+    record(session, row.id, row.attempt, from_status, status, reason)
+    ended(session, [Ended(*row)], status)
+    return True
+
+
+def ended(session: Session, jobs: Sequence[Ended], status: str) -> None:
+    """To be called once for each attempt that ends, in its transaction; all of these have ended alike."""
+    whole = [job for job in jobs if job.parent_id is None]
+    if whole:
+        outbox.queue_for(session, whole, status)
+        settle(session, [job.id for job in whole], status)
+
+
+def settle(session: Session, awaited_ids: Sequence[str], status: str | None) -> None:
+    """Free those that wait for these jobs, or end them where these did not finish; None: these are gone."""
+    if status == states.FINISHED:
+        dependencies.free(session, awaited_ids)
+        return
+    for row in dependencies.waiting_for(session, awaited_ids):
+        _fail(session, row, status)
+
+
+def settle_forgotten(session: Session, *, limit: int) -> int:
+    """Settle those that wait for what is over or gone already: the janitor's part. How many were waited for.
+
+    Nothing is left for it as long as every end comes by here; but a database may have been mended by hand.
+    """
+    found = dependencies.forgotten(session, limit=limit)
+    for awaited_id, status in found.items():
+        settle(session, [awaited_id], status)
+    return len(found)
+
+
+def _fail(session: Session, waiting: Any, status: str | None) -> None:
+    """Those that wait for this one fail with it in turn."""
+    code, error = dependencies.DEPENDENCY_FAILED, dependencies.sentence(waiting.after_id, status)
+    guard = and_(Job.id == waiting.id, Job.attempt == waiting.attempt, Job.status == states.DEFERRED)
+    end(
+        session,
+        guard,
+        states.FAILED,
+        from_status=states.DEFERRED,
+        reason=f"{code}: {error}",
+        error_code=code,
+        error=error,
+        error_group=error_group(waiting.type, code, error),
+    )
