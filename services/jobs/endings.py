@@ -14,6 +14,7 @@ from models import Job
 from services.jobs import dependencies, states
 from services.jobs.fingerprint import error_group
 from services.jobs.moves import end_values, record
+from services.notices import outbox as notices
 from services.webhooks import outbox
 from services.webhooks.outbox import Ended
 
@@ -43,6 +44,7 @@ def ended(session: Session, jobs: Sequence[Ended], status: str) -> None:
     whole = [job for job in jobs if job.parent_id is None]
     if whole:
         outbox.queue_for(session, whole, status)
+        notices.queue_for(session, whole, status)
         settle(session, [job.id for job in whole], status)
 
 

@@ -1,0 +1,42 @@
+"""One message out of all that an address is owed. Pure."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from services.notices.events import EVENTS, worst_kind
+
+SHOWN = 20
+
+
+class Owed(Protocol):
+    """A row of the outbox."""
+
+    event: str
+    text: str
+    path: str
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """`kind` is Apprise's: info, success, warning or failure."""
+
+    title: str
+    body: str
+    kind: str
+
+
+def compose(notices: Sequence[Owed], base_url: str) -> Message:
+    """Each notice is a sentence and a link; of many, the first are told, and how many more there are."""
+    lines = [f"{notice.text} {base_url}{notice.path}" for notice in notices[:SHOWN]]
+    if len(notices) > SHOWN:
+        lines.append(f"And {len(notices) - SHOWN:,} more: {base_url}/")
+    return Message(_title(notices), "\n".join(lines), worst_kind({notice.event for notice in notices}))
+
+
+def _title(notices: Sequence[Owed]) -> str:
+    if len(notices) == 1:
+        return f"Backbeat: {EVENTS[notices[0].event].one}"
+    counts = Counter(notice.event for notice in notices)
+    return "Backbeat: " + ", ".join(f"{counts[name]:,} {EVENTS[name].counted}" for name in EVENTS if counts[name])
