@@ -5,6 +5,7 @@ from typing import Any
 from models import Job
 from services import analysing, uploads
 from services.bulk import run as bulk_run
+from services.episodes import arrivals
 from services.jobs.work import FanOut, Outcome, Work
 from services.schedules import clean_up
 
@@ -31,6 +32,10 @@ def gather_songs(parent: Job) -> tuple[dict[str, Any], str | None]:
 
 def import_media(work: Work) -> Outcome:
     return uploads.import_upload(work)
+
+
+def take_in_episode(work: Work) -> Outcome:
+    return arrivals.take_in(work)
 
 
 def act_on_many(work: Work) -> Outcome:

@@ -116,6 +116,19 @@ JOB_TYPES: dict[str, JobType] = {
             time_limit_seconds=3600,
         ),
         JobType(
+            name="take_in_episode",
+            label="Take in an episode",
+            task="workers.tasks.take_in_episode",
+            queue=DEFAULT,
+            steps=(
+                Step("fetching", "Getting the file", 60),
+                Step("checking", "Looking into the file", 5),
+                Step("storing", "Keeping the file", 35),
+                COMPLETE,
+            ),
+            time_limit_seconds=6 * 3600,
+        ),
+        JobType(
             name=BULK_ACTION,
             label="Act on many jobs",
             task="workers.tasks.act_on_many",

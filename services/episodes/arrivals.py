@@ -1,0 +1,275 @@
+"""How an episode's file comes in: sent, fetched, or found; then it is probed, and kept in the storage."""
+
+import shutil
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import structlog
+from sqlalchemy import exists, select, update
+from ulid import ULID
+
+import clock
+from errors import BackbeatError, InvalidInput, NotFound, TransientError
+from extensions import current_settings, db, transaction
+from models import Episode, Job
+from services.episodes import catalogue, files, sources
+from services.episodes.catalogue import ARRIVING, READY, UNUSABLE
+from services.episodes.reads import EPISODE, get_episode
+from services.importing.kinds import MEBIBYTE
+from services.jobs import states
+from services.jobs.moves import CancelRequested
+from services.jobs.submit import Submission, submit
+from services.jobs.work import Outcome, Work
+from services.media.probe import MediaInfo, UnusableMedia, probe
+from services.uploads import Upload
+
+log = structlog.get_logger(__name__)
+
+JOB_TYPE = "take_in_episode"
+ABANDONED_SECONDS = 3600.0
+GONE = "The file that was sent is not kept any more: send it again."
+STOPPED = "Its arrival was stopped before all of it was here. Delete it, or add it again."
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """An episode whose file is on its way, and the job that brings it."""
+
+    episode_id: str
+    submission: Submission
+
+
+def take_upload(owner_id: int, upload: Upload, *, title: str = "", episode_id: str | None = None) -> Arrival:
+    """Take in a file that was sent with one request.
+
+    :raise InvalidInput: naming the field that is not acceptable. :raise Conflict: if the id is taken.
+    """
+    if not upload.filename:
+        raise InvalidInput("No file was sent.", details={"file": "one file, in the form field “file”"})
+    job_id = str(ULID())
+    folder = _folder(job_id)
+    folder.mkdir(parents=True)
+    try:
+        upload.save(folder / "file")
+        episode = catalogue.enlist(owner_id, title=title, file_name=upload.filename, episode_id=episode_id)
+    except BaseException:
+        shutil.rmtree(folder, ignore_errors=True)
+        raise
+    size = (folder / "file").stat().st_size
+    return _submit(episode, {"from": "upload", "file": f"{job_id}/file"}, size_bytes=size, job_id=job_id)
+
+
+def take_resumed(
+    owner_id: int, upload_id: str, *, file_name: str, size_bytes: int, title: str = "", episode_id: str | None = None
+) -> Arrival:
+    """Take in a file that came in pieces; its bytes lie under the upload's id, which is the job's id too."""
+    episode = catalogue.enlist(owner_id, title=title, file_name=file_name, episode_id=episode_id)
+    return _submit(episode, {"from": "upload", "file": upload_id}, size_bytes=size_bytes, job_id=upload_id)
+
+
+def take_path(owner_id: int, path: str, *, anywhere: bool, title: str = "", episode_id: str | None = None) -> Arrival:
+    """Take in a copy of a file of this machine.
+
+    :raise InvalidInput: as `sources.checked_path`. :raise Conflict: if it is an episode already, or the id is taken.
+    """
+    found = sources.checked_path(path, current_settings(), anywhere=anywhere)
+    episode = catalogue.enlist(owner_id, title=title, file_name=found.name, episode_id=episode_id, source=str(found))
+    params = {"from": "path", "path": str(found), "anywhere": anywhere}
+    return _submit(episode, params, size_bytes=found.stat().st_size)
+
+
+def take_url(owner_id: int, url: str, *, title: str = "", episode_id: str | None = None) -> Arrival:
+    """Take in what an address has.
+
+    :raise InvalidInput: if it is none that may be asked. :raise Conflict: if it is an episode already.
+    """
+    url = sources.checked_url(url, current_settings())
+    name = sources.name_in_url(url)
+    episode = catalogue.enlist(owner_id, title=title, file_name=name, episode_id=episode_id, source=url)
+    return _submit(episode, {"from": "url", "url": url}, size_bytes=0)
+
+
+def take_stored(owner_id: int, key: str) -> Arrival:
+    """Take in a copy of a file that lies in the storage's inbox.
+
+    :raise Conflict: if it is an episode already.
+    """
+    episode = catalogue.enlist(owner_id, title="", file_name=key.rpartition("/")[2], source=f"storage:{key}")
+    return _submit(episode, {"from": "inbox", "key": key}, size_bytes=files.storage().size(key))
+
+
+def _submit(episode: Episode, source: Mapping[str, Any], *, size_bytes: int, job_id: str | None = None) -> Arrival:
+    episode_id = episode.id
+    submission = submit(
+        JOB_TYPE,
+        target_type=EPISODE,
+        target_id=episode.id,
+        title=episode.title,
+        params={**source, "size": max(1, size_bytes // MEBIBYTE)},
+        owner_id=episode.owner_id,
+        job_id=job_id,
+    )
+    return Arrival(episode_id, submission)
+
+
+def take_in(work: Work) -> Outcome:
+    """Bring an episode's file into the storage, once it is seen to be usable; safe to run twice.
+
+    :raise UnusableMedia: if no episode can be made of it; the episode tells of it too.
+    """
+    episode = get_episode(work.job.target_id or "")
+    episode_id, key = episode.id, files.source_key(episode.id, episode.file_name)
+    if episode.arrival == READY:
+        return _outcome(work, episode_id)
+    db.session.rollback()  # the database ends a transaction that stands still for as long as a file may take
+    with _noting(work, episode_id), _brought(work) as path:
+        work.progress.step("checking")
+        info = probe(path)
+        work.checkpoint()
+        _store(work, path, key)
+    return _outcome(work, episode_id, lambda: _save(episode_id, key, info))
+
+
+def _outcome(work: Work, episode_id: str, save: Any = lambda: None) -> Outcome:
+    return Outcome(
+        result={"episode_id": episode_id},
+        result_url=f"/library/episodes/{episode_id}",
+        save=save,
+        after_commit=lambda: _remove_sent(work),
+    )
+
+
+@contextmanager
+def _noting(work: Work, episode_id: str) -> Iterator[None]:
+    """Have the episode tell why its file did not come in, where nothing will change that by itself."""
+    try:
+        yield
+    except (UnusableMedia, sources.NotFetched, InvalidInput, NotFound) as e:
+        _note(work, episode_id, e)
+        _remove_sent(work)
+        raise
+    except TransientError as e:
+        if work.job.attempt >= work.job.max_attempts:
+            _note(work, episode_id, e)
+        raise
+    except CancelRequested:
+        _note(work, episode_id, BackbeatError(STOPPED, code="canceled"))
+        raise
+
+
+def _note(work: Work, episode_id: str, problem: BackbeatError) -> None:
+    values = {"arrival": UNUSABLE, "problem": problem.code, "problem_text": problem.message[:500]}
+    with work.saving() as session:
+        session.execute(update(Episode).where(Episode.id == episode_id).values(**values, updated_at=clock.now()))
+    log.info("episode_unusable", episode_id=episode_id, code=problem.code)
+
+
+@contextmanager
+def _brought(work: Work) -> Iterator[Path]:
+    """A path of this machine where all of the file lies."""
+    params = work.job.params
+    work.progress.step("fetching", total=params["size"])
+    settings = current_settings()
+    if params["from"] == "url":
+        with _downloaded(work, params["url"]) as path:
+            yield path
+    elif params["from"] == "inbox":
+        with sources.from_inbox(params["key"]) as path:
+            yield path
+    elif params["from"] == "path":
+        yield sources.checked_path(params["path"], settings, anywhere=params["anywhere"])
+    else:
+        path = settings.uploads_dir / params["file"]
+        if not path.is_file():
+            raise UnusableMedia("file_gone", GONE)
+        yield path
+
+
+@contextmanager
+def _downloaded(work: Work, url: str) -> Iterator[Path]:
+    folder = _folder(work.job.id)
+    folder.mkdir(parents=True, exist_ok=True)
+    try:
+        meter = Meter(work)
+        path = folder / "file"
+        sources.fetch(url, path, current_settings(), on_size=meter.of, on_bytes=meter.more)
+        yield path
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _store(work: Work, path: Path, key: str) -> None:
+    meter = Meter(work)
+    meter.name = "storing"
+    meter.of(path.stat().st_size)
+    may_link = work.job.params["from"] in ("upload", "url")
+    files.storage().put(key, path, on_bytes=meter.more, may_link=may_link)
+
+
+class Meter:
+    """Reports bytes as MiB of a step, and is a place to stop at each."""
+
+    def __init__(self, work: Work) -> None:
+        self.name = "fetching"
+        self._work = work
+        self._done = self._told = 0
+
+    def of(self, size_bytes: int) -> None:
+        """The step begins, of so many bytes."""
+        self._work.progress.step(self.name, total=max(1, size_bytes // MEBIBYTE))
+
+    def more(self, number: int) -> None:
+        self._done += number
+        news = self._done // MEBIBYTE - self._told
+        if news:
+            self._told += news
+            self._work.progress.advance(news)
+            self._work.checkpoint()
+
+
+def _save(episode_id: str, key: str, info: MediaInfo) -> None:
+    values = {
+        "arrival": READY,
+        "problem": None,
+        "problem_text": None,
+        "media_key": key,
+        "size_bytes": info.size_bytes,
+        "duration_seconds": info.duration_seconds,
+        "width": info.width,
+        "height": info.height,
+        "frames_per_second": info.frames_per_second,
+        "video_codec": info.video_codec,
+        "audio_codec": info.audio_codec,
+        "updated_at": clock.now(),
+    }
+    changed = update(Episode).where(Episode.id == episode_id, Episode.arrival != READY).values(values)
+    db.session.execute(changed.execution_options(synchronize_session=False))
+
+
+def _folder(job_id: str) -> Path:
+    """Where what belongs to one job lies until it is over; `services/uploads` removes it if the job never ends well."""
+    return current_settings().uploads_dir / job_id
+
+
+def _remove_sent(work: Work) -> None:
+    """Remove the bytes that were sent for this job; nobody else's file is ever removed."""
+    if work.job.params["from"] == "upload":
+        (current_settings().uploads_dir / work.job.params["file"]).unlink(missing_ok=True)
+        shutil.rmtree(_folder(work.job.id), ignore_errors=True)
+
+
+def settle_abandoned(older_than_seconds: float = ABANDONED_SECONDS) -> int:
+    """Give up waiting for files whose jobs are over or were never promised; how many episodes these were."""
+    live = exists().where(Job.target_type == EPISODE, Job.target_id == Episode.id, Job.status.in_(states.LIVE))
+    old = Episode.updated_at < clock.now() - older_than_seconds
+    values = {"arrival": UNUSABLE, "problem": "canceled", "problem_text": STOPPED, "updated_at": clock.now()}
+    abandoned = select(Episode.id).where(Episode.arrival == ARRIVING, old, ~live).limit(100)
+    ids = list(db.session.scalars(abandoned))
+    db.session.rollback()
+    if ids:
+        with transaction() as session:
+            session.execute(update(Episode).where(Episode.id.in_(ids), Episode.arrival == ARRIVING).values(values))
+    return len(ids)

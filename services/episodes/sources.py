@@ -1,0 +1,136 @@
+"""Where an episode's file comes from: this machine, an address, or the storage's inbox."""
+
+import stat
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path, PurePosixPath
+from urllib.parse import unquote, urlsplit
+
+from clients import public_address
+from clients.public_http import Opened, TooLong, open_stream
+from config import Settings
+from errors import BackbeatError, InvalidInput, TransientError
+from services.episodes import files
+from services.importing.kinds import MEBIBYTE
+
+FETCH_SECONDS = 5 * 3600.0
+# Statuses of HTTP that say to try again later.
+PASSING = frozenset({408, 425, 429})
+TYPES_OF_WEB_PAGES = ("text/html", "application/json")
+
+OnBytes = Callable[[int], None]
+
+
+class NotFetched(BackbeatError):
+    """What an address answers is no file that could be taken in, and trying again would not help."""
+
+    code = "not_fetched"
+
+
+def checked_path(given: str, settings: Settings, *, anywhere: bool) -> Path:
+    """The regular file of that path, with all links followed.
+
+    :raise InvalidInput: if there is none, or it lies outside `WATCH_DIR` where not `anywhere` is allowed.
+    """
+    if "\x00" in given or not Path(given).is_absolute():
+        raise _refusal(given, "it is an absolute path, such as /media/talk.mp4")
+    path = Path(given).resolve()
+    if not anywhere:
+        _refuse_outside(given, path, settings)
+    try:
+        is_file = stat.S_ISREG(path.stat().st_mode)
+    except OSError:
+        is_file = False
+    if not is_file:
+        raise _refusal(given, "it is a file that is there and that Backbeat may read")
+    return path
+
+
+def _refuse_outside(given: str, path: Path, settings: Settings) -> None:
+    if settings.watch_dir is None:
+        raise _refusal(given, "paths are taken only where WATCH_DIR names the folder that they lie in; send the file")
+    if not path.is_relative_to(settings.watch_dir.resolve()):
+        raise _refusal(given, "it lies in the folder that WATCH_DIR names")
+
+
+def _refusal(given: str, allowed: str) -> InvalidInput:
+    shown = given if len(given) <= 200 else f"{given[:200]}…"
+    return InvalidInput(f"The path {shown!r} cannot be taken: {allowed}.", details={"path": allowed})
+
+
+def checked_url(url: str, settings: Settings) -> str:
+    """:raise InvalidInput: if it is none that may be asked, by its looks; the look-up comes when it is fetched."""
+    public_address.parse(url, allow_private=settings.webhook_allow_private)
+    return url
+
+
+def name_in_url(url: str) -> str:
+    """What the file is called there."""
+    return unquote(PurePosixPath(urlsplit(url).path).name)
+
+
+def fetch(url: str, target: Path, settings: Settings, *, on_size: Callable[[int], None], on_bytes: OnBytes) -> None:
+    """Download what the address has into a file; `on_size` hears how long it says to be.
+
+    :raise NotFetched: if it has no file for us. :raise TransientError: if that may change.
+    """
+    most = settings.max_media_mb * MEBIBYTE
+    allow_private = settings.webhook_allow_private
+    with open_stream(url, allow_private=allow_private, total_seconds=FETCH_SECONDS, max_bytes=most) as answer:
+        said = _refuse_what_is_no_file(answer, most)
+        if said is not None:
+            on_size(said)
+        written = _write(answer.chunks, target, settings, on_bytes)
+    if said is not None and written != said:
+        raise TransientError(f"Only {written:,} of {said:,} bytes came before the connection ended.")
+
+
+def _refuse_what_is_no_file(answer: Opened, most: int) -> int | None:
+    """How many bytes it says that it has."""
+    status, headers = answer.status, answer.headers
+    if status in PASSING or status >= 500:
+        raise TransientError(f"The address answers {status} just now.", retry_after_seconds=_retry_after(headers))
+    if 300 <= status < 400:
+        raise NotFetched(f"The address answers {status}, a redirect, which is not followed: give the one it leads to.")
+    if status != 200:
+        raise NotFetched(f"The address answers {status} instead of a file.")
+    kind = headers.get("content-type", "").split(";")[0].strip().lower()
+    if kind in TYPES_OF_WEB_PAGES:
+        raise NotFetched(f"The address leads to {kind}, not to a file; give the address of the video itself.")
+    length = headers.get("content-length", "")
+    said = int(length) if length.isascii() and length.isdigit() else None
+    if said is not None and said > most:
+        raise too_large(most)
+    return said
+
+
+def _write(chunks: Iterator[bytes], target: Path, settings: Settings, on_bytes: OnBytes) -> int:
+    written = 0
+    try:
+        with target.open("wb") as file:
+            for chunk in chunks:
+                file.write(chunk)
+                written += len(chunk)
+                on_bytes(len(chunk))
+    except TooLong as e:
+        raise too_large(settings.max_media_mb * MEBIBYTE) from e
+    return written
+
+
+def too_large(most: int) -> NotFetched:
+    return NotFetched(f"The file is larger than {most // MEBIBYTE:,} MB, the most that is taken (MAX_MEDIA_MB).")
+
+
+def _retry_after(headers: Mapping[str, str]) -> float | None:
+    said = headers.get("retry-after", "")
+    return float(said) if said.isascii() and said.isdigit() and len(said) < 6 else None
+
+
+@contextmanager
+def from_inbox(key: str) -> Iterator[Path]:
+    """A file of the storage.
+
+    :raise NotFound: if it is not there any more.
+    """
+    with files.storage().local_copy(key) as path:
+        yield path
