@@ -4,6 +4,7 @@ from flask import Blueprint
 
 from blueprints.accepted import accepted
 from blueprints.actor import current_owner_id
+from blueprints.idempotent import idempotent
 from blueprints.openapi import SONGS, Answer, operation
 from blueprints.schemas.imports import ImportForm
 from blueprints.schemas.jobs import Accepted
@@ -13,6 +14,7 @@ bp = Blueprint("api_import", __name__, url_prefix="/api/import")
 
 
 @bp.post("")
+@idempotent
 @operation(
     SONGS,
     Accepted,

@@ -3,6 +3,7 @@
 from flask import Blueprint, url_for
 
 from blueprints.actor import current_identity, current_owner_id
+from blueprints.idempotent import idempotent
 from blueprints.openapi import PLAYLISTS, Answer, operation
 from blueprints.schemas.common import ById
 from blueprints.schemas.playlists import (
@@ -35,6 +36,7 @@ def list_playlists(query: PlaylistQuery) -> Answer:
 
 
 @bp.post("")
+@idempotent
 @operation(PLAYLISTS, PlaylistAnswer, status=201, errors=REFUSED)
 def create_playlist(json: NewPlaylist) -> Answer:
     """Make a playlist of songs in the library."""

@@ -3,6 +3,7 @@
 from flask import Blueprint, url_for
 
 from blueprints.actor import current_identity, current_owner_id
+from blueprints.idempotent import idempotent
 from blueprints.openapi import SONGS, Answer, operation
 from blueprints.schemas.common import ById
 from blueprints.schemas.songs import AnalysisAnswer, NewSong, SongAnswer, SongChanges, SongPage, SongQuery
@@ -29,6 +30,7 @@ def list_songs(query: SongQuery) -> Answer:
 
 
 @bp.post("")
+@idempotent
 @operation(SONGS, SongAnswer, status=201, errors=REFUSED)
 def create_song(json: NewSong) -> Answer:
     """Add a song by hand."""

@@ -14,6 +14,7 @@ from blueprints import outages
 from blueprints.guards import WAY_IN
 from errors import BackbeatError, Conflict, InvalidInput, TooManyRequests, Unauthenticated, Unavailable
 from extensions import DATABASE_AWAY
+from services.idempotency import BeingAnswered
 
 log = structlog.get_logger(__name__)
 
@@ -52,7 +53,7 @@ def init_app(app: Flask) -> None:
 
 def answer_known(error: BackbeatError) -> Response:
     response = _answer(error.http_status, error.code, error.message, details=error.details)
-    if isinstance(error, Unavailable | TooManyRequests):
+    if isinstance(error, Unavailable | TooManyRequests | BeingAnswered):
         response.headers["Retry-After"] = str(error.retry_after_seconds)
     if isinstance(error, Unauthenticated):
         response.headers["WWW-Authenticate"] = 'Bearer realm="Backbeat"'

@@ -19,6 +19,7 @@ from spectree.plugins.flask_plugin import FlaskPlugin
 from werkzeug.routing import Rule
 
 from blueprints.access.rules import PUBLIC, needed
+from blueprints.idempotent import TAKES_KEY
 from blueprints.parsing import read_body, read_files, read_query
 from blueprints.schemas.common import JOB_ID, ROW_ID_MAX, Error
 from version import RELEASE
@@ -52,6 +53,17 @@ WITH_BODY = {"415": "The body is of another type."}
 WITH_INPUT = {"422": "A field or parameter is not acceptable; `details` names it."}
 TEXT = {"type": "string"}
 SECONDS = {"type": "integer", "minimum": 1, "description": "Seconds."}
+IDEMPOTENCY_KEY: Mapping[str, Any] = {
+    "name": "Idempotency-Key",
+    "in": "header",
+    "required": False,
+    "description": "Sent again with the same request within a day, the first one's answer comes again.",
+    "schema": {"type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[!-~]([ -~]*[!-~])?$"},
+}
+IDEMPOTENT = {
+    "409": "The first request with this Idempotency-Key is still being answered.",
+    "422": "The Idempotency-Key cannot be one, or came with another request.",
+}
 HEADERS: dict[str, dict[str, dict[str, Any]]] = {
     "201": {"Location": TEXT},
     "202": {"Location": TEXT, "Retry-After": SECONDS},
@@ -153,10 +165,14 @@ def document() -> dict[str, Any]:
     """The OpenAPI document: what spectree knows, and what it cannot be told."""
     made: dict[str, Any] = deepcopy(spec.spec)
     schemas = made["components"]["schemas"]
-    endpoints = {endpoint.rpartition(".")[2]: endpoint for endpoint in current_app.view_functions}
+    views = current_app.view_functions
+    # Pages may have views of the same name.
+    endpoints = {name.rpartition(".")[2]: name for name, view in views.items() if spec.get_function_metadata(view)}
     for path in made["paths"].values():
         for described in path.values():
             _complete(described, schemas)
+            if hasattr(views[endpoints[described["operationId"]]], TAKES_KEY):
+                _may_come_twice(described)
             described["security"] = [] if needed(endpoints[described["operationId"]]) == PUBLIC else WAYS_IN
     made["components"]["securitySchemes"] = SCHEMES
     text = {"schema": {"type": "string"}}
@@ -186,6 +202,16 @@ def _complete(described: dict[str, Any], schemas: Mapping[str, Any]) -> None:
     for content in (body or {}).get("content", {}).values():
         schema = schemas[content["schema"]["$ref"].rpartition("/")[2]]
         described["requestBody"]["required"] = bool(schema.get("required"))
+
+
+def _may_come_twice(described: dict[str, Any]) -> None:
+    """The header of a request that may come twice, and what else it may be answered for that."""
+    described["parameters"] = [*described["parameters"], IDEMPOTENCY_KEY]
+    responses = described["responses"]
+    for status, meaning in IDEMPOTENT.items():
+        there = responses.get(status, responses["400"] | {"description": ""})
+        responses[status] = there | {"description": f"{there['description']} {meaning}".strip()}
+    described["responses"] = dict(sorted(responses.items()))
 
 
 @bp.get("/openapi.json")
