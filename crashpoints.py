@@ -20,6 +20,7 @@ POINTS = {
     "C6": "a ring has been answered, and the horse has not left yet",
     "C7": "the janitor has written down that it rings for a job again, and has not rung",
     "C8": "the janitor has rung for a job again, and not noted it",
+    "C9": "a webhook has been sent, and what came of it is not noted",
     "P1": "some children of a parent have been made",
     "P2": "all children of a parent have been made, and none has been rung for",
     "P3": "the end of a parent has been written, and is not committed",

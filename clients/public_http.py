@@ -117,11 +117,12 @@ def _trusted() -> ssl.SSLContext:
 def _bounded(chunks: Iterator[bytes], max_bytes: int) -> Iterator[bytes]:
     """What comes, but no byte more than `max_bytes`."""
     left = max_bytes
-    for chunk in chunks:
-        yield chunk[:left]
-        left -= len(chunk)
-        if left < 0:
-            raise TooLong(f"The answer is longer than {max_bytes} bytes, the most that is read.")
+    with _as_unreachable():
+        for chunk in chunks:
+            yield chunk[:left]
+            left -= len(chunk)
+            if left < 0:
+                raise TooLong(f"The answer is longer than {max_bytes} bytes, the most that is read.")
 
 
 @contextmanager

@@ -1,0 +1,147 @@
+"""What came of a try, written down: the try, what follows for its message, and what for the endpoint."""
+
+import random
+from dataclasses import dataclass
+from typing import Any
+
+import structlog
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+import clock
+from clients.webhook_http import Answer
+from extensions import db_now, transaction
+from models import WebhookDelivery, WebhookEndpoint, WebhookTry
+from services import audit
+from services.webhooks import leases
+from services.webhooks.backoff import (
+    Decision,
+    GiveUp,
+    Later,
+    SwitchOff,
+    after_failure,
+    is_success,
+    retry_after,
+)
+from services.webhooks.leases import Taken, is_free, is_ours
+from services.webhooks.states import DELIVERED, FAILED, PENDING
+
+log = structlog.get_logger(__name__)
+
+JANITOR = "janitor"
+DELIVERED_WORD, FAILED_WORD, GIVEN_UP, SWITCHED_OFF, LATE = "delivered", "failed", "given_up", "switched_off", "late"
+OUTCOMES = (DELIVERED_WORD, FAILED_WORD, GIVEN_UP, SWITCHED_OFF, LATE)
+MAX_ERROR_CHARS = 300
+
+
+@dataclass(frozen=True, slots=True)
+class _Try:
+    taken: Taken
+    answer: Answer
+    now: float
+
+
+def note(taken: Taken, answer: Answer) -> str:
+    """Write it down; one of `OUTCOMES`. `late`: somebody else has the message by now, so only the try is noted."""
+    with transaction() as session:
+        made = _Try(taken, answer, session.scalar(select(db_now())) or 0.0)
+        _keep(session, made)
+        if session.scalar(select(WebhookDelivery.id).where(is_ours(taken)).with_for_update()) is None:
+            return LATE
+        if is_success(answer.code):
+            return _delivered(session, made)
+        return _failed(session, made)
+
+
+def _keep(session: Session, made: _Try) -> None:
+    """Fill the try that somebody asked for by hand, if there is one, else write another."""
+    answer = made.answer
+    values = {
+        "at": made.now - answer.seconds,
+        "seconds": answer.seconds,
+        "code": answer.code,
+        "error": (answer.error or "")[:MAX_ERROR_CHARS] or (None if answer.code is not None else "No answer."),
+        "answer": answer.text,
+        "headers": dict(answer.headers),
+    }
+    asked_for = select(WebhookTry).where(
+        WebhookTry.delivery_id == made.taken.id, WebhookTry.code.is_(None), WebhookTry.error.is_(None)
+    )
+    row = session.scalar(asked_for.order_by(WebhookTry.id).limit(1)) or WebhookTry(delivery_id=made.taken.id)
+    for name, value in values.items():
+        setattr(row, name, value)
+    session.add(row)
+    session.flush()
+
+
+def _delivered(session: Session, made: _Try) -> str:
+    _move(session, made, state=DELIVERED, delivered_at=made.now)
+    working = update(WebhookEndpoint).where(
+        WebhookEndpoint.id == made.taken.endpoint_id, WebhookEndpoint.failing_since.is_not(None)
+    )
+    session.execute(working.values(failing_since=None).execution_options(synchronize_session=False))
+    return DELIVERED_WORD
+
+
+def _failed(session: Session, made: _Try) -> str:
+    endpoint = session.get_one(WebhookEndpoint, made.taken.endpoint_id, with_for_update=True)
+    if endpoint.failing_since is None:
+        endpoint.failing_since = made.now
+    decision = _decide(session, made, made.now - endpoint.failing_since)
+    match decision:
+        case Later():
+            _move(session, made, due_at=made.now + decision.delay_seconds)
+            _slow_down(session, made, decision.whole_endpoint_seconds)
+            return FAILED_WORD
+        case GiveUp():
+            _move(session, made, state=FAILED)
+            return GIVEN_UP
+        case SwitchOff():
+            _move(session, made, state=FAILED)
+            switch_off(session, endpoint, decision.reason, actor=JANITOR, now=made.now)
+            return SWITCHED_OFF
+
+
+def _decide(session: Session, made: _Try, failing_seconds: float) -> Decision:
+    created_at = session.scalar(select(WebhookDelivery.created_at).where(WebhookDelivery.id == made.taken.id))
+    return after_failure(
+        tries=made.taken.tries + 1,
+        code=made.answer.code,
+        retry_after_seconds=retry_after(made.answer.headers.get("retry-after"), clock.now()),
+        age_seconds=made.now - (created_at or made.now),
+        failing_seconds=failing_seconds,
+        chance=random.random,
+    )
+
+
+def _move(session: Session, made: _Try, **values: Any) -> None:
+    answer = made.answer
+    told = {"last_code": answer.code, "last_error": (answer.error or "")[:MAX_ERROR_CHARS] or None}
+    freed = {"tries": made.taken.tries + 1, "lease_owner": None, "lease_until": None}
+    moved = update(WebhookDelivery).where(is_ours(made.taken)).values(**told, **freed, **values)
+    session.execute(moved.execution_options(synchronize_session=False))
+
+
+def _slow_down(session: Session, made: _Try, seconds: float) -> None:
+    """An overloaded receiver's other messages wait as well."""
+    if not seconds:
+        return
+    others = update(WebhookDelivery).where(
+        WebhookDelivery.endpoint_id == made.taken.endpoint_id,
+        WebhookDelivery.state == PENDING,
+        WebhookDelivery.due_at < made.now + seconds,
+        WebhookDelivery.id != made.taken.id,
+        is_free(made.now),
+    )
+    session.execute(others.values(due_at=made.now + seconds).execution_options(synchronize_session=False))
+
+
+def switch_off(session: Session, endpoint: WebhookEndpoint, reason: str, *, actor: str, now: float) -> None:
+    """Send it nothing more, until somebody switches it on again."""
+    endpoint.disabled_at, endpoint.disabled_reason, endpoint.updated_at = now, reason, now
+    session.flush()
+    leases.cancel_pending(session, endpoint.id)
+    audit.write(
+        session, actor, "webhook_off", "webhook", str(endpoint.id), details={"title": endpoint.url, "why": reason}
+    )
+    log.warning("webhook_switched_off", endpoint_id=endpoint.id, reason=reason)
