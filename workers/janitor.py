@@ -11,16 +11,21 @@ from sqlalchemy.exc import SQLAlchemyError
 from extensions import current_settings, db
 from services import audit, fleet, metrics, uploads
 from services.access import links, sign_ins
+from services.episodes import arrivals
 from services.fleet.depths import ExactCounts
 from services.jobs import pauses
 from services.jobs.janitor import Janitor
 from services.schedules import ticking
 from services.stats import rollup
+from services.webhooks import deliveries
+from services.webhooks.delivery import Deliverer
 from workers import context
 
 log = structlog.get_logger(__name__)
 
 Duty = Callable[[], object]
+
+STOP_SECONDS = 3.0  # for webhooks under way to end
 
 
 def main() -> None:
@@ -30,10 +35,20 @@ def main() -> None:
     with context.app().app_context():
         settings = current_settings()
         janitor = Janitor(
-            settings, prunes=(uploads.remove_leftovers, audit.settle_abandoned, sign_ins.prune, links.prune)
+            settings,
+            prunes=(
+                uploads.remove_leftovers,
+                arrivals.settle_abandoned,
+                audit.settle_abandoned,
+                sign_ins.prune,
+                links.prune,
+                deliveries.prune,
+            ),
         )
+        deliverer = Deliverer()
         duties = (
             janitor.sweep,
+            deliverer.deliver_due,
             pauses.resume_due,
             ticking.tick,
             rollup.roll_up,
@@ -44,6 +59,7 @@ def main() -> None:
         while not stop.is_set():
             do_each(duties)
             stop.wait(settings.janitor_interval_seconds)
+        deliverer.wait(STOP_SECONDS)
 
 
 def beat() -> None:
