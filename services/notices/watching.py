@@ -1,0 +1,149 @@
+"""The janitor's part: telling operators what is wrong, and people that a webhook of theirs was switched off."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from sqlalchemy import func, select, update
+
+import clock
+from extensions import db, db_now, seekable_now, transaction
+from models import AlertRule, Job, Notice, NoticeAddress, WebhookEndpoint
+from services.fleet.glance import glance
+from services.jobs import states
+from services.notices import alerts, outbox
+from services.notices.events import ALERT, WEBHOOK_OFF
+from services.notices.outbox import News
+
+EVERY_SECONDS = 10.0
+COUNTED = 10_000  # failures beyond that are not counted
+# Whoever was switched off longer ago was told of already, or there was nobody to tell.
+NEWS_SECONDS = 86_400.0
+
+
+@dataclass(slots=True)
+class Watch:
+    """It remembers only when it looked last; what was told stands in the rows."""
+
+    _looked_at: float = float("-inf")
+
+    def look(self) -> None:
+        """Look around every ten seconds. Two cheap SELECTs if there are neither rules nor dead webhooks."""
+        if clock.monotonic() - self._looked_at < EVERY_SECONDS:
+            return
+        self._looked_at = clock.monotonic()
+        tell_of_webhooks()
+        apply_rules()
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """What is to be done about a rule that was told of last at `told_at`."""
+
+    rule_id: int
+    address_id: int
+    told_at: float | None
+    step: alerts.Step
+    news: News | None
+
+
+def apply_rules() -> None:
+    """Tell what each rule has to tell by now."""
+    wanted = select(AlertRule).where(AlertRule.kind != alerts.WEBHOOKS)
+    rules = db.session.scalars(wanted.execution_options(populate_existing=True)).all()
+    facts = _facts(rules) if rules else None
+    moves = [] if facts is None else [_decide(rule, facts) for rule in rules]
+    db.session.rollback()
+    for move in moves:
+        if move.step != "nothing":
+            _take(move)
+
+
+def _decide(rule: AlertRule, facts: alerts.Facts) -> Move:
+    sentence = alerts.judge(rule, facts)
+    step = alerts.next_step(rule, is_on=bool(sentence), now=facts.now)
+    return Move(rule.id, rule.address_id, rule.told_at, step, _news(rule.kind, sentence, step))
+
+
+def _facts(rules: Sequence[AlertRule]) -> alerts.Facts:
+    seen = glance()
+    waits = {
+        line.queue: line.wait_seconds
+        for line in seen.lines.values()
+        if line.wait_seconds is not None and line.pause is None
+    }
+    windows = {rule.window_minutes for rule in rules if rule.kind == alerts.FAILURES}
+    return alerts.Facts(
+        now=float(db.session.scalar(select(db_now())) or 0.0),
+        waits=waits,
+        workers=None if seen.records is None else len(seen.alive),
+        failed={minutes: _failed_within(minutes) for minutes in windows},
+    )
+
+
+def _failed_within(minutes: float) -> int:
+    since = seekable_now() - minutes * 60
+    failed = select(Job.id).where(Job.status == states.FAILED, Job.ended_at >= since).limit(COUNTED)
+    return db.session.scalar(select(func.count()).select_from(failed.subquery())) or 0
+
+
+def _news(kind_name: str, sentence: str, step: alerts.Step) -> News | None:
+    kind = alerts.KINDS[kind_name]
+    if step == "over":
+        return News(ALERT, "", f"It is over: “{kind.label}” holds no more.", kind.path)
+    told = {"tell": sentence, "remind": f"Still: {sentence}"}
+    return News(ALERT, "", told[step], kind.path) if step in told else None
+
+
+def _take(move: Move) -> None:
+    """Move the rule on and write down what is told, once, however many janitors there are."""
+    mine = update(AlertRule).where(AlertRule.id == move.rule_id, AlertRule.told_at.is_not_distinct_from(move.told_at))
+    moved = mine.values(**_values(move.step)).returning(AlertRule.id, db_now())
+    returned = moved.execution_options(synchronize_session=False)
+    with transaction() as session:
+        row = session.execute(returned).one_or_none()
+        if row is not None and move.news is not None:
+            about = f"{ALERT}:{move.rule_id}:{move.step}:{row[1]:.3f}"
+            outbox.owe(session, move.address_id, replace(move.news, about=about))
+
+
+def _values(step: alerts.Step) -> dict[str, Any]:
+    if step in ("over", "forget"):
+        return {"seen_since": None, "told_at": None}
+    seen = {"seen_since": func.coalesce(AlertRule.seen_since, db_now())}
+    return seen if step == "see" else seen | {"told_at": db_now()}
+
+
+def tell_of_webhooks() -> None:
+    """Tell of each webhook that was switched off for its failures: its owner, and operators who have a rule for it."""
+    off = (WebhookEndpoint.disabled_at > db_now() - NEWS_SECONDS, WebhookEndpoint.failing_since.is_not(None))
+    columns = (WebhookEndpoint.id, WebhookEndpoint.owner_id, WebhookEndpoint.url, WebhookEndpoint.disabled_at)
+    rows = db.session.execute(select(*columns, WebhookEndpoint.disabled_reason).where(*off)).all()
+    owed = [(address_id, _off(row)) for row in rows for address_id in _who_wants(row.owner_id, row.disabled_at)]
+    told = _told([news.about for _, news in owed]) if owed else set()
+    db.session.rollback()
+    fresh = [(address_id, news) for address_id, news in owed if (address_id, news.about) not in told]
+    if fresh:
+        with transaction() as session:
+            for address_id, news in fresh:
+                outbox.owe(session, address_id, news)
+
+
+def _told(abouts: Sequence[str]) -> set[tuple[int, str]]:
+    known = select(Notice.address_id, Notice.about).where(Notice.about.in_(abouts))
+    return {(row.address_id, row.about) for row in db.session.execute(known)}
+
+
+def _off(row: Any) -> News:
+    text = f"The webhook {row.url.partition('?')[0]} was switched off. {row.disabled_reason or ''}"
+    return News(WEBHOOK_OFF, f"{WEBHOOK_OFF}:{row.id}:{row.disabled_at:.3f}", text, "/")
+
+
+def _who_wants(owner_id: int, since: float | None) -> list[int]:
+    """Addresses that were there by then already."""
+    by_rule = select(AlertRule.address_id).where(AlertRule.kind == alerts.WEBHOOKS, AlertRule.created_at <= since)
+    ruled = set(db.session.scalars(by_rule))
+    theirs = select(NoticeAddress.id, NoticeAddress.events).where(
+        NoticeAddress.owner_id == owner_id, NoticeAddress.created_at <= since
+    )
+    return sorted(ruled | {row.id for row in db.session.execute(theirs) if WEBHOOK_OFF in row.events})

@@ -1,0 +1,101 @@
+"""Operators are told of what is wrong, and people of webhooks that were switched off."""
+
+from collections.abc import Callable
+
+import pytest
+from flask import Flask
+from sqlalchemy import select, update
+
+from extensions import db, db_now, transaction
+from models import AlertRule, Notice, User, WebhookEndpoint
+from services.jobs import states
+from services.notices import rules, watching
+from services.notices.events import JOB_FINISHED, WEBHOOK_OFF
+from tests.notices.conftest import AddressFor
+
+SOMEWHERE = "json://127.0.0.1:9/"
+
+
+def _texts() -> list[str]:
+    return list(db.session.scalars(select(Notice.text).order_by(Notice.id)))
+
+
+def test_it_tells_once_that_no_worker_is_left_and_once_that_it_is_over(
+    app: Flask, owner: User, address_for: AddressFor
+) -> None:
+    owner_id = owner.id
+    rules.create(owner_id, address_for(SOMEWHERE), "workers_gone", by="Otto")
+    watching.apply_rules()
+    assert _texts() == []  # a worker may just be starting anew
+    with transaction() as session:
+        session.execute(update(AlertRule).values(seen_since=db_now() - 60))
+    watching.apply_rules()
+    watching.apply_rules()
+    assert _texts() == ["No worker is running."]
+    with transaction() as session:
+        session.execute(update(AlertRule).values(threshold=0.0))
+    watching.apply_rules()
+    watching.apply_rules()
+    assert _texts() == ["No worker is running.", "It is over: “Workers are gone” holds no more."]
+
+
+def test_it_counts_failures(app: Flask, owner: User, address_for: AddressFor, end_a_job: Callable[..., str]) -> None:
+    rules.create(owner.id, address_for(SOMEWHERE, ()), "failures", threshold=2, by="Otto")
+    end_a_job("One", states.FAILED, error="Broken.")
+    watching.apply_rules()
+    assert _texts() == []
+    end_a_job("Another", states.FAILED, error="Broken.")
+    watching.apply_rules()
+    assert _texts() == ["2 jobs have failed within 1 h."]
+
+
+@pytest.fixture
+def dead_webhook(app: Flask, owner: User) -> Callable[[], None]:
+    owner_id = owner.id
+
+    def make() -> None:
+        with transaction() as session:
+            now = session.scalar(select(db_now())) or 0.0
+            session.add(
+                WebhookEndpoint(
+                    owner_id=owner_id,
+                    url="https://hooks.example.com/a?key=secret",
+                    is_standing=True,
+                    events=[JOB_FINISHED],
+                    secret=b"",
+                    failing_since=now - 5 * 86_400,
+                    disabled_at=now,
+                    disabled_reason="It has failed for five days.",
+                    created_at=now,
+                    updated_at=now,
+                )
+            )
+
+    return make
+
+
+def test_it_tells_the_owner_and_operators_once_of_a_dead_webhook(
+    owner: User, address_for: AddressFor, dead_webhook: Callable[[], None]
+) -> None:
+    owner_id = owner.id
+    address_for(SOMEWHERE, (WEBHOOK_OFF,))
+    rules.create(owner_id, address_for(SOMEWHERE, ()), "webhook_off", by="Otto")
+    address_for(SOMEWHERE, (JOB_FINISHED,))
+    dead_webhook()
+    for _ in range(2):
+        watching.tell_of_webhooks()
+    told = "The webhook https://hooks.example.com/a was switched off. It has failed for five days."
+    assert _texts() == [told, told]
+
+
+def test_it_looks_every_ten_seconds(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    looked: list[float] = []
+    monkeypatch.setattr(watching, "apply_rules", lambda: looked.append(1.0))
+    now = 1000.0
+    monkeypatch.setattr("clock.monotonic", lambda: now)
+    watch = watching.Watch()
+    watch.look()
+    watch.look()
+    now += 10
+    watch.look()
+    assert len(looked) == 2
