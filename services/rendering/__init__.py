@@ -1,0 +1,1 @@
+"""Clips and web-ready files, cut out of recordings."""

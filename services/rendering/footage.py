@@ -1,0 +1,108 @@
+"""What a recording is like, as far as cutting it is concerned, and where exactly its frames are."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from fractions import Fraction
+from pathlib import Path
+
+import av
+from av.container import InputContainer
+from av.video.frame import VideoFrame
+from av.video.stream import VideoStream
+
+from services.media.ffmpeg import INPUT_OPTIONS, Checkpoint, MediaError
+from services.rendering.shapes import Size
+
+# A start that was rounded to milliseconds still means the frame that it was taken from.
+ROUNDING_SECONDS = 0.001
+AV_TIME_BASE = 1_000_000
+# Transfer functions of ITU-T H.273 that a screen of the usual range cannot show as they are: PQ and HLG.
+HIGH_DYNAMIC_RANGE = {16, 18}
+
+
+@dataclass(frozen=True, slots=True)
+class Footage:
+    """A recording: which of its streams are used, and what is seen of it, upright and with square pixels."""
+
+    video_index: int
+    audio_index: int | None
+    size: Size
+    frames_per_second: float
+    duration_seconds: float
+    is_hdr: bool
+
+
+@contextmanager
+def opened(path: Path) -> Iterator[InputContainer]:
+    """:raise MediaError: if it cannot be read."""
+    try:
+        with av.open(str(path), options=INPUT_OPTIONS) as container:
+            yield container
+    except av.FFmpegError as e:
+        raise MediaError(f"{path.name} could not be read: {e.strerror}.") from e
+
+
+def look_at(path: Path) -> Footage:
+    """:raise MediaError: if it has no picture, or cannot be read."""
+    with opened(path) as container:
+        stream = _video(container, path)
+        frame = next(container.decode(stream), None)
+        if frame is None:
+            raise MediaError(f"{path.name} has a video track, but no picture in it.")
+        audio = container.streams.audio
+        return Footage(
+            video_index=stream.index,
+            audio_index=audio[0].index if audio else None,
+            size=_as_shown(frame, stream.sample_aspect_ratio or Fraction(1)),
+            frames_per_second=float(stream.average_rate or stream.guessed_rate or 25),
+            duration_seconds=_duration(container, stream),
+            is_hdr=int(frame.color_trc) in HIGH_DYNAMIC_RANGE,
+        )
+
+
+def frame_time(path: Path, footage: Footage, at_seconds: float, checkpoint: Checkpoint = lambda: None) -> float:
+    """When the frame begins that is on screen at that moment; of a moment before the first frame: that one's.
+
+    Seconds from the start of the recording. :raise MediaError: if the moment is after the end.
+    """
+    found: float | None = None
+    for time in _frame_times(path, footage, at_seconds):
+        checkpoint()
+        if time > at_seconds + ROUNDING_SECONDS:
+            return time if found is None else found
+        found = time
+    if found is None or at_seconds >= max(footage.duration_seconds, found + 1 / footage.frames_per_second):
+        raise MediaError(f"The recording has ended by {at_seconds:.3f} s; choose an earlier start.")
+    return found
+
+
+def _frame_times(path: Path, footage: Footage, at_seconds: float) -> Iterator[float]:
+    """When each frame begins, from the last one before that moment that can be decoded by itself."""
+    with opened(path) as container:
+        stream = next(one for one in container.streams.video if one.index == footage.video_index)
+        stream.thread_type = "AUTO"
+        begins = (container.start_time or 0) / AV_TIME_BASE
+        container.seek(int((at_seconds + begins) * AV_TIME_BASE))
+        for frame in container.decode(stream):
+            if frame.time is not None:
+                yield frame.time - begins
+
+
+def _video(container: InputContainer, path: Path) -> VideoStream:
+    for stream in container.streams.video:
+        if not stream.disposition & stream.disposition.attached_pic:
+            stream.thread_type = "AUTO"
+            return stream
+    raise MediaError(f"{path.name} has no video track.")
+
+
+def _as_shown(frame: VideoFrame, pixel_ratio: Fraction) -> Size:
+    width, height = round(frame.width * pixel_ratio), frame.height
+    return Size(height, width) if frame.rotation % 180 else Size(width, height)
+
+
+def _duration(container: InputContainer, stream: VideoStream) -> float:
+    if stream.duration and stream.time_base:
+        return float(stream.duration * stream.time_base)
+    return (container.duration or 0) / AV_TIME_BASE

@@ -1,0 +1,71 @@
+"""Sound brought to the loudness that people expect: -16 LUFS, as Apple and AES TD1008 ask of speech.
+
+By measuring (EBU R 128, with ffmpeg's ebur128) and one constant gain with a limiter behind it. ffmpeg's loudnorm would
+do it in one filter, but falls back to following the level up and down, in short clips audibly.
+"""
+
+import re
+from collections.abc import Sequence
+
+from services.media import ffmpeg
+from services.media.ffmpeg import Checkpoint, Progress
+
+TARGET_LUFS = -16.0
+# Nothing that is louder than this was heard: silence stays silence.
+SILENCE_LUFS = -60.0
+# More would make a hiss of what was never meant to be heard.
+MOST_GAIN_DB = 30.0
+# What the limiter took away is given back once, if it was more than this.
+CLOSE_ENOUGH_DB = 0.3
+SAMPLE_RATE = 48_000
+# Two channels, from the first moment on even where the track begins late or has holes.
+STEREO = f"aresample={SAMPLE_RATE}:async=1:first_pts=0,aformat=sample_fmts=fltp:channel_layouts=stereo"
+# -1.5 dB leaves room for what lossy coding and the way between samples add.
+LIMITER = "alimiter=limit=0.84:attack=5:release=50:level=disabled:latency=1"
+INTEGRATED = re.compile(r"I:\s+(-?\d+\.\d+|-inf) LUFS")
+
+
+def levelled(gain_db: float) -> str:
+    """The filters that make any sound stereo and that much louder."""
+    return f"{STEREO},volume={gain_db:.2f}dB,{LIMITER}"
+
+
+def gain_for(
+    reading: Sequence[str], audio_index: int, *, duration_seconds: float, on_progress: Progress, checkpoint: Checkpoint
+) -> float:
+    """The gain in dB that brings a passage to the target; `reading` are the arguments that open it.
+
+    :raise MediaError, TransientError: as `ffmpeg.run`.
+    """
+
+    def measure(gain_db: float, from_share: float) -> float:
+        return measured(
+            reading,
+            f"[0:{audio_index}]{levelled(gain_db)}",
+            duration_seconds=duration_seconds,
+            on_progress=lambda share: on_progress(from_share + share / 2),
+            checkpoint=checkpoint,
+        )
+
+    found = measure(0.0, 0.0)
+    if found < SILENCE_LUFS:
+        return 0.0
+    gain = min(TARGET_LUFS - found, MOST_GAIN_DB)
+    lost = TARGET_LUFS - measure(gain, 0.5)
+    return min(gain + lost, MOST_GAIN_DB) if lost > CLOSE_ENOUGH_DB else gain
+
+
+def measured(
+    reading: Sequence[str], graph: str, *, duration_seconds: float, on_progress: Progress, checkpoint: Checkpoint
+) -> float:
+    """The integrated loudness in LUFS; -70 and less is silence."""
+    lines = ffmpeg.run(
+        [*reading, "-filter_complex", f"{graph},ebur128=framelog=quiet", "-vn", "-f", "null", "-"],
+        duration_seconds=duration_seconds,
+        on_progress=on_progress,
+        checkpoint=checkpoint,
+    )
+    found = INTEGRATED.findall("\n".join(lines))
+    if not found:
+        raise ffmpeg.MediaError("The loudness of the sound could not be measured.")
+    return float(found[-1])
