@@ -34,7 +34,10 @@ SONGS = Tag(name="Songs", description="Songs, and what was found in their lyrics
 PLAYLISTS = Tag(name="Playlists", description="Ordered lists of songs.")
 ANALYSIS = Tag(name="Analysis", description="Starting long work: each answers at once with a job to follow.")
 PROGRESS = Tag(name="Progress", description="How far jobs are, cheap enough to ask every second.")
+EPISODES = Tag(name="Episodes", description="Recordings, what was said in them, and the clips cut out of them.")
+ASYNC = Tag(name="Async API", description="Long work on episodes: hand it in, ask after it, stop it, or be told.")
 JOBS = Tag(name="Jobs", description="All that is known of jobs, and what an operator may do to them.")
+WEBHOOKS = Tag(name="Webhooks", description="Being told of jobs that are over.")
 FLEET = Tag(name="Queues and workers", description="How the queues and the workers fare.")
 HEALTH = Tag(name="Health", description="For load balancers and monitoring.")
 
