@@ -5,7 +5,7 @@ from typing import Annotated, Any
 from pydantic import BaseModel, ConfigDict, Field
 
 from blueprints.schemas.common import ROW_ID_MAX, Answered, Instant, JobId, Query, Status, Text
-from services.jobs import instants
+from services.jobs import instants, tagging
 from services.jobs.registry import JOB_TYPES, QUEUES
 from services.jobs.search import NEWEST, SORTS
 from services.jobs.states import ALL
@@ -45,6 +45,7 @@ class FilterFields(BaseModel):
     error: Text = Field(default="", description="Part of its error.")
     error_group: Text = Field(default="", description="The group of failures that it is one of.")
     params: Text = Field(default="", description="Part of its parameters as JSON, or `key=value`.")
+    tag: Text = Field(default="", description=f"A tag that it bears: {tagging.ALLOWED}.")
     parent: Text = Field(default="", description="The id of the job that it is a part of.")
     since: Text = Field(default="", description=f"Created then or later: {instants.ALLOWED}.")
     until: Text = Field(default="", description="Created before then; a day alone is included.")
@@ -79,6 +80,7 @@ class JobLine(BaseModel):
     status: Status
     progress: float = Field(ge=0, le=1)
     queue: str
+    tags: list[str]
     attempt: int
     max_attempts: int
     created_at: Instant
@@ -102,6 +104,14 @@ class JobPage(Answered):
 class Target(BaseModel):
     type: str
     id: str | None
+
+
+class WaitsFor(BaseModel):
+    """What a deferred job waits for; `status` is null if that is gone."""
+
+    job_id: JobId
+    title: str
+    status: Status | None
 
 
 class Parent(BaseModel):
@@ -150,6 +160,7 @@ class JobStatus(JobLine, Answered):
     cancel_requested_at: Instant | None
     error_code: str | None
     result: dict[str, Any] | None
+    waits_for: WaitsFor | None = Field(description="Of a deferred job: what must finish first.")
     parent: Parent | None
     children_counts: dict[str, int] | None
     history: list[Move]

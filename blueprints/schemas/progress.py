@@ -5,6 +5,7 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, BaseModel, BeforeValidator, Field
 
 from blueprints.schemas.common import Answered, Input, Instant, JobId, Query, Status
+from blueprints.schemas.jobs import WaitsFor
 
 
 class ProgressChild(BaseModel):
@@ -60,6 +61,7 @@ class Progress(Answered):
         "known: no worker is alive, nothing like it ended in the last minutes, or the queue is paused.",
     )
     queue_paused: bool | None = Field(default=None, description="Of a queued job: its queue takes nothing up.")
+    waits_for: WaitsFor | None = Field(default=None, description="Of a deferred job: what must finish first.")
     due_at: Instant | None = Field(default=None, description="Of a scheduled job: when it is tried next.")
     poll_after_ms: int | None = Field(
         default=None, description="Ask again after this: the end is near, or the server is loaded."

@@ -17,7 +17,7 @@ _INSTANTS = ("created_at", "started_at", "ended_at", "due_at")
 _COLUMNS = (
     *(Job.id.label("job_id"), Job.type, Job.title, Job.status, Job.queue, Job.target_type, Job.target_id, Job.owner_id),
     *(Job.parent_id, Job.attempt, Job.max_attempts, Job.progress, Job.worker, Job.created_at, Job.started_at),
-    *(Job.ended_at, Job.due_at, Job.error_code, Job.error, Job.error_group, Job.result_url),
+    *(Job.ended_at, Job.due_at, Job.error_code, Job.error, Job.error_group, Job.result_url, Job.tags),
 )
 NAMES = tuple(column.key for column in _COLUMNS)
 
@@ -33,7 +33,7 @@ def pieces(search: Search, form: str) -> Iterator[str]:
 
 
 def rows(search: Search) -> Iterator[dict[str, Any]]:
-    """Each job in the order of the search, with its instants in ISO 8601."""
+    """Each job in the order of the search, with its instants in ISO 8601 and its tags in one text."""
     key, is_first = None, True
     while is_first or key is not None:
         found = search.page(BATCH, key)
@@ -44,4 +44,4 @@ def rows(search: Search) -> Iterator[dict[str, Any]]:
 
 
 def _as_told(row: dict[str, Any]) -> dict[str, Any]:
-    return row | {name: clock.iso(row[name]) for name in _INSTANTS}
+    return row | {name: clock.iso(row[name]) for name in _INSTANTS} | {"tags": " ".join(row["tags"])}

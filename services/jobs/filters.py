@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement, String, cast, or_, select
 import clock
 from errors import InvalidInput
 from models import Job, User
-from services.jobs import instants, states
+from services.jobs import instants, states, tagging
 from services.jobs.registry import JOB_TYPES, QUEUES, label_of
 
 RUNNING_OR_WAITING = "live"
@@ -24,6 +24,7 @@ _PATTERNS = {
     "target": (re.compile(r"[a-z_]{1,20}:\S{1,64}"), "a type and an id, such as song:12"),
     "error_group": (re.compile("[0-9a-f]{16}"), "16 hexadecimal digits, as a group of failures has them"),
     "parent": (_JOB_ID, "the id of a job"),
+    "tag": (tagging.PATTERN, tagging.ALLOWED),
 }
 
 
@@ -49,6 +50,7 @@ class JobFilter:
     error: str = ""
     error_group: str = ""
     params: str = ""
+    tag: str = ""
     parent: str = ""
     since: str = ""
     until: str = ""
@@ -151,6 +153,8 @@ class JobFilter:
             wanted.append(_holds(columns.error, self.error))
         if self.params:
             wanted.append(_params_hold(cast(columns.params, String), self.params))
+        if self.tag:
+            wanted.append(_holds(cast(columns.tags, String), f'"{self.tag}"'))  # as JSON has it
         return wanted
 
     @property
@@ -204,6 +208,7 @@ LABELS = {
     "error": "Error",
     "error_group": "Group of failures",
     "params": "Parameters",
+    "tag": "Tag",
     "parent": "Part of",
     "since": "Created from",
     "until": "Created until",

@@ -12,7 +12,7 @@ import clock
 from errors import InvalidInput
 from extensions import db
 from models import Job, JobEvent, User
-from services.jobs import instants, line, publish, states
+from services.jobs import dependencies, instants, line, publish, states
 from services.jobs.filters import JobFilter, is_job_id
 from services.jobs.operations import get_job
 from services.jobs.registry import has_children, label_of
@@ -175,6 +175,7 @@ def summary(job: Job) -> dict[str, Any]:
         "status": job.status,
         "progress": round(job.progress, 4),
         "queue": job.queue,
+        "tags": job.tags,
         "attempt": job.attempt,
         "max_attempts": job.max_attempts,
         "created_at": clock.iso(job.created_at),
@@ -205,6 +206,7 @@ def status(job_id: str) -> dict[str, Any]:
         "cancel_requested_at": clock.iso(job.cancel_requested_at),
         "error_code": job.error_code,
         "result": job.result,
+        "waits_for": dependencies.facts([job]).get(job.id, {}).get("waits_for"),
         "parent": None if job.parent_id is None else {"job_id": job.parent_id, "title": parent_title},
         "children_counts": publish.status_counts(job.id) if _has_children(job) else None,
         "history": history(job.id),

@@ -11,7 +11,7 @@ from sqlalchemy import select
 from errors import InvalidInput
 from extensions import db, redis
 from models import Job
-from services.jobs import line, publish, states
+from services.jobs import dependencies, line, publish, states
 from services.jobs.documents import document, json_head
 from services.jobs.operations import no_such_job
 from store.progress import LiveDocument, ProgressStore
@@ -51,7 +51,7 @@ def progress_of_many(job_ids: list[str]) -> dict[str, LiveDocument]:
     if absent:
         rows = select(Job).where(Job.id.in_(absent)).execution_options(populate_existing=True)
         jobs = db.session.scalars(rows).all()
-        in_line = line.facts(jobs)
+        in_line = line.facts(jobs) | dependencies.facts(jobs)
         for job in jobs:
             found[job.id] = from_row(job, in_line.get(job.id, {}), redis_answered=redis_answered)
     return found
@@ -61,7 +61,7 @@ def from_row(job: Job, in_line: Mapping[str, Any], *, redis_answered: bool) -> L
     """The document that a row yields; `degraded` where a running job has no live report to go by. That of a parent is
     as true, and yet its version may be behind the one that Redis has told of.
 
-    `in_line` is what is told of its place, if it stands in line.
+    `in_line` is what is told of its place, if it stands in line, or of what it waits for.
     """
     fields = document(job, publish.row_state(job)) | dict(in_line)
     if not redis_answered or job.status == states.STARTED:

@@ -29,7 +29,7 @@ _OF_TOP_LEVEL = ("owner", "type", "queue")
 _ALONE = Job.position.is_(None)  # as the indexes of all jobs that are in no other say it
 _LOOKED_AT = (
     *(Job.id, Job.parent_id, Job.status, Job.type, Job.queue, Job.owner_id, Job.target_type, Job.target_id),
-    *(Job.error_group, Job.title, Job.error, Job.worker, Job.params, Job.due_at, Job.ended_at),
+    *(Job.error_group, Job.title, Job.error, Job.worker, Job.params, Job.tags, Job.due_at, Job.ended_at),
 )
 
 
