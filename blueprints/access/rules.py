@@ -36,7 +36,14 @@ NEEDED: tuple[tuple[str, str], ...] = (
 )
 
 # What a view's address may name, and of which kind it is; whose it is decides who may see it.
-OWNED = {"song_id": "song", "playlist_id": "playlist", "job_id": "job", "user_id": "user"}
+OWNED = {
+    "song_id": "song",
+    "playlist_id": "playlist",
+    "job_id": "job",
+    "user_id": "user",
+    "webhook_id": "webhook",
+    "delivery_id": "delivery",
+}
 
 # Views that start work, so that nobody can start it without end.
 STARTS_WORK = frozenset(
@@ -46,6 +53,8 @@ STARTS_WORK = frozenset(
         "api_analysis.analyze_library",
         "api_import.import_files",
         "api_job_actions.retry_job",
+        "api_webhooks.redeliver",
+        "api_webhooks.test_webhook",
         "pages.analyze_library",
         "pages.import_files",
         "pages.playlists.analyze",

@@ -9,13 +9,15 @@ from sqlalchemy import select
 
 from errors import NotFound
 from extensions import db
-from models import Job, Playlist, Song, User
+from models import Job, Playlist, Song, User, WebhookDelivery, WebhookEndpoint
 from services.access.identity import Identity
 from services.analysing import no_such_user
 from services.jobs.filters import JobFilter
 from services.jobs.operations import no_such_job
 from services.library.playlists import no_such_playlist
 from services.library.songs import no_such_song
+from services.webhooks.deliveries import no_such_delivery
+from services.webhooks.endpoints import no_such_endpoint
 
 # A job's owner never changes, and polls ask for the same jobs again and again.
 _owners_of_jobs: LRUCache[str, int | None] = LRUCache(maxsize=20_000)
@@ -76,7 +78,16 @@ def _owners_of_jobs_of(ids: Sequence[str | int]) -> Mapping[str | int, int | Non
     return owners
 
 
-def _rows_of(table: type[Song] | type[Playlist]) -> Callable[[Sequence[str | int]], Mapping[str | int, int | None]]:
+def _owners_of_deliveries(ids: Sequence[str | int]) -> Mapping[str | int, int | None]:
+    owned = select(WebhookDelivery.id, WebhookEndpoint.owner_id).join(
+        WebhookEndpoint, WebhookEndpoint.id == WebhookDelivery.endpoint_id
+    )
+    return dict(db.session.execute(owned.where(WebhookDelivery.id.in_(ids))).all())
+
+
+def _rows_of(
+    table: type[Song] | type[Playlist] | type[WebhookEndpoint],
+) -> Callable[[Sequence[str | int]], Mapping[str | int, int | None]]:
     return lambda ids: dict(db.session.execute(select(table.id, table.owner_id).where(table.id.in_(ids))).all())
 
 
@@ -85,4 +96,6 @@ KINDS: Mapping[str, Kind] = {
     "playlist": Kind(_rows_of(Playlist), lambda playlist_id: no_such_playlist(int(playlist_id))),
     "job": Kind(_owners_of_jobs_of, lambda job_id: no_such_job(str(job_id))),
     "user": Kind(lambda ids: {user_id: int(user_id) for user_id in ids}, lambda user_id: no_such_user(int(user_id))),
+    "webhook": Kind(_rows_of(WebhookEndpoint), lambda webhook_id: no_such_endpoint(int(webhook_id))),
+    "delivery": Kind(_owners_of_deliveries, lambda delivery_id: no_such_delivery(int(delivery_id))),
 }

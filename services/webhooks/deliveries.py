@@ -64,7 +64,7 @@ def get(delivery_id: int) -> Delivery:
 
 
 def no_such_delivery(delivery_id: int) -> NotFound:
-    return NotFound(f"There is no delivery with the id {delivery_id}.", code="delivery_not_found")
+    return NotFound(f"There is no delivery {delivery_id}.", code="delivery_not_found")
 
 
 def of_job(job_id: str) -> Sequence[WebhookDelivery]:
@@ -104,7 +104,7 @@ def send_test(endpoint_id: int, *, actor: str) -> WebhookDelivery:
     with transaction() as session:
         endpoint = session.get(WebhookEndpoint, endpoint_id)
         if endpoint is None:
-            raise NotFound(f"There is no webhook with the id {endpoint_id}.", code="webhook_not_found")
+            raise NotFound(f"There is no webhook {endpoint_id}.", code="webhook_not_found")
         _refuse_if_off(endpoint)
         now = session.scalar(select(db_now())) or 0.0
         message = _test_message(endpoint_id, now)

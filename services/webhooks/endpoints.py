@@ -74,7 +74,7 @@ def get(endpoint_id: int) -> WebhookEndpoint:
 
 
 def no_such_endpoint(endpoint_id: int) -> NotFound:
-    return NotFound(f"There is no webhook with the id {endpoint_id}.", code="webhook_not_found")
+    return NotFound(f"There is no webhook {endpoint_id}.", code="webhook_not_found")
 
 
 def of_owner(owner_id: int) -> Sequence[WebhookEndpoint]:

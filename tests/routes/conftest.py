@@ -19,10 +19,18 @@ from services.access import keys, people, sign_ins
 from services.access.roles import ADMIN, OPERATOR, VIEWER
 from services.jobs.submit import new_row
 from services.library import playlists, songs
+from services.webhooks import deliveries, endpoints
 
 UNSAFE = ("POST", "PUT", "PATCH", "DELETE")
 PASSWORD = "correct horse battery staple"
-MISSING = {"song": 999_999, "playlist": 999_999, "job": "0" * 26, "user": 999_999}
+MISSING = {
+    "song": 999_999,
+    "playlist": 999_999,
+    "job": "0" * 26,
+    "user": 999_999,
+    "webhook": 999_999,
+    "delivery": 999_999,
+}
 # What else stands in addresses: nobody's, so that what it names is looked up for whoever may have the view at all.
 NOBODYS: Mapping[str, Any] = {
     "name": "default",
@@ -131,7 +139,10 @@ def closed(app: Flask) -> Closed:
     people.create("Viktor", VIEWER, password=PASSWORD, actor="test")
     song = songs.create_song(vera, title="A song of Vera's", lyrics="La la la").id
     playlist = playlists.create_playlist(vera, "A playlist of Vera's", [song]).id
-    return Closed(app, {"song": song, "playlist": playlist, "job": a_job_of(vera), "user": vera})
+    theirs = {"song": song, "playlist": playlist, "job": a_job_of(vera), "user": vera}
+    webhook = endpoints.create(vera, "https://8.8.8.8/", actor="test")[0].id
+    delivery = deliveries.send_test(webhook, actor="test").id
+    return Closed(app, theirs | {"webhook": webhook, "delivery": delivery})
 
 
 def a_job_of(owner_id: int | None) -> str:

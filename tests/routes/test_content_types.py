@@ -15,6 +15,10 @@ READS_NO_BODY = {
     "api_playlists.delete_playlist",
     "api_queues.resume_queue",
     "api_queues.resume_all_queues",
+    "api_webhooks.delete_webhook",
+    "api_webhooks.rotate_webhook",
+    "api_webhooks.test_webhook",
+    "api_webhooks.redeliver",
 }
 
 
