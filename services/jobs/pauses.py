@@ -45,17 +45,16 @@ def pause(
         if end is not None and end <= now:
             raise InvalidInput("A pause must end in the future.", details={"until": "an instant that is yet to come"})
         for queue in queues:
-            _hold(session, queue, by, reason[:REASON_MAX_CHARS], end, now)
-            details = {"reason": reason, "until": clock.iso(end)}
-            audit.write(session, by, "pause", "queue", queue, details=details)
+            hold(session, queue, by=by, reason=reason, until=end, now=now)
 
 
-def _hold(session: Session, queue: str, by: str, reason: str, until: float | None, now: float) -> None:
+def hold(session: Session, queue: str, *, by: str, reason: str, until: float | None, now: float) -> None:
+    """Pause one queue within the caller's transaction, with an entry in the audit log."""
     state = session.get(QueueState, queue, populate_existing=True, with_for_update=True)
     since = state.changed_at if state is not None and state.paused else now
-    session.merge(
-        QueueState(name=queue, paused=True, reason=reason, changed_by=by[:120], changed_at=since, until=until)
-    )
+    kept = {"reason": reason[:REASON_MAX_CHARS], "changed_by": by[:120], "changed_at": since, "until": until}
+    session.merge(QueueState(name=queue, paused=True, **kept))
+    audit.write(session, by, "pause", "queue", queue, details={"reason": reason, "until": clock.iso(until)})
 
 
 def resume(queues: Sequence[str], *, by: str) -> list[str]:
