@@ -29,7 +29,7 @@ class Mailbox:
         self.answer = "250 taken"
 
     async def handle_DATA(self, _server: SMTP, _session: Session, envelope: Envelope) -> str:  # noqa: N802 - aiosmtpd's
-        message = BytesParser(policy=default).parsebytes(bytes(envelope.content or b""))
+        message = BytesParser(policy=default).parsebytes(envelope.original_content or b"")
         assert isinstance(message, EmailMessage)
         self.messages.append(message)
         return self.answer

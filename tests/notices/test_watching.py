@@ -10,7 +10,8 @@ from extensions import db, db_now, transaction
 from models import AlertRule, Notice, User, WebhookEndpoint
 from services.jobs import states
 from services.notices import rules, watching
-from services.notices.events import JOB_FINISHED, WEBHOOK_OFF
+from services.notices.events import WEBHOOK_OFF
+from services.webhooks.outbox import JOB_FINISHED
 from tests.notices.conftest import AddressFor
 
 SOMEWHERE = "json://127.0.0.1:9/"
