@@ -15,6 +15,10 @@ from services.episodes import arrivals
 from services.fleet.depths import ExactCounts
 from services.jobs import pauses
 from services.jobs.janitor import Janitor
+from services.maintenance import keeping
+from services.notices import outbox as notices
+from services.notices.delivery import Courier
+from services.notices.watching import Watch
 from services.schedules import ticking
 from services.stats import rollup
 from services.webhooks import deliveries
@@ -43,6 +47,7 @@ def main() -> None:
                 sign_ins.prune,
                 links.prune,
                 deliveries.prune,
+                notices.prune,
             ),
         )
         deliverer = Deliverer()
@@ -50,10 +55,13 @@ def main() -> None:
             janitor.sweep,
             deliverer.deliver_due,
             pauses.resume_due,
+            keeping.keep,
             ticking.tick,
             rollup.roll_up,
             metrics.count_moves,
             ExactCounts().keep,
+            Watch().look,
+            Courier(context.app()).deliver_due,
             beat,
         )
         while not stop.is_set():
