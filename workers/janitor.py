@@ -9,7 +9,7 @@ from redis.exceptions import RedisError
 from sqlalchemy.exc import SQLAlchemyError
 
 from extensions import current_settings, db
-from services import audit, fleet, metrics, uploads
+from services import audit, fleet, idempotency, metrics, uploads
 from services.access import links, sign_ins
 from services.episodes import arrivals
 from services.fleet.depths import ExactCounts
@@ -48,6 +48,7 @@ def main() -> None:
                 links.prune,
                 deliveries.prune,
                 notices.prune,
+                idempotency.prune,
             ),
         )
         deliverer = Deliverer()

@@ -2,12 +2,13 @@
 
 from flask import Flask
 
-from blueprints.access import csrf, identify, permission
+from blueprints.access import csrf, identify, permission, rates
 
 
 def init_app(app: Flask) -> None:
     app.before_request(identify.identify)
     app.before_request(permission.refuse_unknown_person)
+    app.before_request(rates.refuse_too_many_calls)
     app.before_request(permission.refuse_lower_role)
     app.before_request(csrf.refuse_without_token)
     app.before_request(permission.refuse_what_is_not_theirs)

@@ -58,6 +58,11 @@ def check_analyze(identity: Identity) -> None:
     _count(RateLimitItemPerMinute(current_settings().analyze_per_minute), "analyze", identity.marker)
 
 
+def check_call(identity: Identity) -> None:
+    """:raise TooManyRequests: if they called the API more often than `API_CALLS_PER_MINUTE`."""
+    _count(RateLimitItemPerMinute(current_settings().api_calls_per_minute), "call", identity.marker)
+
+
 def _account(name: str) -> str:
     """Of one length whatever was typed, which may be a password by mistake."""
     return hashlib.sha256(names.login_of(name).encode()).hexdigest()
