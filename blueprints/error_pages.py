@@ -19,7 +19,7 @@ from services.idempotency import BeingAnswered
 log = structlog.get_logger(__name__)
 
 # Paths that programs ask for; every other is a page.
-PROGRAM_PATHS = ("/api/", "/openapi.json", "/healthz", "/readyz", "/metrics")
+PROGRAM_PATHS = ("/api/", "/async/", "/episodes/", "/openapi.json", "/healthz", "/readyz", "/metrics")
 
 _CODES = {
     400: "bad_request",

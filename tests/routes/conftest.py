@@ -19,11 +19,15 @@ from services.access import keys, people, sign_ins
 from services.access.roles import ADMIN, OPERATOR, VIEWER
 from services.jobs.submit import new_row
 from services.library import playlists, songs
+from tests.episodes.rows import an_episode_of
 from services.webhooks import deliveries, endpoints
 
 UNSAFE = ("POST", "PUT", "PATCH", "DELETE")
 PASSWORD = "correct horse battery staple"
 MISSING = {
+    "episode": "no-such-episode",
+    "clip": 999_999,
+    "rendition": 999_999,
     "song": 999_999,
     "playlist": 999_999,
     "job": "0" * 26,
@@ -63,7 +67,7 @@ class Route:
 
     @property
     def is_for_programs(self) -> bool:
-        return self.path.startswith(("/api/", "/openapi.json", "/metrics"))
+        return self.path.startswith(("/api/", "/async/", "/episodes", "/openapi.json", "/metrics"))
 
     @property
     def needed(self) -> str:
@@ -142,7 +146,7 @@ def closed(app: Flask) -> Closed:
     theirs = {"song": song, "playlist": playlist, "job": a_job_of(vera), "user": vera}
     webhook = endpoints.create(vera, "https://8.8.8.8/", actor="test")[0].id
     delivery = deliveries.send_test(webhook, actor="test").id
-    return Closed(app, theirs | {"webhook": webhook, "delivery": delivery})
+    return Closed(app, theirs | {"webhook": webhook, "delivery": delivery} | an_episode_of(vera))
 
 
 def a_job_of(owner_id: int | None) -> str:
