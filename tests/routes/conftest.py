@@ -46,6 +46,7 @@ NOBODYS: Mapping[str, Any] = {
     "key_id": 999_999,
     "person_id": 999_999,
     "digest": "0" * 64,
+    "address_id": 999_999,
 }
 
 
