@@ -48,6 +48,8 @@ OWNED = {
 # Views that start work, so that nobody can start it without end.
 STARTS_WORK = frozenset(
     {
+        "account_notices.create",
+        "account_notices.send_test",
         "api_analysis.analyze_song",
         "api_analysis.analyze_playlist",
         "api_analysis.analyze_library",
