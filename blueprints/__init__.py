@@ -5,6 +5,7 @@ from flask import Flask
 from blueprints import (
     access,
     account,
+    account_notices,
     api_analysis,
     api_import,
     api_job_actions,
@@ -51,5 +52,6 @@ def init_app(app: Flask) -> None:
         console,
         sign_in,
         account,
+        account_notices,
     ):
         app.register_blueprint(part.bp)
