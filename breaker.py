@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 
 from redis import ConnectionPool
 from redis.backoff import NoBackoff
+from redis.connection import DefaultParser
 from redis.exceptions import ConnectionError as RedisConnectionError
 from redis.exceptions import RedisError
 from redis.exceptions import TimeoutError as RedisTimeoutError
@@ -67,12 +68,14 @@ class Breaker(Retry):
 
     def call_with_retry(self, do: Callable[[], T], *args: Any, **kwargs: Any) -> T:
         """What redis-py puts every connect, command and pipeline through."""
-        begun = clock.monotonic()
+        begun = self._here.begun = clock.monotonic()
         try:
             answer = super().call_with_retry(do, *args, **kwargs)
         except (RedisConnectionError, RedisTimeoutError):
             self.failed()
             raise
+        finally:
+            self._here.begun = None
         if not getattr(self._here, "is_connecting", False):
             self.answered(clock.monotonic() - begun)
         return answer
@@ -85,6 +88,17 @@ class Breaker(Retry):
             yield
         finally:
             self._here.is_connecting = False
+
+    def seconds_left(self, total_seconds: float) -> float:
+        """What is left of that time for the call that this thread is in; all of it where it is in none.
+
+        :raise RedisTimeoutError: if nothing is.
+        """
+        begun = getattr(self._here, "begun", None)
+        left = total_seconds if begun is None else begun + total_seconds - clock.monotonic()
+        if left <= 0:
+            raise RedisTimeoutError("Redis took too long to answer as a whole.")
+        return left
 
     def failed(self) -> None:
         if not self._is_open:
@@ -112,6 +126,25 @@ class Breaker(Retry):
             self._closed_at, self._slow, self._is_open = clock.monotonic(), 0, False
 
 
+class WholeAnswerParser(DefaultParser):  # type: ignore[valid-type, misc] # picked by what is installed
+    """Keeps the time limit for all of an answer: redis-py limits each single read, and answers may drip."""
+
+    def on_connect(self, connection: Any, **kwargs: Any) -> None:
+        self._breaker: Breaker = connection.retry
+        super().on_connect(connection, **kwargs)
+
+    def read_response(self, *args: Any, **kwargs: Any) -> Any:
+        self._has_read = False
+        return super().read_response(*args, **kwargs)
+
+    def read_from_socket(self, *args: Any, **kwargs: Any) -> Any:
+        # The first read may take as long as redis-py allows anyway, and most answers are all there then.
+        if self._has_read and not (args or "timeout" in kwargs):
+            kwargs["timeout"] = self._breaker.seconds_left(self._socket_timeout)
+        self._has_read = True
+        return super().read_from_socket(*args, **kwargs)
+
+
 class BreakerPool(ConnectionPool):
     """A pool that refuses at once what its breaker does not admit."""
 
@@ -120,7 +153,7 @@ class BreakerPool(ConnectionPool):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         self.breaker = Breaker()
-        super().__init__(*args, **kwargs, retry=self.breaker)
+        super().__init__(*args, **kwargs, retry=self.breaker, parser_class=WholeAnswerParser)
 
     def get_connection(self, *args: Any, **kwargs: Any) -> Any:
         self.breaker.admit(self.ping)

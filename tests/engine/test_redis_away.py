@@ -115,13 +115,14 @@ def _pool(url: str) -> BreakerPool:
 
 
 def test_it_stays_open_while_redis_drips(dripping_redis: tuple[Redis, ChaosProxy], probes: list[None]) -> None:
+    """Each drop of the document comes in time, and all of it does not."""
     client, proxy = dripping_redis
     answered, until = 0, clock.monotonic() + 20
     while len(probes) < 3 and clock.monotonic() < until:
         with suppress(RedisError):
             client.get("document")
             answered += 1
-    assert answered == Breaker.SLOW_IN_A_ROW
+    assert answered == 0
     proxy.mood = PASS
     wait_until(lambda: client.get("document"), "the breaker closes")
 
