@@ -21,9 +21,11 @@ from blueprints import (
     error_pages,
     guards,
     health,
+    media,
     openapi,
     pages,
     sign_in,
+    webhook_pages,
 )
 from blueprints.parsing import RowIdConverter
 
@@ -47,11 +49,13 @@ def init_app(app: Flask) -> None:
         api_queues,
         api_webhooks,
         health,
+        media,
         openapi,
         pages,
         console,
         sign_in,
         account,
+        webhook_pages,
         account_notices,
     ):
         app.register_blueprint(part.bp)

@@ -33,6 +33,7 @@ class BadKey(BackbeatError):
     """A key that leads out of the storage, or to nothing that could be a file."""
 
     code = "bad_key"
+    http_status = 404
 
 
 class StorageAway(TransientError):
@@ -110,14 +111,14 @@ class Storage:
         """
         return int(self._info(key)["size"])
 
-    def version(self, key: str) -> str:
-        """What changes whenever the file does, for ETags.
+    def told(self, key: str) -> tuple[int, str]:
+        """(bytes, version) at one look; the version changes whenever the file does, for ETags.
 
         :raise NotFound: if there is no such file.
         """
         info = self._info(key)
-        told = str(info.get("ETag", "")).strip('"') or f"{info.get('mtime', 0):.6f}"
-        return f"{told}-{info['size']}"
+        written = str(info.get("ETag", "")).strip('"') or f"{info.get('mtime', 0):.6f}-{info.get('ino')}"
+        return int(info["size"]), f"{written}-{info['size']}"
 
     def exists(self, key: str) -> bool:
         try:

@@ -43,6 +43,9 @@ OWNED = {
     "user_id": "user",
     "webhook_id": "webhook",
     "delivery_id": "delivery",
+    "episode_id": "episode",
+    "clip_id": "clip",
+    "rendition_id": "rendition",
 }
 
 # Views that start work, so that nobody can start it without end.
@@ -64,6 +67,8 @@ STARTS_WORK = frozenset(
         "pages.songs.analyze",
         "pages.songs.create",
         "pages.songs.paste_lyrics",
+        "webhooks.redeliver",
+        "webhooks.test",
     }
 )
 

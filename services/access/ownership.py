@@ -9,9 +9,11 @@ from sqlalchemy import select
 
 from errors import NotFound
 from extensions import db
-from models import Job, Playlist, Song, User, WebhookDelivery, WebhookEndpoint
+from models import Clip, Episode, Job, Playlist, Rendition, Song, User, WebhookDelivery, WebhookEndpoint
 from services.access.identity import Identity
 from services.analysing import no_such_user
+from services.episodes.reads import no_such_episode
+from services.episodes.served import no_such_clip, no_such_rendition
 from services.jobs.filters import JobFilter
 from services.jobs.operations import no_such_job
 from services.library.playlists import no_such_playlist
@@ -85,6 +87,20 @@ def _owners_of_deliveries(ids: Sequence[str | int]) -> Mapping[str | int, int | 
     return dict(db.session.execute(owned.where(WebhookDelivery.id.in_(ids))).all())
 
 
+def _owners_of_episodes(ids: Sequence[str | int]) -> Mapping[str | int, int | None]:
+    return dict(db.session.execute(select(Episode.id, Episode.owner_id).where(Episode.id.in_(ids))).all())
+
+
+def _owners_of_clips(ids: Sequence[str | int]) -> Mapping[str | int, int | None]:
+    owned = select(Clip.id, Episode.owner_id).join(Episode, Episode.id == Clip.episode_id)
+    return dict(db.session.execute(owned.where(Clip.id.in_(ids))).all())
+
+
+def _owners_of_renditions(ids: Sequence[str | int]) -> Mapping[str | int, int | None]:
+    owned = select(Rendition.id, Episode.owner_id).join(Clip, Clip.id == Rendition.clip_id).join(Episode)
+    return dict(db.session.execute(owned.where(Rendition.id.in_(ids))).all())
+
+
 def _rows_of(
     table: type[Song] | type[Playlist] | type[WebhookEndpoint],
 ) -> Callable[[Sequence[str | int]], Mapping[str | int, int | None]]:
@@ -98,4 +114,7 @@ KINDS: Mapping[str, Kind] = {
     "user": Kind(lambda ids: {user_id: int(user_id) for user_id in ids}, lambda user_id: no_such_user(int(user_id))),
     "webhook": Kind(_rows_of(WebhookEndpoint), lambda webhook_id: no_such_endpoint(int(webhook_id))),
     "delivery": Kind(_owners_of_deliveries, lambda delivery_id: no_such_delivery(int(delivery_id))),
+    "episode": Kind(_owners_of_episodes, lambda episode_id: no_such_episode(str(episode_id))),
+    "clip": Kind(_owners_of_clips, lambda clip_id: no_such_clip(int(clip_id))),
+    "rendition": Kind(_owners_of_renditions, lambda rendition_id: no_such_rendition(int(rendition_id))),
 }

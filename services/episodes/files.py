@@ -12,6 +12,7 @@ log = structlog.get_logger(__name__)
 
 INBOX = "inbox/"  # what is put there is discovered
 DEFAULT_SUFFIX = ".mp4"
+UNKNOWN_TYPE = "application/octet-stream"
 # Of recordings, by the ends of their names, as browsers and players know them.
 VIDEO_TYPES = {
     ".mp4": "video/mp4",
@@ -47,7 +48,7 @@ def storage() -> Storage:
 
 
 def content_type(key: str) -> str:
-    return CONTENT_TYPES.get(suffix_of(key), "application/octet-stream")
+    return CONTENT_TYPES.get(suffix_of(key), UNKNOWN_TYPE)
 
 
 def suffix_of(name: str) -> str:

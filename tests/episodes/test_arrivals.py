@@ -62,10 +62,10 @@ def test_it_says_why_a_file_cannot_be_used(tmp_path: Path, take_in: TakeIn, code
 
 def test_a_second_run_changes_nothing(take_in: TakeIn, video: Path, runner: Runner) -> None:
     episode = take_in(video)
-    before = files.storage().version(episode.media_key or "")
+    before = files.storage().told(episode.media_key or "")
     job = job_of(episode.id)
     runner.deliver(job.id, job.attempt)
-    assert files.storage().version(fresh(episode.id).media_key or "") == before
+    assert files.storage().told(fresh(episode.id).media_key or "") == before
 
 
 def test_a_run_whose_worker_was_lost_after_the_file_was_kept_is_done_again(

@@ -48,10 +48,10 @@ def test_it_gives_a_part(storage: Storage, file: Path) -> None:
 
 def test_another_file_has_another_version(storage: Storage, file: Path) -> None:
     storage.put(KEY, file)
-    before = storage.version(KEY)
+    before = storage.told(KEY)
     file.write_bytes(b"another")
     storage.put(KEY, file)
-    assert storage.version(KEY) != before
+    assert storage.told(KEY) != before
 
 
 def test_it_lists_what_is_there_and_no_drafts(storage: Storage, file: Path) -> None:

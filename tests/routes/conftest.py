@@ -19,8 +19,8 @@ from services.access import keys, people, sign_ins
 from services.access.roles import ADMIN, OPERATOR, VIEWER
 from services.jobs.submit import new_row
 from services.library import playlists, songs
-from tests.episodes.rows import an_episode_of
 from services.webhooks import deliveries, endpoints
+from tests.episodes.rows import an_episode_of
 
 UNSAFE = ("POST", "PUT", "PATCH", "DELETE")
 PASSWORD = "correct horse battery staple"

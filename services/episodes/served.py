@@ -1,0 +1,58 @@
+"""The files of episodes and clips as they are handed out."""
+
+import hashlib
+from dataclasses import dataclass
+
+from errors import NotFound
+from extensions import db
+from models import Clip, Rendition
+from services.episodes import files
+from services.episodes.reads import get_episode
+
+
+@dataclass(frozen=True, slots=True)
+class Served:
+    """A file that is there. `tag` changes whenever its bytes do; `name` is what a download of it is called."""
+
+    key: str
+    size_bytes: int
+    tag: str
+    content_type: str
+    name: str
+
+
+def of_episode(episode_id: str, name: str) -> Served:
+    """A file of an episode by its name, such as `web.mp4` or `clips/3/clean-9x16.mp4`.
+
+    :raise NotFound: if there is no such episode or file.
+    """
+    episode = get_episode(episode_id)
+    return _served(files.key_of(episode.id, name), f"{episode.title} {name.replace('/', ' ')}")
+
+
+def of_rendition(clip_id: int, rendition_id: int, *, poster: bool = False) -> Served:
+    """A file made of a clip, or its poster.
+
+    :raise NotFound: if there is no such file of that clip.
+    """
+    rendition, clip = db.session.get(Rendition, rendition_id), db.session.get(Clip, clip_id)
+    if rendition is None or clip is None or rendition.clip_id != clip.id:
+        raise no_such_rendition(rendition_id)
+    key = rendition.poster_key if poster else rendition.file_key
+    name = f"{clip.title} {rendition.variant} {rendition.aspect_ratio}{files.suffix_of(key)}"
+    return _served(key, name)
+
+
+def no_such_clip(clip_id: int) -> NotFound:
+    return NotFound(f"There is no clip {clip_id}.", code="no_such_clip")
+
+
+def no_such_rendition(rendition_id: int) -> NotFound:
+    return NotFound(f"There is no rendition {rendition_id}.", code="no_such_rendition")
+
+
+def _served(key: str, name: str) -> Served:
+    storage = files.storage()
+    size, version = storage.told(key)
+    tag = hashlib.sha256(f"{key}\n{version}".encode()).hexdigest()[:32]
+    return Served(key, size, tag, files.content_type(key), name)
