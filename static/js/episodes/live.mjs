@@ -1,0 +1,109 @@
+/**
+ * Keeps a page of episodes up to date: its `data-live` regions are read again when a job on it ends, comes to its next
+ * step, or has finished some of its parts; forms with `data-starts` start work without leaving the page.
+ */
+import { Regions } from '../console/regions.mjs';
+
+const ENDED = ['finished', 'failed', 'canceled'];
+const SOON_MS = 300;
+const PAUSE_MS = 3000;
+const SETTLE_MS = 1500;
+
+export class Live {
+  #regions;
+  #timer = 0;
+  #readAt = -Infinity;
+  /** What was last known of each job: its step, and how many of its parts are over. @type {Map<string, string>} */
+  #known = new Map();
+
+  /** @param {HTMLElement} root @param {(fresh: Document) => void} onFresh after the regions have changed */
+  constructor(root, onFresh) {
+    this.root = root;
+    this.onFresh = onFresh;
+    this.#regions = new Regions(root);
+    window.globalPoller?.addEventListener('complete', ({ detail }) => this.#isHere(detail.jobId) && this.readSoon(SOON_MS));
+    window.globalPoller?.addEventListener('progress', ({ detail }) => this.#notice(detail));
+    document.addEventListener('submit', (event) => this.#submitted(event));
+  }
+
+  /** @param {string} jobId */
+  #isHere(jobId) {
+    return this.root.querySelector(`[data-job-id="${CSS.escape(jobId)}"]`) !== null;
+  }
+
+  /** @param {{jobId: string, progress: any}} detail */
+  #notice({ jobId, progress }) {
+    if (!this.#isHere(jobId) || ENDED.includes(progress.status)) return;
+    const over = ENDED.reduce((sum, status) => sum + (progress.children_counts?.[status] ?? 0), 0);
+    const known = `${progress.current_step} ${over}`;
+    const before = this.#known.get(jobId);
+    this.#known.set(jobId, known);
+    if (before !== undefined && before !== known) this.readSoon(PAUSE_MS);
+  }
+
+  /** Once for all that happens meanwhile. @param {number} pauseMs the least time since the last reading */
+  readSoon(pauseMs = SOON_MS) {
+    clearTimeout(this.#timer);
+    const rest = Math.max(SOON_MS, this.#readAt + pauseMs - performance.now());
+    this.#timer = setTimeout(() => this.#read().catch((error) => console.debug('Not read again:', error)), rest);
+  }
+
+  async #read() {
+    this.#readAt = performance.now();
+    const response = await fetch(location.href, { headers: { Accept: 'text/html', 'X-Refresh': '1' } });
+    if (response.status === 401 || response.redirected) return document.dispatchEvent(new Event('signed-out'));
+    if (!response.ok) throw new Error(`${location.pathname} answered ${response.status}`);
+    return this.show(await response.text());
+  }
+
+  /** @param {string} html */
+  show(html) {
+    const fresh = new DOMParser().parseFromString(html, 'text/html');
+    const waits = this.#regions.show(html) !== null;
+    this.onFresh(fresh);
+    window.attachProgressElements?.(this.root);
+    if (waits) this.#settleSoon();
+  }
+
+  /** What somebody is at is shown when they are done. */
+  #settleSoon() {
+    setTimeout(() => {
+      const waits = this.#regions.settle() !== null;
+      if (waits) this.#settleSoon();
+      window.attachProgressElements?.(this.root);
+    }, SETTLE_MS);
+  }
+
+  // ---- Starting work ----
+
+  /** @param {SubmitEvent & {target: HTMLFormElement}} event */
+  #submitted(event) {
+    if (!event.target.matches('[data-starts]') || event.defaultPrevented) return;
+    event.preventDefault();
+    void this.#start(event.target).catch(() => event.target.submit()); // the page that answers says why
+  }
+
+  /** @param {HTMLFormElement} form */
+  async #start(form) {
+    const [body, button] = [new URLSearchParams(new FormData(form)), form.querySelector('button:not([type=button])')];
+    button.disabled = true;
+    try {
+      const response = await fetch(form.action, { method: 'POST', body, headers: { Accept: 'text/html', ...window.csrfHeaders() } });
+      if (response.status === 401 || new URL(response.url).pathname !== location.pathname) throw new Error(`answered ${response.status} from ${response.url}`);
+      form.closest('[popover]')?.hidePopover();
+      form.reset();
+      const html = await response.text();
+      showNews(new DOMParser().parseFromString(html, 'text/html'));
+      this.show(html);
+    } finally {
+      button.disabled = false;
+    }
+  }
+}
+
+/** What the server has to say, in front of what the page says already. @param {Document} fresh */
+function showNews(fresh) {
+  document.querySelector('.flashes')?.remove();
+  const news = fresh.querySelector('.flashes');
+  if (news) document.getElementById('main').prepend(document.importNode(news, true));
+}
