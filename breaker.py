@@ -15,6 +15,7 @@ from redis.exceptions import ConnectionError as RedisConnectionError
 from redis.exceptions import RedisError
 from redis.exceptions import TimeoutError as RedisTimeoutError
 from redis.retry import Retry
+from redis.utils import SENTINEL
 
 import clock
 
@@ -137,12 +138,12 @@ class WholeAnswerParser(DefaultParser):  # type: ignore[valid-type, misc] # pick
         self._has_read = False
         return super().read_response(*args, **kwargs)
 
-    def read_from_socket(self, *args: Any, **kwargs: Any) -> Any:
+    def read_from_socket(self, timeout: Any = SENTINEL, raise_on_timeout: bool = True) -> Any:
         # The first read may take as long as redis-py allows anyway, and most answers are all there then.
-        if self._has_read and not (args or "timeout" in kwargs):
-            kwargs["timeout"] = self._breaker.seconds_left(self._socket_timeout)
+        if self._has_read and timeout is SENTINEL:
+            timeout = self._breaker.seconds_left(self._socket_timeout)
         self._has_read = True
-        return super().read_from_socket(*args, **kwargs)
+        return super().read_from_socket(timeout, raise_on_timeout)
 
 
 class BreakerPool(ConnectionPool):
