@@ -1,6 +1,8 @@
 """What a running job says of itself, on its way to Redis."""
 
 import threading
+from collections.abc import Collection
+from dataclasses import replace
 from typing import Any
 
 import structlog
@@ -11,7 +13,7 @@ from extensions import db_now
 from services.jobs import eta, states
 from services.jobs.documents import LiveState, document, end_fields, json_head
 from services.jobs.eta import Remaining
-from services.jobs.registry import JobType
+from services.jobs.registry import COMPLETE, JobType
 from services.jobs.steps import StepTimes
 from services.jobs.timings import TimingBook
 from services.jobs.transitions import Claim
@@ -63,6 +65,12 @@ class Reporter:
             self.live.current = 0 if total is not None else None
             self.live.total = total
             self._news(at_once=True)
+
+    def only(self, names: Collection[str]) -> None:
+        """Leave all other steps out of the bar and of the estimate: this attempt has no need of them."""
+        with self._lock:
+            steps = tuple(step for step in self._kind.steps if step.name in names or step is COMPLETE)
+            self._kind = replace(self._kind, steps=steps)
 
     def advance(self, n: int = 1) -> None:
         """Another `n` items of this step are done."""
