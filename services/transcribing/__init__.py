@@ -1,0 +1,1 @@
+"""Speech to timed text, by an engine that settings choose."""
