@@ -14,6 +14,7 @@ from models import Analysis, Job, JobEvent, Song
 from services.jobs import states
 from store import keys
 from store.progress import LiveDocument
+from tests.faults import owed
 from tests.faults.effects import by_job, by_song
 from tests.faults.tasks import FAULT_TYPES
 
@@ -30,6 +31,7 @@ def broken(engine: Engine, redis_url: str | None = None, *, ended: bool = True, 
     did not reach Redis is forgotten 30 s later, so callers who have just taken Redis away ask until then.
     """
     checks = [_kept, _one_end_each, _ends_as_written, _one_live_job_each, _readable]
+    checks += [owed.waiting_in_vain, owed.doubled, owed.untold]
     if ended:
         checks.insert(0, _over)
     with engine.connect() as connection:

@@ -19,9 +19,9 @@ from sqlalchemy import ColumnElement, Engine, delete, event, select, text
 from sqlalchemy.orm import Session
 
 import clock
-from errors import BackbeatError, Conflict, TransientError
+from errors import BackbeatError, Conflict, InvalidInput, TransientError
 from extensions import current_settings, db, redis, transaction
-from models import Job, JobEvent, JobLog, QueueState
+from models import Job, JobEvent, JobLog, QueueState, User, WebhookDelivery, WebhookEndpoint
 from services.jobs import children, operations, pauses, reads, registry, states, transitions
 from services.jobs.janitor import Janitor
 from services.jobs.journal import Journal
@@ -34,6 +34,7 @@ from services.jobs.submit import submit
 from services.jobs.timings import TimingBook
 from services.jobs.transitions import Claim
 from services.jobs.work import HandBack, Work
+from services.webhooks.outbox import JOB_EVENTS
 from store.progress import ProgressStore
 from tests.faults import effects, invariants
 from tests.faults.tasks import FAULT_TYPES, toil, toil_for_all
@@ -41,6 +42,7 @@ from tests.faults.tasks import FAULT_TYPES, toil, toil_for_all
 WORKERS, TARGETS, QUEUE = 3, 3, "default"
 NOON = 1_780_315_200.0  # 2026-06-01 12:00 UTC
 ROUNDS_TO_PEACE = 40
+OWNER_ID = 1  # of all jobs: somebody who wants to be told of each end
 WAITS_SECONDS = (0.5, 5.0, 20.0, 60.0)
 
 which = st.integers(0, 99)  # of those that there are, by the remainder
@@ -89,13 +91,20 @@ class JobEngine(RuleBasedStateMachine):
 
     @rule(item=st.integers(1, TARGETS))
     def submit_one(self, item: int) -> None:
-        submission = submit("toil", target_type="item", target_id=item)
+        submission = submit("toil", target_type="item", target_id=item, owner_id=OWNER_ID)
         if not submission.already_running:
             self.jobs.append(submission.job_id)
 
     @rule(size=st.integers(0, 3))
     def submit_parent(self, size: int) -> None:
-        self.jobs.append(submit("toil_for_all", params={"size": size}).job_id)
+        self.jobs.append(submit("toil_for_all", params={"size": size}, owner_id=OWNER_ID).job_id)
+
+    @precondition(lambda self: self.jobs)
+    @rule(job=which)
+    def submit_after(self, job: int) -> None:
+        """What waits for another job, which may be over, or a part of a larger one: it is refused then."""
+        with suppress(Conflict, InvalidInput):
+            self.jobs.append(submit("toil", after=self._job(job).id, owner_id=OWNER_ID).job_id)
 
     # ---- workers
 
@@ -283,9 +292,26 @@ def _do(work: Work, runner: Runner, ends: str) -> None:
 def _empty() -> None:
     redis.client.flushall()
     with transaction() as session:
-        for table in (JobEvent, JobLog, Job, QueueState):
+        for table in (JobEvent, JobLog, Job, QueueState, WebhookDelivery):
             session.execute(delete(table))
         session.execute(text("DELETE FROM effect"))
+
+
+def _want_to_be_told() -> None:
+    with transaction() as session:
+        session.add(User(id=OWNER_ID, name="Ada", created_at=NOON))
+        session.flush()
+        session.add(
+            WebhookEndpoint(
+                owner_id=OWNER_ID,
+                url="https://example.org/",
+                is_standing=True,
+                events=list(JOB_EVENTS),
+                secret=b"",
+                created_at=NOON,
+                updated_at=NOON,
+            )
+        )
 
 
 @contextmanager
@@ -294,6 +320,7 @@ def machine(app: Flask) -> Iterator[type[JobEngine]]:
     time = Time()
     time.rule(db.engine)
     effects.watch(db.engine)
+    _want_to_be_told()
     # One that does not give up: on a busy machine the app's own would, and no two runs were alike.
     patient = Redis.from_url(current_settings().effective_redis_url)
     with (

@@ -4,10 +4,10 @@ from collections.abc import Callable
 
 import pytest
 from flask import Flask
-from sqlalchemy import text, update
+from sqlalchemy import delete, insert, text, update
 
 from extensions import current_settings, db, db_now, redis, transaction
-from models import Job
+from models import Job, User, WebhookDelivery, WebhookEndpoint
 from services.jobs import moves, operations
 from services.jobs.submit import submit
 from store import keys
@@ -65,6 +65,26 @@ def test_it_finds_an_attempt_that_ended_twice(finished: str) -> None:
     with transaction() as session:
         moves.record(session, finished, 1, "started", "failed")
     assert "ended 2 times" in _broken()
+
+
+def test_it_finds_who_waits_in_vain(finished: str) -> None:
+    first = submit("analyze_song").job_id
+    submit("analyze_song", after=first)
+    assert _broken(ended=False) == ""
+    with transaction() as session:
+        session.execute(update(Job).where(Job.id == first).values(status="gone"))
+    assert "is over or gone" in _broken(ended=False)
+
+
+def test_it_finds_an_end_that_nobody_is_told_of(app: Flask, owner: User) -> None:
+    with transaction() as session:
+        told = {"owner_id": 1, "url": "https://example.org/", "is_standing": True, "events": ["job.canceled"]}
+        session.execute(insert(WebhookEndpoint).values(**told, secret=b"", created_at=0.0, updated_at=0.0))
+    operations.cancel(submit("analyze_song", owner_id=1).job_id)
+    assert _broken() == ""
+    with transaction() as session:
+        session.execute(delete(WebhookDelivery))
+    assert "I4" in _broken()
 
 
 def test_it_finds_an_effect_that_took_place_twice(finished: str) -> None:
