@@ -132,6 +132,10 @@ def _checked(wanted: Wanted) -> dict[str, object]:
 
 
 def _days(wanted: Wanted) -> dict[str, object]:
+    if wanted.weekdays and wanted.day:
+        raise _invalid(
+            "Choose days of the week, or one day, but not both.", "day", "empty where days of the week are chosen"
+        )
     if wanted.weekdays:
         if not set(wanted.weekdays) <= set(range(7)):
             raise _invalid("There is no such day of the week.", "weekdays", "0 for Monday to 6 for Sunday")
