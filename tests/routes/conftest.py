@@ -47,6 +47,8 @@ NOBODYS: Mapping[str, Any] = {
     "person_id": 999_999,
     "digest": "0" * 64,
     "address_id": 999_999,
+    "rule_id": 999_999,
+    "window_id": 999_999,
 }
 
 
