@@ -13,7 +13,7 @@ from models import AuditEntry, Job
 from services import audit
 from services.jobs import instants, states
 
-TARGET_TYPES = ("job", "jobs", "queue", "worker", "schedule", "error_group", "person", "key")
+TARGET_TYPES = ("job", "jobs", "queue", "worker", "schedule", "error_group", "person", "key", "window", "alert")
 MAX_LIMIT = 200
 EXPORT_BATCH = 500
 FIELD_MAX_CHARS = 120
