@@ -42,6 +42,11 @@ DEEDS = {
     "link_create": ("Link to choose a password", "link-45deg"),
     "key_create": ("New key", "plus-circle-fill"),
     "key_revoke": ("Revoke", "x-circle-fill"),
+    "add_window": ("New maintenance window", "plus-circle-fill"),
+    "end_window": ("End maintenance early", "skip-end-fill"),
+    "remove_window": ("Remove maintenance window", "trash3"),
+    "add_alert": ("New alert", "plus-circle-fill"),
+    "remove_alert": ("Remove alert", "trash3"),
 }
 TARGETS = {
     "job": "a job",
@@ -52,6 +57,8 @@ TARGETS = {
     "error_group": "a group of failures",
     "person": "a person",
     "key": "an API key",
+    "window": "a maintenance window",
+    "alert": "an alert",
 }
 # Facts of an entry that are for machines, or stand elsewhere on its line.
 _UNSHOWN = frozenset({"token", "got_to", "which", "title", "action"})
