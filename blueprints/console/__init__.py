@@ -5,12 +5,14 @@ from werkzeug.wrappers import Response
 
 from blueprints.console import (
     actions,
+    alerts,
     audit,
     charts,
     conditional,
     failures,
     jobs,
     keys,
+    maintenance,
     people,
     queues,
     schedules,
@@ -19,7 +21,7 @@ from blueprints.console import (
 from blueprints.page_forms import go_to
 
 bp = Blueprint("admin", __name__, url_prefix="/admin")
-for part in (queues, workers, jobs, actions, failures, charts, schedules, audit, people, keys):
+for part in (queues, workers, jobs, actions, failures, charts, schedules, maintenance, alerts, audit, people, keys):
     bp.register_blueprint(part.bp)
 bp.after_request(conditional.answer_if_changed)
 
