@@ -2,14 +2,14 @@
 
 from flask import url_for
 
-from blueprints.openapi import Answer
+from blueprints.openapi import Headers
 from blueprints.schemas.jobs import Accepted
 from services.jobs.submit import Submission
 
 POLL_AFTER_SECONDS = 1
 
 
-def accepted(submission: Submission) -> Answer:
+def accepted(submission: Submission) -> tuple[Accepted, int, Headers]:
     """202, and where to follow the job."""
     status_url = url_for("api_jobs.job_status", job_id=submission.job_id)
     body = {

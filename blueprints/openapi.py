@@ -10,7 +10,7 @@ from functools import cache
 from typing import Any, TypeAlias
 
 import orjson
-from flask import Blueprint, current_app, render_template
+from flask import Blueprint, current_app, render_template, request
 from flask import Response as FlaskResponse
 from pydantic import BaseModel
 from spectree import Response, SpecTree, Tag
@@ -20,7 +20,7 @@ from werkzeug.routing import Rule
 
 from blueprints.access.rules import PUBLIC, needed
 from blueprints.idempotent import TAKES_KEY
-from blueprints.parsing import read_body, read_files, read_query
+from blueprints.parsing import MULTIPART, read_body, read_files, read_query
 from blueprints.schemas.common import JOB_ID, ROW_ID_MAX, Error
 from version import RELEASE
 
@@ -96,6 +96,9 @@ class Plugin(FlaskPlugin):
         *_: Any,
         **view_args: Any,
     ) -> FlaskResponse:
+        if json is not None and form is not None:  # whoever asks chooses; the view is told None of the other
+            view_args |= {"json": None, "form": None}
+            json, form = (None, form) if request.mimetype == MULTIPART else (json, None)
         for name, model, read in (("query", query, read_query), ("json", json, read_body), ("form", form, read_files)):
             if model is not None:
                 view_args[name] = read(model)

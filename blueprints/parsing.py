@@ -18,6 +18,7 @@ Model = TypeVar("Model", bound=BaseModel)
 
 JSON_MAX_DEPTH = 32
 SHOWN_CHARS = 60
+MULTIPART = "multipart/form-data"
 
 
 class MalformedJson(BackbeatError):
@@ -75,14 +76,19 @@ def read_body(model: type[Model]) -> Model:
 
 
 def read_files(model: type[Model]) -> Model:
-    """The files of a multipart form, by the names of their fields.
+    """The files of a multipart form, by the names of their fields, and what is text by the model's `TEXTS`.
 
     :raise UnsupportedMediaType: if it is not such a form.
     :raise InvalidInput: naming each field that is not acceptable.
     """
-    if request.mimetype != "multipart/form-data":
+    if request.mimetype != MULTIPART:
         raise UnsupportedMediaType("Files must be sent as a form, with the header Content-Type: multipart/form-data.")
-    return _validated(model, {name: request.files.getlist(name) for name in model.model_fields}, strict=True)
+    texts: Iterable[str] = getattr(model, "TEXTS", ())
+    sent = {
+        name: request.form.getlist(name) if name in texts else request.files.getlist(name)
+        for name in model.model_fields
+    }
+    return _validated(model, sent, strict=True)
 
 
 def _values(args: MultiDict[str, str]) -> dict[str, str | list[str]]:

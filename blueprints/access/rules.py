@@ -56,6 +56,7 @@ STARTS_WORK = frozenset(
         "api_analysis.analyze_song",
         "api_analysis.analyze_playlist",
         "api_analysis.analyze_library",
+        "api_episodes.add_episode",
         "api_import.import_files",
         "api_job_actions.retry_job",
         "api_webhooks.redeliver",

@@ -13,6 +13,7 @@ READS_NO_BODY = {
     "api_job_actions.delete_job",
     "api_songs.delete_song",
     "api_playlists.delete_playlist",
+    "api_episodes.delete_episode",
     "api_queues.resume_queue",
     "api_queues.resume_all_queues",
     "api_webhooks.delete_webhook",
