@@ -16,11 +16,11 @@ TONE_MAPPED = (
 BLUR_SCALE = 8
 
 
-def prepared(footage: Footage) -> str:
-    """Its picture from 0 s on, whole frames with square pixels, in a range that any screen can show."""
+def prepared(picture: str, footage: Footage) -> str:
+    """Its whole frames, with square pixels, in a range that any screen can show; `picture` is where they come from."""
     square = "scale=w='round(iw*sar)':h=ih,setsar=1"
     tones = [TONE_MAPPED] if footage.is_hdr else []
-    return ",".join([f"[0:{footage.video_index}]setpts=PTS-STARTPTS", "bwdif=deint=interlaced", *tones, square])
+    return ",".join([picture, "bwdif=deint=interlaced", *tones, square])
 
 
 def framed(framing: Framing, size: Size) -> str:

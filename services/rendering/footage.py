@@ -16,6 +16,8 @@ from services.rendering.shapes import Size
 
 # A start that was rounded to milliseconds still means the frame that it was taken from.
 ROUNDING_SECONDS = 0.001
+# Containers without an index lead past the keyframe that is needed: then an earlier place is tried, at last the start.
+LEADS_SECONDS = (0.0, 10.0, 60.0, float("inf"))
 AV_TIME_BASE = 1_000_000
 # Transfer functions of ITU-T H.273 that a screen of the usual range cannot show as they are: PQ and HLG.
 HIGH_DYNAMIC_RANGE = {16, 18}
@@ -61,29 +63,50 @@ def look_at(path: Path) -> Footage:
         )
 
 
-def frame_time(path: Path, footage: Footage, at_seconds: float, checkpoint: Checkpoint = lambda: None) -> float:
-    """When the frame begins that is on screen at that moment; of a moment before the first frame: that one's.
+@dataclass(frozen=True, slots=True)
+class Start:
+    """When the first frame of a passage begins, and from where a decoder must be sent to meet it; in seconds."""
 
-    Seconds from the start of the recording. :raise MediaError: if the moment is after the end.
+    seconds: float
+    seek_seconds: float
+
+
+def start_at(path: Path, footage: Footage, at_seconds: float, checkpoint: Checkpoint = lambda: None) -> Start:
+    """The frame that is on screen at that moment; at a moment before the first frame: that one.
+
+    :raise MediaError: if the moment is after the end.
     """
+    for lead in LEADS_SECONDS:
+        seek = max(at_seconds - lead, 0.0)
+        begins, is_last = _frame_on_screen(path, footage, at_seconds, seek, checkpoint)
+        if begins <= at_seconds + ROUNDING_SECONDS or seek == 0:
+            break
+    if is_last and at_seconds >= max(footage.duration_seconds, begins + 1 / footage.frames_per_second):
+        raise MediaError(f"The recording has ended by {at_seconds:.3f} s; choose an earlier start.")
+    return Start(begins, seek)
+
+
+def _frame_on_screen(
+    path: Path, footage: Footage, at_seconds: float, seek_seconds: float, checkpoint: Checkpoint
+) -> tuple[float, bool]:
+    """When that frame begins, and if none follows; of those that the seek reaches, the first if all come later."""
     found: float | None = None
-    for time in _frame_times(path, footage, at_seconds):
+    for time in _frame_times(path, footage, seek_seconds):
         checkpoint()
         if time > at_seconds + ROUNDING_SECONDS:
-            return time if found is None else found
+            return (time if found is None else found), False
         found = time
-    if found is None or at_seconds >= max(footage.duration_seconds, found + 1 / footage.frames_per_second):
-        raise MediaError(f"The recording has ended by {at_seconds:.3f} s; choose an earlier start.")
-    return found
+    return (at_seconds if found is None else found), True
 
 
-def _frame_times(path: Path, footage: Footage, at_seconds: float) -> Iterator[float]:
-    """When each frame begins, from the last one before that moment that can be decoded by itself."""
+def _frame_times(path: Path, footage: Footage, seek_seconds: float) -> Iterator[float]:
+    """When each frame begins, from the place on that the container takes for that moment."""
     with opened(path) as container:
         stream = next(one for one in container.streams.video if one.index == footage.video_index)
         stream.thread_type = "AUTO"
         begins = (container.start_time or 0) / AV_TIME_BASE
-        container.seek(int((at_seconds + begins) * AV_TIME_BASE))
+        if seek_seconds > 0:
+            container.seek(int((seek_seconds + begins) * AV_TIME_BASE))
         for frame in container.decode(stream):
             if frame.time is not None:
                 yield frame.time - begins

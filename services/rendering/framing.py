@@ -66,6 +66,7 @@ def frame(profiles: Array, times: Array, cuts: Sequence[float], window_share: fl
             seen = _sliding(profiles[inside], _samples(times, LOOK_SECONDS), _mean)
             positions, kept_here = best_positions(seen, window_share)
             kept += kept_here
+            points += [Point(begins, points[-1].position)] if points else []  # held until the scene changes
             points += _scene(positions, times[inside], begins, window_share)
     return Framing(tuple(points) if kept >= KEPT_AT_LEAST * profiles.sum() else ())
 

@@ -6,6 +6,7 @@ do it in one filter, but falls back to following the level up and down, in short
 
 import re
 from collections.abc import Sequence
+from functools import partial
 
 from services.media import ffmpeg
 from services.media.ffmpeg import Checkpoint, Progress
@@ -15,10 +16,11 @@ TARGET_LUFS = -16.0
 SILENCE_LUFS = -60.0
 # More would make a hiss of what was never meant to be heard.
 MOST_GAIN_DB = 30.0
-# What the limiter took away is given back once, if it was more than this.
 CLOSE_ENOUGH_DB = 0.3
+# What the limiter takes away at one gain is given back at the next, this often at most.
+MEASUREMENTS = 4
 SAMPLE_RATE = 48_000
-# Two channels, from the first moment on even where the track begins late or has holes.
+# Two channels, from the first moment on even where the track begins late.
 STEREO = f"aresample={SAMPLE_RATE}:async=1:first_pts=0,aformat=sample_fmts=fltp:channel_layouts=stereo"
 # -1.5 dB leaves room for what lossy coding and the way between samples add.
 LIMITER = "alimiter=limit=0.84:attack=5:release=50:level=disabled:latency=1"
@@ -26,33 +28,36 @@ INTEGRATED = re.compile(r"I:\s+(-?\d+\.\d+|-inf) LUFS")
 
 
 def levelled(gain_db: float) -> str:
-    """The filters that make any sound stereo and that much louder."""
-    return f"{STEREO},volume={gain_db:.2f}dB,{LIMITER}"
+    """The filters that make a sound that much louder, but no louder than can be."""
+    return f"volume={gain_db:.2f}dB,{LIMITER}"
 
 
 def gain_for(
-    reading: Sequence[str], audio_index: int, *, duration_seconds: float, on_progress: Progress, checkpoint: Checkpoint
+    reading: Sequence[str], sound: str, *, duration_seconds: float, on_progress: Progress, checkpoint: Checkpoint
 ) -> float:
-    """The gain in dB that brings a passage to the target; `reading` are the arguments that open it.
+    """The gain in dB that brings a passage to the target; `reading` opens it, and `sound` are its filters.
 
     :raise MediaError, TransientError: as `ffmpeg.run`.
     """
 
-    def measure(gain_db: float, from_share: float) -> float:
-        return measured(
+    gain = 0.0
+    for measurement in range(MEASUREMENTS):
+        found = measured(
             reading,
-            f"[0:{audio_index}]{levelled(gain_db)}",
+            f"{sound},{levelled(gain)}",
             duration_seconds=duration_seconds,
-            on_progress=lambda share: on_progress(from_share + share / 2),
+            on_progress=partial(_report, on_progress, measurement),
             checkpoint=checkpoint,
         )
+        lacking = TARGET_LUFS - found
+        if found < SILENCE_LUFS or abs(lacking) <= CLOSE_ENOUGH_DB:
+            break
+        gain = min(gain + lacking, MOST_GAIN_DB)
+    return gain
 
-    found = measure(0.0, 0.0)
-    if found < SILENCE_LUFS:
-        return 0.0
-    gain = min(TARGET_LUFS - found, MOST_GAIN_DB)
-    lost = TARGET_LUFS - measure(gain, 0.5)
-    return min(gain + lost, MOST_GAIN_DB) if lost > CLOSE_ENOUGH_DB else gain
+
+def _report(on_progress: Progress, measurement: int, share: float) -> None:
+    on_progress((measurement + share) / MEASUREMENTS)
 
 
 def measured(

@@ -7,6 +7,7 @@ from services.media.ffmpeg import Checkpoint, Progress
 from services.rendering import filters, loudness
 from services.rendering.coding import CONTAINER, PICTURE_CODING, SOUND_CODING, RenderedFile, described
 from services.rendering.footage import Footage, look_at, opened
+from services.rendering.passage import passage_of
 
 # Larger is made smaller, so that it plays over a usual connection.
 LARGEST_LONGER_PX, LARGEST_SHORTER_PX = 1920, 1080
@@ -42,12 +43,13 @@ def make_poster(source: Path, target: Path, at_seconds: float, *, checkpoint: Ch
     """
     footage = look_at(source)
     latest = max(footage.duration_seconds - 1 / footage.frames_per_second, 0.0)
+    at = max(min(at_seconds, latest), 0.0)
+    passage = passage_of(source, at, at + 1.0, checkpoint)
     side = f"scale=w='if(gte(iw,ih),min(iw,{POSTER_LONGER_PX}),-2)':h='if(gte(iw,ih),-2,min(ih,{POSTER_LONGER_PX}))'"
-    graph = f"{filters.prepared(footage)},{side},format=yuvj420p"
-    at = max(min(at_seconds, latest) - 0.001, 0.0)
-    opened_there = ["-ss", f"{at:.6f}", *ffmpeg.reading(source)]
-    picture = ["-filter_complex", graph, "-frames:v", "1", "-an", "-q:v", "3", "-map_metadata", "-1", "-f", "image2"]
-    ffmpeg.make(target, [*opened_there, *picture, "-update", "1"], duration_seconds=1.0, checkpoint=checkpoint)
+    graph = f"{filters.prepared(passage.picture, footage)},{side},format=yuvj420p"
+    picture = ["-filter_complex", graph, "-frames:v", "1", "-an", "-q:v", "3", "-map_metadata", "-1"]
+    container = ["-f", "image2", "-update", "1"]
+    ffmpeg.make(target, [*passage.reading, *picture, *container], duration_seconds=1.0, checkpoint=checkpoint)
 
 
 def is_playable(source: Path, footage: Footage) -> bool:
@@ -67,7 +69,8 @@ def _fits(footage: Footage) -> bool:
 
 
 def _repacked(footage: Footage) -> list[str]:
-    return [*_mapped(footage, f"0:{footage.video_index}"), "-c", "copy"]
+    sound = [] if footage.audio_index is None else ["-map", f"0:{footage.audio_index}"]
+    return ["-map", f"0:{footage.video_index}", *sound, "-c", "copy"]
 
 
 def _recoded(footage: Footage) -> list[str]:
@@ -75,11 +78,9 @@ def _recoded(footage: Footage) -> list[str]:
     longest = (LARGEST_LONGER_PX, LARGEST_SHORTER_PX) if width >= height else (LARGEST_SHORTER_PX, LARGEST_LONGER_PX)
     scale = min(longest[0] / width, longest[1] / height, 1.0)
     size = f"{max(round(width * scale / 2) * 2, 2)}:{max(round(height * scale / 2) * 2, 2)}"
-    graph = f"{filters.prepared(footage)},scale={size}:flags=lanczos,setsar=1,{filters.finished()}[picture]"
-    sound = ["-af", loudness.STEREO, *SOUND_CODING] if footage.audio_index is not None else []
-    return ["-filter_complex", graph, *_mapped(footage, "[picture]"), *PICTURE_CODING, *sound]
-
-
-def _mapped(footage: Footage, picture: str) -> list[str]:
-    sound = [] if footage.audio_index is None else ["-map", f"0:{footage.audio_index}"]
-    return ["-map", picture, *sound]
+    upright = filters.prepared(f"[0:{footage.video_index}]null", footage)
+    graph = f"{upright},scale={size}:flags=lanczos,setsar=1,{filters.finished()}[picture]"
+    if footage.audio_index is None:
+        return ["-filter_complex", graph, "-map", "[picture]", *PICTURE_CODING]
+    graph += f";[0:{footage.audio_index}]{loudness.STEREO}[sound]"
+    return ["-filter_complex", graph, "-map", "[picture]", "-map", "[sound]", *PICTURE_CODING, *SOUND_CODING]
