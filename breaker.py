@@ -131,7 +131,8 @@ class WholeAnswerParser(DefaultParser):  # type: ignore[valid-type, misc] # pick
     """Keeps the time limit for all of an answer: redis-py limits each single read, and answers may drip."""
 
     def on_connect(self, connection: Any, **kwargs: Any) -> None:
-        self._breaker: Breaker = connection.retry
+        # The connection of a probe goes past the breaker, and measures for itself.
+        self._breaker = connection.retry if isinstance(connection.retry, Breaker) else None
         super().on_connect(connection, **kwargs)
 
     def read_response(self, *args: Any, **kwargs: Any) -> Any:
@@ -140,7 +141,7 @@ class WholeAnswerParser(DefaultParser):  # type: ignore[valid-type, misc] # pick
 
     def read_from_socket(self, timeout: Any = SENTINEL, raise_on_timeout: bool = True) -> Any:
         # The first read may take as long as redis-py allows anyway, and most answers are all there then.
-        if self._has_read and timeout is SENTINEL:
+        if self._has_read and self._breaker and timeout is SENTINEL:
             timeout = self._breaker.seconds_left(self._socket_timeout)
         self._has_read = True
         return super().read_from_socket(timeout, raise_on_timeout)
