@@ -2,7 +2,7 @@
 
 import threading
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, wait
 
 from flask import Flask
 from sqlalchemy import delete, update
@@ -16,6 +16,7 @@ from services.jobs.submit import submit
 
 Row = Callable[[str], Job]
 ROUNDS = 10
+A_MOMENT_SECONDS = 0.3  # in which it would have ended if nothing held it
 
 
 def _in_a_thread(app: Flask, barrier: threading.Barrier, deed: Callable[[], str]) -> str:
@@ -49,6 +50,7 @@ def test_the_end_waits_for_whoever_is_about_to_wait(app: Flask, row: Row) -> Non
         with transaction() as session:
             assert dependencies.standing(session, first) == dependencies.Standing(states.DEFERRED, first)
             ended = pool.submit(end)
+            assert not wait([ended], timeout=A_MOMENT_SECONDS).done
             session.execute(update(Job).where(Job.id == second).values(status=states.DEFERRED, after_id=first))
         assert ended.result() == "canceled"
     assert row(second).error_code == "dependency_failed"

@@ -27,9 +27,24 @@ MOVES, TRANSITIONS, RUNNER = "services/jobs/moves.py", "services/jobs/transition
 WORKER, PROGRESS, FENCE = "workers/worker.py", "store/progress.py", "tests/engine/test_fence.py"
 ALONE, REAL_WORKER = "tests/engine/test_guards.py", "tests/workers/test_worker.py"
 TICKING, TICKS = "services/schedules/ticking.py", "tests/faults/test_ticks.py"
+DEPENDENCIES, WAITING = "services/jobs/dependencies.py", "tests/engine/test_dependency_races.py"
 PERMISSION, HOST_AND_SITE = "blueprints/access/permission.py", "blueprints/guards.py"
 
 GUARDS = (
+    Guard(
+        "lock on what is waited for",
+        DEPENDENCIES,
+        ".with_for_update(read=True)",
+        "",
+        f"{WAITING}::test_the_end_waits_for_whoever_is_about_to_wait",
+    ),
+    Guard(
+        "status of who is freed",
+        DEPENDENCIES,
+        ".where(Job.after_id.in_(awaited_ids), Job.status == states.DEFERRED)\n        .values(",
+        ".where(Job.after_id.in_(awaited_ids))\n        .values(",
+        "tests/engine/test_dependencies.py::test_it_can_be_canceled_while_it_waits",
+    ),
     Guard(
         "attempt in the fence",
         MOVES,
