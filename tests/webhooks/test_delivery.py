@@ -7,7 +7,8 @@ from extensions import db
 from models import WebhookDelivery, WebhookTry
 from services.webhooks import deliveries
 from tests.servers.sink import Sink, answer
-from tests.webhooks.conftest import BODY, Deliver, MakeEndpoint, Owe
+from tests.webhooks.conftest import Deliver, MakeEndpoint, Owe
+from tests.webhooks.rounds import BODY
 
 
 def test_it_sends_what_is_due(make_endpoint: MakeEndpoint, owe: Owe, deliver: Deliver, receiver: Sink) -> None:

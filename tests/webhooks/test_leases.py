@@ -49,6 +49,12 @@ def test_it_leases_each_to_one(make_endpoint: MakeEndpoint, owe: Owe) -> None:
     assert [len(take_due(10)) for _ in range(3)] == [2, 0, 0]
 
 
+def test_it_takes_another_beside_the_one_that_is_taken(make_endpoint: MakeEndpoint, owe: Owe) -> None:
+    owe(make_endpoint(), 3)
+    first, second = take_due(1), take_due(1)
+    assert first[0].id != second[0].id
+
+
 def test_two_at_once_take_none_twice(app: Flask, make_endpoint: MakeEndpoint, owe: Owe, receiver: Sink) -> None:
     for name in "abcdef":
         owe(make_endpoint(f"{receiver.url}/{name}"), 2)

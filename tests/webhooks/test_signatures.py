@@ -11,7 +11,8 @@ from standardwebhooks import Webhook, WebhookVerificationError
 import clock
 from services.webhooks import endpoints, secrets, signing
 from tests.servers.sink import Received, Sink
-from tests.webhooks.conftest import BODY, Deliver, MakeEndpoint, Owe, PassTime
+from tests.webhooks.conftest import Deliver, MakeEndpoint, Owe, PassTime
+from tests.webhooks.rounds import BODY
 
 Verifies = Callable[[Received, str], bool]
 VERIFIER = Path(__file__).with_name("verify.mjs")
