@@ -27,10 +27,10 @@ def captions(segments: Iterable[Segment], *, start: float, end: float, longest: 
     """The captions of a passage, each of at most `longest` letters if its words allow it."""
     words = [_moved(word, start, end) for word in timed_words(segments) if word.end > start and word.start < end]
     groups = list(_grouped(words, longest))
-    following = [group[0].start for group in groups[1:]] + [end - start]
+    following = [*(group[0].start for group in groups[1:]), end - start]
     return [
         Caption(group[0].start, max(group[-1].end, min(group[-1].end + LINGER_SECONDS, then)), tuple(group))
-        for group, then in zip(groups, following, strict=True)
+        for group, then in zip(groups, following, strict=False)
     ]
 
 
