@@ -12,6 +12,7 @@ from config import prepare_data_dir, read_settings, secret_key
 from extensions import bootstrap, db, migrate, prepare_engine, redis
 from logs import configure_logging
 from scripts.access_commands import keys, users
+from scripts.episode_commands import episodes
 from scripts.library_commands import library
 
 __all__ = ["create_app", "models"]
@@ -53,6 +54,6 @@ def create_app(**overrides: Any) -> Flask:
         prepare_engine(db.engine)
 
     blueprints.init_app(app)
-    for commands in (library, users, keys):
+    for commands in (library, episodes, users, keys):
         app.cli.add_command(commands)
     return app

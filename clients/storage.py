@@ -120,6 +120,15 @@ class Storage:
         written = str(info.get("ETag", "")).strip('"') or f"{info.get('mtime', 0):.6f}-{info.get('ino')}"
         return int(info["size"]), f"{written}-{info['size']}"
 
+    def changed_at(self, key: str) -> float:
+        """When it was last written to, in seconds since the epoch, by the clock of the storage.
+
+        :raise NotFound: if there is no such file.
+        """
+        info = self._info(key)
+        written = info.get("LastModified")
+        return float(written.timestamp()) if written is not None else max(info["mtime"], info["created"])
+
     def exists(self, key: str) -> bool:
         try:
             self._info(key)

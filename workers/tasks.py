@@ -5,7 +5,7 @@ from typing import Any
 from models import Job
 from services import analysing, uploads
 from services.bulk import run as bulk_run
-from services.episodes import arrivals
+from services.episodes import arrivals, discover
 from services.jobs.work import FanOut, Outcome, Work
 from services.schedules import clean_up
 
@@ -36,6 +36,10 @@ def import_media(work: Work) -> Outcome:
 
 def take_in_episode(work: Work) -> Outcome:
     return arrivals.take_in(work)
+
+
+def discover_episodes(work: Work) -> Outcome:
+    return discover.run(work)
 
 
 def act_on_many(work: Work) -> Outcome:

@@ -97,8 +97,13 @@ def take_stored(owner_id: int, key: str) -> Arrival:
 
     :raise Conflict: if it is an episode already.
     """
-    episode = catalogue.enlist(owner_id, title="", file_name=key.rpartition("/")[2], source=f"storage:{key}")
+    episode = catalogue.enlist(owner_id, title="", file_name=key.rpartition("/")[2], source=source_of(key))
     return _submit(episode, {"from": "inbox", "key": key}, size_bytes=files.storage().size(key))
+
+
+def source_of(key: str) -> str:
+    """What an episode is known by that came from there."""
+    return f"storage:{key}"
 
 
 def _submit(episode: Episode, source: Mapping[str, Any], *, size_bytes: int, job_id: str | None = None) -> Arrival:

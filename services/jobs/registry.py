@@ -129,6 +129,14 @@ JOB_TYPES: dict[str, JobType] = {
             time_limit_seconds=6 * 3600,
         ),
         JobType(
+            name="discover_episodes",
+            label="Discover episodes",
+            task="workers.tasks.discover_episodes",
+            queue=DEFAULT,
+            steps=(Step("looking", "Looking for new recordings", 100), COMPLETE),
+            time_limit_seconds=600,
+        ),
+        JobType(
             name=BULK_ACTION,
             label="Act on many jobs",
             task="workers.tasks.act_on_many",

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from errors import NotFound
 from services import analysing
+from services.episodes import discover
 from services.jobs.submit import Submission, submit
 from services.library.users import default_owner
 
@@ -32,6 +33,10 @@ def _analyze_new_songs(job_id: str) -> Submission:
     return analysing.submit_new_songs(default_owner().id, job_id=job_id)
 
 
+def _discover_episodes(job_id: str) -> Submission:
+    return discover.submit_discovery(default_owner().id, job_id=job_id)
+
+
 SCHEDULES: dict[str, Line] = {
     line.name: line
     for line in (
@@ -48,6 +53,14 @@ SCHEDULES: dict[str, Line] = {
             "Analyzes those songs of the library that nobody has analyzed yet, in the background.",
             "0 2 * * *",
             _analyze_new_songs,
+            is_paused=True,
+        ),
+        Line(
+            "discover_episodes",
+            "Discover episodes",
+            "Takes in what is new in the folder that WATCH_DIR names, and in the storage's inbox.",
+            "*/10 * * * *",
+            _discover_episodes,
             is_paused=True,
         ),
     )
