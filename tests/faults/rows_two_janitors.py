@@ -32,7 +32,7 @@ LOOKS_SECONDS = 3.0  # several rounds of both
 @row("27", "two janitors, one stopped (SIGSTOP) and continued: ticks and rings once each", bound_seconds=20)
 def two_janitors(kit: Kit) -> Outcome:
     """Ticks while both watch, ticks that are missed while both stand still, and work that nobody has rung for."""
-    with kit.stack() as stack, inside(stack), _second_janitor(stack) as second:
+    with kit.stack() as stack, inside(stack), second_janitor(stack) as second:
         first = stack.processes("janitor")[0]
         for _ in range(TICKS):
             _tick(stack)
@@ -58,7 +58,7 @@ def two_janitors(kit: Kit) -> Outcome:
 
 
 @contextmanager
-def _second_janitor(stack: Stack) -> Iterator[psutil.Process]:
+def second_janitor(stack: Stack) -> Iterator[psutil.Process]:
     command = [sys.executable, "-m", "tests.faults.start", "workers.janitor"]
     with stack.log.open("a") as log:
         process = subprocess.Popen(command, cwd=PROJECT, env=stack.environ, stdout=log, stderr=log)
