@@ -8,8 +8,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import select, update
-from sqlalchemy.orm import Session
+from sqlalchemy import and_, or_, select, update
+from sqlalchemy.orm import Session, aliased
 
 from errors import Conflict, InvalidInput
 from extensions import db, db_now
@@ -20,6 +20,9 @@ from services.jobs.moves import record
 DEPENDENCY_FAILED = "dependency_failed"
 _OUTCOMES = {states.FAILED: "has failed", states.CANCELED: "was canceled"}
 _GONE = "is not there any more"
+# That it is deferred: put so that SQLite, which takes an equality for better than it is, seeks who waits for one job
+# instead of going through all that wait for any.
+_STILL_WAITS = Job.status.not_in([status for status in states.ALL if status != states.DEFERRED])
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +64,7 @@ def free(session: Session, awaited_ids: Sequence[str]) -> None:
     """Queue those that waited for jobs which have finished; the janitor rings for them."""
     freed = session.execute(
         update(Job)
-        .where(Job.after_id.in_(awaited_ids), Job.status == states.DEFERRED)
+        .where(Job.after_id.in_(awaited_ids), _STILL_WAITS)
         .values(
             status=states.QUEUED,
             after_id=None,
@@ -80,17 +83,17 @@ def free(session: Session, awaited_ids: Sequence[str]) -> None:
 def waiting_for(session: Session, awaited_ids: Sequence[str]) -> Sequence[Any]:
     """`id, type, attempt, after_id` of those that wait for any of these jobs."""
     columns = (Job.id, Job.type, Job.attempt, Job.after_id)
-    wanted = select(*columns).where(Job.after_id.in_(awaited_ids), Job.status == states.DEFERRED)
+    wanted = select(*columns).where(Job.after_id.in_(awaited_ids), _STILL_WAITS)
     return session.execute(wanted.order_by(Job.id)).all()
 
 
 def forgotten(session: Session, *, limit: int) -> dict[str, str | None]:
     """Jobs that are over or gone and for which some job waits all the same, with their state, None for those gone."""
-    awaited = select(Job.after_id).where(Job.after_id.is_not(None), Job.status == states.DEFERRED).distinct()
-    ids = [after_id for after_id in session.scalars(awaited) if after_id is not None]
-    known = {row.id: row.status for row in session.execute(select(Job.id, Job.status).where(Job.id.in_(ids)))}
-    over = {after_id: known.get(after_id) for after_id in ids if known.get(after_id) not in states.LIVE}
-    return dict(list(over.items())[:limit])
+    awaited = aliased(Job)
+    waits = and_(Job.status == states.DEFERRED, Job.after_id.is_not(None))
+    over = or_(awaited.id.is_(None), awaited.status.in_(states.ENDED))
+    rows = select(Job.after_id, awaited.status).distinct().outerjoin(awaited, awaited.id == Job.after_id)
+    return {str(after_id): status for after_id, status in session.execute(rows.where(waits, over).limit(limit))}
 
 
 def facts(jobs: Sequence[Job]) -> dict[str, dict[str, Any]]:

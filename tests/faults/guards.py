@@ -28,6 +28,8 @@ WORKER, PROGRESS, FENCE = "workers/worker.py", "store/progress.py", "tests/engin
 ALONE, REAL_WORKER = "tests/engine/test_guards.py", "tests/workers/test_worker.py"
 TICKING, TICKS = "services/schedules/ticking.py", "tests/faults/test_ticks.py"
 DEPENDENCIES, WAITING = "services/jobs/dependencies.py", "tests/engine/test_dependency_races.py"
+PUBLIC_HTTP, WEBHOOKS, REBINDING = "clients/public_http.py", "services/webhooks", "tests/webhooks/test_rebinding.py"
+LEASES, HEARD = "tests/webhooks/test_leases.py", "tests/webhooks/test_public_http.py"
 PERMISSION, HOST_AND_SITE = "blueprints/access/permission.py", "blueprints/guards.py"
 
 GUARDS = (
@@ -41,7 +43,7 @@ GUARDS = (
     Guard(
         "status of who is freed",
         DEPENDENCIES,
-        ".where(Job.after_id.in_(awaited_ids), Job.status == states.DEFERRED)\n        .values(",
+        ".where(Job.after_id.in_(awaited_ids), _STILL_WAITS)\n        .values(",
         ".where(Job.after_id.in_(awaited_ids))\n        .values(",
         "tests/engine/test_dependencies.py::test_it_can_be_canceled_while_it_waits",
     ),
@@ -322,5 +324,82 @@ GUARDS = (
         "if not is_near or any(name in request.headers for name in PASSED_ON):",
         "if not is_near:",
         "tests/routes/test_from_afar.py::test_it_refuses_what_a_proxy_on_this_machine_passes_on",
+    ),
+    Guard(
+        "pinned address",
+        PUBLIC_HTTP,
+        "return self._inner.connect_tcp(str(address), port,",
+        "return self._inner.connect_tcp(host, port,",
+        f"{REBINDING}::test_it_connects_to_the_address_that_it_checked",
+    ),
+    Guard(
+        "address checked at connect",
+        PUBLIC_HTTP,
+        "host, port, allow_private=self._allow_private, within_seconds=",
+        "host, port, allow_private=True, within_seconds=",
+        f"{REBINDING}::test_it_checks_again_at_each_connection",
+    ),
+    Guard(
+        "every address of a name",
+        "clients/public_address.py",
+        "not all(map(is_public, found))",
+        "not any(map(is_public, found))",
+        "tests/webhooks/test_hostile_addresses.py::test_it_refuses_by_name",
+    ),
+    Guard(
+        "no redirects",
+        PUBLIC_HTTP,
+        "follow_redirects=False",
+        "follow_redirects=True",
+        f"{HEARD}::test_it_never_follows_a_redirect",
+    ),
+    Guard(
+        "no proxies of the environment",
+        PUBLIC_HTTP,
+        "timeout=timeout, trust_env=False",
+        "timeout=timeout, trust_env=True",
+        f"{HEARD}::test_it_takes_no_proxy_from_the_environment",
+    ),
+    Guard(
+        "total time of a webhook",
+        PUBLIC_HTTP,
+        "        time_limit(total_seconds),\n",
+        "        time_limit(60.0),\n",
+        f"{HEARD}::test_it_ends_a_drip_at_the_total_time",
+    ),
+    Guard(
+        "lease of a webhook's message",
+        f"{WEBHOOKS}/leases.py",
+        "WebhookDelivery.due_at <= now, is_free(now))",
+        "WebhookDelivery.due_at <= now)",
+        f"{LEASES}::test_it_takes_another_beside_the_one_that_is_taken",
+    ),
+    Guard(
+        "fence of a webhook's try",
+        f"{WEBHOOKS}/leases.py",
+        "WebhookDelivery.state == PENDING, WebhookDelivery.lease_owner == taken.lease",
+        "WebhookDelivery.state == PENDING",
+        f"{LEASES}::test_one_that_comes_back_late_changes_nothing",
+    ),
+    Guard(
+        "two at once to an endpoint",
+        f"{WEBHOOKS}/leases.py",
+        "room = min(wanted, limit - busy)",
+        "room = wanted",
+        f"{LEASES}::test_it_leases_no_more_to_one_than_it_may",
+    ),
+    Guard(
+        "id in the signature",
+        f"{WEBHOOKS}/signing.py",
+        ".sign(message_id, instant, body)",
+        '.sign("", instant, body)',
+        "tests/webhooks/test_signatures.py::test_what_arrives_is_verified",
+    ),
+    Guard(
+        "old secret signs too",
+        f"{WEBHOOKS}/secrets.py",
+        "for sealed in (secret, *old)",
+        "for sealed in (secret,)",
+        "tests/webhooks/test_signatures.py::test_both_secrets_verify_for_a_day_and_then_the_new_one_only",
     ),
 )

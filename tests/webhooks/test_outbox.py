@@ -183,7 +183,7 @@ def test_what_fails_with_another_job_is_told_too(make_endpoint: MakeEndpoint) ->
     assert {(owed.job_id, owed.event) for owed in _owed()} == {(first, "job.failed"), (second, "job.failed")}
 
 
-@pytest.mark.parametrize(("owner_id", "allowed"), [(1, 2), (None, 1)])
+@pytest.mark.parametrize(("owner_id", "allowed"), [(1, 3), (None, 1)])
 def test_it_costs_little_where_nobody_wants_to_know(
     app: Flask, owner: User, owner_id: int | None, allowed: int
 ) -> None:
