@@ -95,8 +95,8 @@ def _detail(pictures: Array) -> Array:
 
 def _shares(profiles: Array) -> Array:
     """Scaled so that the whole passage sums up to the number of its samples; all zero stays so."""
-    mean = profiles.sum(axis=1).mean()
-    return profiles / mean if mean > 0 else profiles
+    total = profiles.sum()
+    return profiles * (len(profiles) / total) if total > 0 else profiles
 
 
 def _small(size: Size) -> Size:

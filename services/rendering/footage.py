@@ -17,7 +17,8 @@ from services.rendering.shapes import Size
 # A start that was rounded to milliseconds still means the frame that it was taken from.
 ROUNDING_SECONDS = 0.001
 # Containers without an index lead past the keyframe that is needed: then an earlier place is tried, at last the start.
-LEADS_SECONDS = (0.0, 10.0, 60.0, float("inf"))
+NEVER = float("inf")
+LEADS_SECONDS = (0.0, 10.0, 60.0, NEVER)
 AV_TIME_BASE = 1_000_000
 # Transfer functions of ITU-T H.273 that a screen of the usual range cannot show as they are: PQ and HLG.
 HIGH_DYNAMIC_RANGE = {16, 18}
@@ -81,7 +82,8 @@ def start_at(path: Path, footage: Footage, at_seconds: float, checkpoint: Checkp
         begins, is_last = _frame_on_screen(path, footage, at_seconds, seek, checkpoint)
         if begins <= at_seconds + ROUNDING_SECONDS or seek == 0:
             break
-    if is_last and at_seconds >= max(footage.duration_seconds, begins + 1 / footage.frames_per_second):
+    shown_until = begins + 1 / footage.frames_per_second
+    if begins == NEVER or (is_last and at_seconds >= max(footage.duration_seconds, shown_until)):
         raise MediaError(f"The recording has ended by {at_seconds:.3f} s; choose an earlier start.")
     return Start(begins, seek)
 
@@ -89,14 +91,17 @@ def start_at(path: Path, footage: Footage, at_seconds: float, checkpoint: Checkp
 def _frame_on_screen(
     path: Path, footage: Footage, at_seconds: float, seek_seconds: float, checkpoint: Checkpoint
 ) -> tuple[float, bool]:
-    """When that frame begins, and if none follows; of those that the seek reaches, the first if all come later."""
+    """When that frame begins, and if none follows; of those that the seek reaches, the first if all come later.
+
+    Never, if it reaches none.
+    """
     found: float | None = None
     for time in _frame_times(path, footage, seek_seconds):
         checkpoint()
         if time > at_seconds + ROUNDING_SECONDS:
             return (time if found is None else found), False
         found = time
-    return (at_seconds if found is None else found), True
+    return (NEVER if found is None else found), True
 
 
 def _frame_times(path: Path, footage: Footage, seek_seconds: float) -> Iterator[float]:
@@ -108,7 +113,7 @@ def _frame_times(path: Path, footage: Footage, seek_seconds: float) -> Iterator[
         if seek_seconds > 0:
             container.seek(int((seek_seconds + begins) * AV_TIME_BASE))
         for frame in container.decode(stream):
-            if frame.time is not None:
+            if frame.time is not None and not frame.is_corrupt:  # those that a decoder could not meet in time
                 yield frame.time - begins
 
 
