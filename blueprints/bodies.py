@@ -20,7 +20,9 @@ from werkzeug.wsgi import LimitedStream
 from extensions import current_settings
 
 MEBIBYTE = 1024 * 1024
-UPLOADS = frozenset({"api_episodes.add_episode", "api_import.import_files", "pages.import_files"})
+UPLOADS = frozenset(
+    {"api_episodes.add_episode", "api_import.import_files", "pages.episodes.upload", "pages.import_files"}
+)
 URL_ENCODED = "application/x-www-form-urlencoded"
 
 
