@@ -31,13 +31,6 @@ class Process(Input):
     priority: Priority = "default"
 
 
-class ProcessNow(Input):
-    """How far an episode is to be processed by a caller that waits."""
-
-    target_stage: TargetStage = Field(default="rendered", description="Processing stops there.")
-    force_reprocess: bool = Field(default=False, description="Start over, whatever is there already.")
-
-
 class RenderClips(Input):
     """Which clips are to be made into files, and into which."""
 
@@ -124,16 +117,6 @@ class AsyncStats(Answered):
     max_workers: int
 
 
-class Processed(Answered):
-    """An episode that has come to the stage that was asked for."""
-
-    job_id: JobId
-    status: Literal["completed"] = "completed"
-    episode_id: str
-    stage: str
-    message: str
-
-
 class ClipFile(BaseModel):
     """A file made of a clip."""
 
@@ -158,9 +141,3 @@ class ClipLine(BaseModel):
     reason: str
     score: int = Field(ge=0, le=100)
     files: list[ClipFile]
-
-
-class ClipList(Answered):
-    episode_id: str
-    stage: str
-    clips: list[ClipLine]

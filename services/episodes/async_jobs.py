@@ -103,7 +103,7 @@ def _refuse_if_over(job_id: str) -> None:
         raise Conflict(f"The job is over: it is {word}.", code="already_over", details={"status": word})
 
 
-def _newest(wanted: Sequence[ColumnElement[bool]], limit: int) -> Select[tuple[str]]:
+def _newest(wanted: Sequence[ColumnElement[bool]], limit: int) -> Select[str]:
     """The ids of the newest of each type, from one index each."""
     of_types = [
         select(Job.id)

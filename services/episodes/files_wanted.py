@@ -8,6 +8,8 @@ from typing import Self
 from errors import NotFound
 from services.rendering.shapes import CLEAN, RATIOS, VARIANTS
 
+__all__ = ["ASPECT_RATIOS", "VARIANTS", "FileWanted", "files_wanted", "will_do"]
+
 ASPECT_RATIOS = tuple(RATIOS)
 
 

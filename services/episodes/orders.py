@@ -8,13 +8,12 @@ from errors import Conflict, InvalidInput
 from extensions import db
 from models import Episode, Job
 from services.episodes import reads
-from services.episodes.files_wanted import ASPECT_RATIOS
+from services.episodes.files_wanted import ASPECT_RATIOS, VARIANTS
 from services.episodes.reads import EPISODE, get_episode
 from services.episodes.stages import ENRICHED, RENDERED, has_reached
 from services.jobs import states
 from services.jobs.registry import DEFAULT
 from services.jobs.submit import Submission, submit
-from services.rendering.shapes import VARIANTS
 from services.webhooks.endpoints import endpoint_for
 
 PROCESS, RENDER_CLIPS, TAKE_IN = "process_episode", "render_clips", "take_in_episode"

@@ -16,6 +16,10 @@ _places = threading.BoundedSemaphore(MOST_AT_ONCE)
 _never = threading.Event()
 
 
+def pause() -> None:
+    _never.wait(LOOK_EVERY_SECONDS)
+
+
 def wait_for_end(job_id: str, *, most_seconds: float) -> Job:
     """The job once it is over, or as it is after that time; as it is now, if too many wait already.
 
@@ -27,7 +31,7 @@ def wait_for_end(job_id: str, *, most_seconds: float) -> Job:
         until = clock.monotonic() + most_seconds
         while (job := get_job(job_id)).status in states.LIVE and clock.monotonic() < until:
             db.session.rollback()
-            _never.wait(LOOK_EVERY_SECONDS)
+            pause()
         return job
     finally:
         _places.release()
