@@ -1,21 +1,21 @@
-"""What an engine has heard. Instants are seconds from the start of the recording."""
+"""What an engine heard: words within segments within the parts of a recording. Instants are seconds from its start."""
 
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
 class Word:
-    """A word, and how sure the engine is of it, from 0 to 1."""
+    """`confidence` runs from 0 to 1; None where the engine does not say."""
 
     start: float
     end: float
     text: str
-    confidence: float
+    confidence: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Segment:
-    """Something said in one go: a sentence, or what is between two pauses."""
+    """What was said in one breath, or one sentence; `text` may have punctuation that `words` lack."""
 
     start: float
     end: float
@@ -26,7 +26,8 @@ class Segment:
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """What was heard in one piece; `language` is None where it could not be told."""
+    """What was heard in one piece. `language` is an ISO 639-1 code; `language.UNDETERMINED` where speech was not
+    understood, None where there was none."""
 
     language: str | None
     segments: tuple[Segment, ...]
