@@ -27,7 +27,7 @@ class Look:
 
 
 # A telephone's apps cover the lowest fifth of an upright video.
-LOOKS = {"9x16": Look(30, 0.042, 0.22), "16x9": Look(64, 0.066, 0.07), "1x1": Look(40, 0.062, 0.08)}
+LOOKS = {"9x16": Look(36, 0.05, 0.2), "16x9": Look(64, 0.066, 0.07), "1x1": Look(40, 0.062, 0.08)}
 
 
 def write_subtitles(
