@@ -28,7 +28,7 @@ KINDS: Mapping[str, Kind] = {
     WAITS: Kind("A job waits too long", "minutes", 1, 10, "/admin/queues", has_queue=True),
     FAILURES: Kind("Many jobs fail", "failures", 1, 20, "/admin/failures", has_window=True),
     WORKERS: Kind("Workers are gone", "workers at least", 1, 1, "/admin/workers", hold_seconds=30.0),
-    WEBHOOKS: Kind("A webhook is switched off", None, 0, 0, "/admin/queues"),
+    WEBHOOKS: Kind("A webhook is switched off", None, 0, 0, "/webhooks"),
 }
 
 

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from ulid import ULID
 
 from extensions import db_now, seekable_now, transaction
-from models import Job, Notice, NoticeAddress
+from models import Job, Notice, NoticeAddress, User
 from services.jobs import states
 from services.notices.events import TEST
 from services.webhooks.outbox import EVENT_OF, Ended
@@ -52,8 +52,9 @@ def queue_for(session: Session, jobs: Sequence[Ended], status: str) -> None:
 
 def _wanting(session: Session, owners: set[int | None], event: str) -> list[Any]:
     columns = (NoticeAddress.id, NoticeAddress.owner_id, NoticeAddress.events, NoticeAddress.min_seconds)
-    where = (NoticeAddress.owner_id.in_(owners), NoticeAddress.disabled_at.is_(None))
-    return [row for row in session.execute(select(*columns).where(*where)) if event in row.events]
+    where = (NoticeAddress.owner_id.in_(owners), NoticeAddress.disabled_at.is_(None), User.disabled_at.is_(None))
+    wanting = select(*columns).join(User, User.id == NoticeAddress.owner_id).where(*where)
+    return [row for row in session.execute(wanting) if event in row.events]
 
 
 def is_long_enough(job: Any, min_seconds: float) -> bool:

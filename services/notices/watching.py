@@ -11,7 +11,7 @@ from extensions import db, db_now, seekable_now, transaction
 from models import AlertRule, Job, Notice, NoticeAddress, WebhookEndpoint
 from services.fleet.glance import glance
 from services.jobs import states
-from services.notices import alerts, outbox
+from services.notices import alerts, outbox, rules
 from services.notices.events import ALERT, WEBHOOK_OFF
 from services.notices.outbox import News
 
@@ -49,10 +49,9 @@ class Move:
 
 def apply_rules() -> None:
     """Tell what each rule has to tell by now."""
-    wanted = select(AlertRule).where(AlertRule.kind != alerts.WEBHOOKS)
-    rules = db.session.scalars(wanted.execution_options(populate_existing=True)).all()
-    facts = _facts(rules) if rules else None
-    moves = [] if facts is None else [_decide(rule, facts) for rule in rules]
+    watched = [rule for rule in rules.in_force() if rule.kind != alerts.WEBHOOKS]
+    facts = _facts(watched) if watched else None
+    moves = [] if facts is None else [_decide(rule, facts) for rule in watched]
     db.session.rollback()
     for move in moves:
         if move.step != "nothing":
@@ -65,14 +64,14 @@ def _decide(rule: AlertRule, facts: alerts.Facts) -> Move:
     return Move(rule.id, rule.address_id, rule.told_at, step, _news(rule.kind, sentence, step))
 
 
-def _facts(rules: Sequence[AlertRule]) -> alerts.Facts:
+def _facts(watched: Sequence[AlertRule]) -> alerts.Facts:
     seen = glance()
     waits = {
         line.queue: line.wait_seconds
         for line in seen.lines.values()
         if line.wait_seconds is not None and line.pause is None
     }
-    windows = {rule.window_minutes for rule in rules if rule.kind == alerts.FAILURES}
+    windows = {rule.window_minutes for rule in watched if rule.kind == alerts.FAILURES}
     return alerts.Facts(
         now=float(db.session.scalar(select(db_now())) or 0.0),
         waits=waits,
@@ -136,14 +135,14 @@ def _told(abouts: Sequence[str]) -> set[tuple[int, str]]:
 
 def _off(row: Any) -> News:
     text = f"The webhook {row.url.partition('?')[0]} was switched off. {row.disabled_reason or ''}"
-    return News(WEBHOOK_OFF, f"{WEBHOOK_OFF}:{row.id}:{row.disabled_at:.3f}", text, "/")
+    return News(WEBHOOK_OFF, f"{WEBHOOK_OFF}:{row.id}:{row.disabled_at:.3f}", text, "/webhooks")
 
 
 def _who_wants(owner_id: int, since: float | None) -> list[int]:
     """Addresses that were there by then already."""
-    by_rule = select(AlertRule.address_id).where(AlertRule.kind == alerts.WEBHOOKS, AlertRule.created_at <= since)
-    ruled = set(db.session.scalars(by_rule))
+    then = since or 0.0
+    by_rule = {rule.address_id for rule in rules.in_force() if rule.kind == alerts.WEBHOOKS and rule.created_at <= then}
     theirs = select(NoticeAddress.id, NoticeAddress.events).where(
-        NoticeAddress.owner_id == owner_id, NoticeAddress.created_at <= since
+        NoticeAddress.owner_id == owner_id, NoticeAddress.created_at <= then
     )
-    return sorted(ruled | {row.id for row in db.session.execute(theirs) if WEBHOOK_OFF in row.events})
+    return sorted(by_rule | {row.id for row in db.session.execute(theirs) if WEBHOOK_OFF in row.events})

@@ -1,5 +1,8 @@
 """The janitor holds queues back while a window is open, and people have the last word."""
 
+from pathlib import Path
+
+import pytest
 from flask import Flask
 from sqlalchemy import update
 
@@ -8,6 +11,13 @@ from models import AuditEntry, MaintenanceHold, QueueState
 from services.jobs import pauses
 from services.maintenance import keeping
 from tests.maintenance.conftest import OpenWindow, paused
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    postgres = request.param == "postgresql"
+    return str(request.getfixturevalue("postgres_url")) if postgres else f"sqlite:///{tmp_path / 'test.db'}"
+
 
 HELD = ("a maintenance window", "Backup")
 

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 from flask import Flask
-from sqlalchemy import event, insert, select
+from sqlalchemy import event, insert, select, update
 
 from extensions import db, transaction
 from models import Job, Notice, User
@@ -83,5 +83,14 @@ def test_it_forgets_what_was_told_long_ago(address_for: AddressFor, end_a_job: C
     end_a_job()
     assert outbox.prune() == 0
     with transaction() as session:
-        session.execute(db.update(Notice).values(created_at=0.0))
+        session.execute(update(Notice).values(created_at=0.0))
     assert outbox.prune() == 1
+
+
+def test_who_was_disabled_is_told_nothing(owner: User, address_for: AddressFor, end_a_job: Callable[..., str]) -> None:
+    owner_id = owner.id
+    address_for(SOMEWHERE)
+    with transaction() as session:
+        session.execute(update(User).where(User.id == owner_id).values(disabled_at=1.0))
+    end_a_job()
+    assert _texts() == []

@@ -100,3 +100,17 @@ def test_it_looks_every_ten_seconds(app: Flask, monkeypatch: pytest.MonkeyPatch)
     now += 10
     watch.look()
     assert len(looked) == 2
+
+
+def test_it_warns_nobody_who_is_no_operator_any_more(app: Flask, owner: User, address_for: AddressFor) -> None:
+    owner_id = owner.id
+    rules.create(owner_id, address_for(SOMEWHERE), "workers_gone", by="Otto")
+    with transaction() as session:
+        session.execute(update(AlertRule).values(seen_since=db_now() - 60))
+        session.execute(update(User).where(User.id == owner_id).values(login="otto", role="viewer"))
+    watching.apply_rules()
+    assert _texts() == []
+    with transaction() as session:
+        session.execute(update(User).where(User.id == owner_id).values(role="operator"))
+    watching.apply_rules()
+    assert _texts() == ["No worker is running."]
