@@ -13,7 +13,7 @@ from tests.maintenance.conftest import paused
 from tests.pages.markup import Markup
 
 PAGE = "/admin/maintenance"
-SUNDAYS = {
+SUNDAYS: dict[str, object] = {
     "name": "Backup",
     "queues": ["low", "default"],
     "weekdays": ["6"],
