@@ -50,7 +50,7 @@ class Line:
 def take_due(places: int) -> list[Taken]:
     """Lease up to so many messages whose time has come. Where nothing is due this is one SELECT, and nothing else."""
     chosen = choose(_lines(), places)
-    return _take(chosen) if chosen else []
+    return lease_chosen(chosen) if chosen else []
 
 
 def choose(lines: Iterable[Line], places: int) -> dict[int, int]:
@@ -90,7 +90,8 @@ def _lines() -> list[Line]:
     return [Line(endpoint_id, total - sent, sent, bool(failing)) for endpoint_id, total, sent, failing in rows]
 
 
-def _take(chosen: dict[int, int]) -> list[Taken]:
+def lease_chosen(chosen: dict[int, int]) -> list[Taken]:
+    """So many to each endpoint, of what is due to it, less what others have leased since the choice was made."""
     taken: list[Taken] = []
     with transaction() as session:
         # Whose row is held is being given out by another janitor: it has its turn in a later round.

@@ -354,13 +354,6 @@ GUARDS = (
         f"{HEARD}::test_it_never_follows_a_redirect",
     ),
     Guard(
-        "no proxies of the environment",
-        PUBLIC_HTTP,
-        "timeout=timeout, trust_env=False",
-        "timeout=timeout, trust_env=True",
-        f"{HEARD}::test_it_takes_no_proxy_from_the_environment",
-    ),
-    Guard(
         "total time of a webhook",
         PUBLIC_HTTP,
         "        time_limit(total_seconds),\n",

@@ -55,6 +55,14 @@ def test_it_takes_another_beside_the_one_that_is_taken(make_endpoint: MakeEndpoi
     assert first[0].id != second[0].id
 
 
+def test_it_leases_no_more_to_one_than_it_may(make_endpoint: MakeEndpoint, owe: Owe) -> None:
+    """Though the look that chose them was taken before another janitor leased as many."""
+    endpoint_id = make_endpoint().id
+    owe(db.session.get_one(WebhookEndpoint, endpoint_id), 5)
+    assert len(leases.lease_chosen({endpoint_id: 2})) == 2
+    assert leases.lease_chosen({endpoint_id: 2}) == []
+
+
 def test_two_at_once_take_none_twice(app: Flask, make_endpoint: MakeEndpoint, owe: Owe, receiver: Sink) -> None:
     for name in "abcdef":
         owe(make_endpoint(f"{receiver.url}/{name}"), 2)
