@@ -5,7 +5,7 @@ from typing import Any
 from models import Job
 from services import analysing, uploads
 from services.bulk import run as bulk_run
-from services.episodes import arrivals, discover
+from services.episodes import arrivals, discover, process, render
 from services.jobs.work import FanOut, Outcome, Work
 from services.schedules import clean_up
 
@@ -40,6 +40,22 @@ def take_in_episode(work: Work) -> Outcome:
 
 def discover_episodes(work: Work) -> Outcome:
     return discover.run(work)
+
+
+def process_episode(work: Work) -> Outcome:
+    return process.process_episode(work.job.target_id or "", work)
+
+
+def render_clips(work: Work) -> FanOut:
+    return render.fan_out(work.job.target_id or "", work)
+
+
+def render_clip(work: Work) -> Outcome:
+    return render.render_clip(work)
+
+
+def gather_clips(parent: Job) -> tuple[dict[str, Any], str | None]:
+    return render.gather(parent)
 
 
 def act_on_many(work: Work) -> Outcome:
