@@ -23,6 +23,7 @@ MEBIBYTE = 1024 * 1024
 UPLOADS = frozenset(
     {"api_episodes.add_episode", "api_import.import_files", "pages.episodes.upload", "pages.import_files"}
 )
+PIECES = frozenset({"api_uploads.create_upload", "api_uploads.append_to_upload"})  # of files that may be larger
 URL_ENCODED = "application/x-www-form-urlencoded"
 
 
@@ -171,6 +172,8 @@ class _SpooledPart(RawIOBase):
 
 
 def _limits(asked: Request) -> Limits:
+    if asked.endpoint in PIECES:
+        return Limits(current_settings().max_media_mb * MEBIBYTE, PLAIN.parts)
     if asked.endpoint not in UPLOADS:
         return PLAIN
     return Limits(current_settings().max_upload_mb * MEBIBYTE, MAX_UPLOAD_PARTS)

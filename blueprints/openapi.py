@@ -54,6 +54,8 @@ ANYWHERE = {
 }
 WITH_BODY = {"415": "The body is of another type."}
 WITH_INPUT = {"422": "A field or parameter is not acceptable; `details` names it."}
+# By its name the document tells what kind of bytes a view reads.
+TAKES_BYTES = "takes_bytes"
 TEXT = {"type": "string"}
 SECONDS = {"type": "integer", "minimum": 1, "description": "Seconds."}
 IDEMPOTENCY_KEY: Mapping[str, Any] = {
@@ -179,6 +181,8 @@ def document() -> dict[str, Any]:
             _complete(described, schemas)
             if hasattr(views[endpoints[described["operationId"]]], TAKES_KEY):
                 _may_come_twice(described)
+            if kind := getattr(views[endpoints[described["operationId"]]], TAKES_BYTES, None):
+                _takes_bytes(described, kind)
             described["security"] = [] if needed(endpoints[described["operationId"]]) == PUBLIC else WAYS_IN
     made["components"]["securitySchemes"] = SCHEMES
     text = {"schema": {"type": "string"}}
@@ -208,6 +212,14 @@ def _complete(described: dict[str, Any], schemas: Mapping[str, Any]) -> None:
     for content in (body or {}).get("content", {}).values():
         schema = schemas[content["schema"]["$ref"].rpartition("/")[2]]
         described["requestBody"]["required"] = bool(schema.get("required"))
+
+
+def _takes_bytes(described: dict[str, Any], kind: str) -> None:
+    """The body of a view that reads it as it comes."""
+    content = {kind: {"schema": {"type": "string", "format": "binary"}}}
+    described["requestBody"] = {"content": content, "required": False}
+    responses = described["responses"] | {"415": described["responses"]["400"] | {"description": WITH_BODY["415"]}}
+    described["responses"] = dict(sorted(responses.items()))
 
 
 def _may_come_twice(described: dict[str, Any]) -> None:

@@ -9,7 +9,7 @@ from redis.exceptions import RedisError
 from sqlalchemy.exc import SQLAlchemyError
 
 from extensions import current_settings, db
-from services import audit, fleet, idempotency, metrics, uploads
+from services import audit, fleet, idempotency, metrics, upload_pruning, uploads
 from services.access import links, sign_ins
 from services.episodes import arrivals
 from services.fleet.depths import ExactCounts
@@ -42,6 +42,7 @@ def main() -> None:
             settings,
             prunes=(
                 uploads.remove_leftovers,
+                upload_pruning.prune,
                 arrivals.settle_abandoned,
                 audit.settle_abandoned,
                 sign_ins.prune,

@@ -46,6 +46,7 @@ OWNED = {
     "episode_id": "episode",
     "clip_id": "clip",
     "rendition_id": "rendition",
+    "upload_id": "upload",
 }
 
 # Views that start work, so that nobody can start it without end.
@@ -59,6 +60,7 @@ STARTS_WORK = frozenset(
         "api_episodes.add_episode",
         "api_import.import_files",
         "api_job_actions.retry_job",
+        "api_uploads.create_upload",
         "api_webhooks.redeliver",
         "api_webhooks.test_webhook",
         "pages.analyze_library",

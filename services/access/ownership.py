@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from errors import NotFound
 from extensions import db
-from models import Clip, Episode, Job, Playlist, Rendition, Song, User, WebhookDelivery, WebhookEndpoint
+from models import Clip, Episode, Job, Playlist, Rendition, Song, Upload, User, WebhookDelivery, WebhookEndpoint
 from services.access.identity import Identity
 from services.analysing import no_such_user
 from services.episodes.reads import no_such_episode
@@ -18,6 +18,7 @@ from services.jobs.filters import JobFilter
 from services.jobs.operations import no_such_job
 from services.library.playlists import no_such_playlist
 from services.library.songs import no_such_song
+from services.resumable import no_such_upload
 from services.webhooks.deliveries import no_such_delivery
 from services.webhooks.endpoints import no_such_endpoint
 
@@ -91,6 +92,10 @@ def _owners_of_episodes(ids: Sequence[str | int]) -> Mapping[str | int, int | No
     return dict(db.session.execute(select(Episode.id, Episode.owner_id).where(Episode.id.in_(ids))).all())
 
 
+def _owners_of_uploads(ids: Sequence[str | int]) -> Mapping[str | int, int | None]:
+    return dict(db.session.execute(select(Upload.id, Upload.owner_id).where(Upload.id.in_(ids))).all())
+
+
 def _owners_of_clips(ids: Sequence[str | int]) -> Mapping[str | int, int | None]:
     owned = select(Clip.id, Episode.owner_id).join(Episode, Episode.id == Clip.episode_id)
     return dict(db.session.execute(owned.where(Clip.id.in_(ids))).all())
@@ -117,4 +122,5 @@ KINDS: Mapping[str, Kind] = {
     "episode": Kind(_owners_of_episodes, lambda episode_id: no_such_episode(str(episode_id))),
     "clip": Kind(_owners_of_clips, lambda clip_id: no_such_clip(int(clip_id))),
     "rendition": Kind(_owners_of_renditions, lambda rendition_id: no_such_rendition(int(rendition_id))),
+    "upload": Kind(_owners_of_uploads, lambda upload_id: no_such_upload(str(upload_id))),
 }

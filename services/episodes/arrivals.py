@@ -62,12 +62,11 @@ def take_upload(owner_id: int, upload: Upload, *, title: str = "", episode_id: s
     return _submit(episode, {"from": "upload", "file": f"{job_id}/file"}, size_bytes=size, job_id=job_id)
 
 
-def take_resumed(
-    owner_id: int, upload_id: str, *, file_name: str, size_bytes: int, title: str = "", episode_id: str | None = None
-) -> Arrival:
-    """Take in a file that came in pieces; its bytes lie under the upload's id, which is the job's id too."""
-    episode = catalogue.enlist(owner_id, title=title, file_name=file_name, episode_id=episode_id)
-    return _submit(episode, {"from": "upload", "file": upload_id}, size_bytes=size_bytes, job_id=upload_id)
+def take_resumed(episode_id: str, upload_id: str) -> Arrival:
+    """Take in a file that came in pieces, as that episode; its bytes lie under the upload's id, the job's id too."""
+    size = (current_settings().uploads_dir / upload_id).stat().st_size
+    params = {"from": "upload", "file": upload_id}
+    return _submit(get_episode(episode_id), params, size_bytes=size, job_id=upload_id)
 
 
 def take_path(owner_id: int, path: str, *, anywhere: bool, title: str = "", episode_id: str | None = None) -> Arrival:

@@ -34,11 +34,11 @@ def enlist(
     :raise Conflict: if that id is taken, or the source is an episode already; `details["id"]` is that one.
     """
     if episode_id is not None:
-        _refuse_bad_id(episode_id)
+        refuse_bad_id(episode_id)
     known = _of_source(owner_id, source)
     if known is not None:
         return _given_another_chance(known)
-    name = text.clean(file_name.replace("\\", "/").rpartition("/")[2], field="file") or NAMELESS
+    name = clean_file_name(file_name)
     title = text.clean(title, field="title") or _title_of(name)
     for candidate in [episode_id] if episode_id else _free_ids(title):
         made = _insert(Episode(id=candidate, owner_id=owner_id, title=title, file_name=name, source=source))
@@ -151,7 +151,19 @@ def _refuse_taken_source(owner_id: int, source: str | None) -> None:
         _given_another_chance(known)
 
 
-def _refuse_bad_id(episode_id: str) -> None:
+def clean_file_name(name: str) -> str:
+    """The last part of a path of whatever system, as it is kept."""
+    return text.clean(name.replace("\\", "/").rpartition("/")[2], field="file") or NAMELESS
+
+
+def refuse_unfit_id(episode_id: str) -> None:
+    """:raise InvalidInput: if it can be no id. :raise Conflict: if it is taken."""
+    refuse_bad_id(episode_id)
+    if db.session.scalar(select(exists().where(Episode.id == episode_id))):
+        raise id_taken(episode_id)
+
+
+def refuse_bad_id(episode_id: str) -> None:
     if len(episode_id) > ID_MAX_CHARS or not ID.fullmatch(episode_id):
         raise InvalidInput(
             f"The id {episode_id[:80]!r} cannot be used: {ID_ALLOWED}, such as a-talk-about-rivers.",

@@ -15,6 +15,7 @@ from werkzeug.test import TestResponse
 from blueprints.access.rules import OWNED, needed
 from extensions import transaction
 from models import Job
+from services import resumable
 from services.access import keys, people, sign_ins
 from services.access.roles import ADMIN, OPERATOR, VIEWER
 from services.jobs.submit import new_row
@@ -28,6 +29,7 @@ MISSING = {
     "episode": "no-such-episode",
     "clip": 999_999,
     "rendition": 999_999,
+    "upload": "0" * 26,
     "song": 999_999,
     "playlist": 999_999,
     "job": "0" * 26,
@@ -149,7 +151,8 @@ def closed(app: Flask) -> Closed:
     theirs = {"song": song, "playlist": playlist, "job": a_job_of(vera), "user": vera}
     webhook = endpoints.create(vera, "https://8.8.8.8/", actor="test")[0].id
     delivery = deliveries.send_test(webhook, actor="test").id
-    return Closed(app, theirs | {"webhook": webhook, "delivery": delivery} | an_episode_of(vera))
+    upload = resumable.begin(vera, file_name="a.mp4", size_bytes=100, details={}).id
+    return Closed(app, theirs | {"webhook": webhook, "delivery": delivery} | an_episode_of(vera) | {"upload": upload})
 
 
 def a_job_of(owner_id: int | None) -> str:

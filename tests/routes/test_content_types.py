@@ -14,6 +14,7 @@ READS_NO_BODY = {
     "api_songs.delete_song",
     "api_playlists.delete_playlist",
     "api_episodes.delete_episode",
+    "api_uploads.end_upload",
     "api_queues.resume_queue",
     "api_queues.resume_all_queues",
     "api_webhooks.delete_webhook",

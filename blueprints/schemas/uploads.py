@@ -1,0 +1,20 @@
+"""The headers by which uploads are spoken of (tus 1.0.0, https://tus.io/protocols/resumable-upload)."""
+
+from pydantic import BaseModel, Field
+
+
+class Resumable(BaseModel):
+    version: str = Field(alias="Tus-Resumable", description="Always `1.0.0`.")
+
+
+class Creation(Resumable):
+    length: int = Field(alias="Upload-Length", ge=0, description="How many bytes the file has.")
+    metadata: str = Field(
+        default="",
+        alias="Upload-Metadata",
+        description="`filename`, and maybe `title` and `id`: each name, a blank, and the value in Base64, with commas.",
+    )
+
+
+class Piece(Resumable):
+    offset: int = Field(alias="Upload-Offset", ge=0, description="Where the piece begins.")

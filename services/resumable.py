@@ -1,0 +1,160 @@
+"""Uploads that come in as many pieces as it takes, and go on where they broke off.
+
+An upload's bytes lie in `DATA_DIR/uploads` under its id, and how many have come is what that file's size says: it is
+right whenever a connection, a process or the machine fails. A lock on the file has those who write to it take turns.
+"""
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import delete, exists, select, update
+from ulid import ULID
+
+import clock
+from errors import Conflict, NotFound
+from extensions import current_settings, db, transaction
+from models import Job, Upload
+from services.episodes import arrivals, catalogue
+from services.importing.kinds import MEBIBYTE
+from services.upload_files import Source, TooLarge, locked, refuse_without_room, write_piece
+
+EPISODE = "episode"  # what becomes of an upload
+KEPT_SECONDS = 3 * 86_400.0  # since its last piece
+
+
+class WrongOffset(Conflict):
+    """The piece does not begin where the bytes that are here end."""
+
+    code = "wrong_offset"
+
+
+def begin(owner_id: int, *, file_name: str, size_bytes: int, details: Mapping[str, Any]) -> Upload:
+    """A new upload of so many bytes, to become an episode; `details` may have a `title` and an `id`.
+
+    :raise TooLarge, NoRoom: if that is too much. :raise InvalidInput, Conflict: if the id cannot be had.
+    """
+    most = current_settings().max_media_mb * MEBIBYTE
+    if size_bytes > most:
+        raise TooLarge(f"The file is too large: at most {most // MEBIBYTE:,} MB are taken (MAX_MEDIA_MB).")
+    refuse_without_room(size_bytes)
+    if details.get("id"):
+        catalogue.refuse_unfit_id(details["id"])
+    now = clock.now()
+    upload = Upload(
+        id=str(ULID()),
+        owner_id=owner_id,
+        purpose=EPISODE,
+        file_name=catalogue.clean_file_name(file_name),
+        size_bytes=size_bytes,
+        details=dict(details),
+        created_at=now,
+        updated_at=now,
+    )
+    path_of(upload.id).touch(exist_ok=False)
+    with transaction() as session:
+        session.add(upload)
+    return upload
+
+
+def get_upload(upload_id: str) -> Upload:
+    """:raise NotFound: if there is none, or not any more."""
+    upload = db.session.get(Upload, upload_id, populate_existing=True)
+    if upload is None:
+        raise no_such_upload(upload_id)
+    return upload
+
+
+def no_such_upload(upload_id: str) -> NotFound:
+    return NotFound(f"There is no upload {upload_id[:60]!r}.", code="no_such_upload")
+
+
+def path_of(upload_id: str) -> Path:
+    return current_settings().uploads_dir / upload_id
+
+
+def offset_of(upload: Upload) -> int:
+    """How many bytes have come."""
+    if upload.made_id is not None:
+        return upload.size_bytes
+    try:
+        return path_of(upload.id).stat().st_size
+    except FileNotFoundError:
+        raise no_such_upload(upload.id) from None
+
+
+def expires_at(upload: Upload) -> float:
+    return upload.updated_at + KEPT_SECONDS
+
+
+def append(upload_id: str, offset: int, source: Source) -> Upload:
+    """Write a piece that begins at `offset`; what came before a failure stays. The last one makes an episode of it.
+
+    :raise WrongOffset: with the right one as `details["offset"]`. :raise Locked: if somebody else is at it.
+    :raise TooLarge: if more comes than was spoken of. :raise NoRoom: if the disk is full.
+    """
+    upload = get_upload(upload_id)
+    size, is_made = upload.size_bytes, upload.made_id is not None
+    db.session.rollback()  # a piece may take long, and the database ends a transaction that stands still
+    if is_made:
+        _refuse_other_offset(size, offset)
+        return get_upload(upload_id)
+    with locked(path_of(upload_id)) as file:
+        _refuse_other_offset(os.fstat(file).st_size, offset)
+        try:
+            is_whole = write_piece(file, source, offset, size) == size
+        finally:
+            _note_news(upload_id)
+        if is_whole:
+            finish(upload_id)
+    return get_upload(upload_id)
+
+
+def _refuse_other_offset(right: int, offset: int) -> None:
+    if right != offset:
+        message = f"{right:,} bytes are here, so the next piece begins at {right}; this one begins at {offset}."
+        raise WrongOffset(message, details={"offset": right})
+
+
+def _note_news(upload_id: str) -> None:
+    with transaction() as session:
+        session.execute(update(Upload).where(Upload.id == upload_id).values(updated_at=clock.now()))
+
+
+def finish(upload_id: str) -> None:
+    """Make an episode of an upload that is whole, and have its file taken in; doing it again changes nothing."""
+    upload = get_upload(upload_id)
+    episode_id = upload.made_id or _enlist(upload)
+    if not db.session.scalar(select(exists().where(Job.id == upload_id))):
+        arrivals.take_resumed(episode_id, upload_id)
+
+
+def _enlist(upload: Upload) -> str:
+    upload_id, owner_id, title = upload.id, upload.owner_id, str(upload.details.get("title") or "")
+    file_name, wanted = upload.file_name, upload.details.get("id")
+    try:
+        episode = catalogue.enlist(owner_id, title=title, file_name=file_name, episode_id=wanted)
+    except Conflict:  # somebody has taken the id since, and all these bytes shall not be for nothing
+        episode = catalogue.enlist(owner_id, title=title, file_name=file_name)
+    with transaction() as session:
+        session.execute(update(Upload).where(Upload.id == upload_id).values(made_id=episode.id))
+    return get_upload(upload_id).made_id or ""
+
+
+def end(upload_id: str) -> None:
+    """Forget an upload and its bytes.
+
+    :raise Conflict: if it has become an episode. :raise Locked: if somebody else writes to it.
+    """
+    with locked(path_of(upload_id)):
+        made_id = get_upload(upload_id).made_id
+        if made_id is not None:
+            raise Conflict(f"The upload has become the episode {made_id!r}.", code="upload_over")
+        forget(upload_id)
+
+
+def forget(upload_id: str) -> None:
+    with transaction() as session:
+        session.execute(delete(Upload).where(Upload.id == upload_id))
+    path_of(upload_id).unlink(missing_ok=True)
