@@ -29,7 +29,7 @@ ADVICE = {
 }
 OTHER_ADVICE = "Look whether the file can be had and plays, and add it again."
 
-VARIANT = {"clean": "Without words", "subtitled": "With words"}
+VARIANT = {"clean": "Clean", "subtitled": "Subtitled"}
 SIZE_UNITS = ("bytes", "kB", "MB", "GB", "TB")
 RATIO = {"9x16": "9:16 upright", "16x9": "16:9 wide", "1x1": "1:1 square"}
 

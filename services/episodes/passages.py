@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 ENOUGH_WORDS = 60
+MOST_WORDS = 90  # where no sentence ends
+ENDS = (".", "?", "!", "…", '."', ".”", "?”", "!”")
 LONG_PAUSE_SECONDS = 2.0
 
 Segment = Mapping[str, Any]  # as in `models.Transcript`
@@ -65,7 +67,7 @@ def word_starts(segment: Segment, count: int) -> Iterator[float]:
 def _parts(passage: Passage, segment: Segment) -> bool:
     """Whether a segment is no part of the passage before it."""
     return (
-        len(passage.starts) >= ENOUGH_WORDS
+        len(passage.starts) >= (ENOUGH_WORDS if passage.texts[-1].endswith(ENDS) else MOST_WORDS)
         or passage.speaker != segment.get("speaker")
         or float(segment["start"]) - passage.end > LONG_PAUSE_SECONDS
     )

@@ -77,7 +77,7 @@ def test_it_shows_clips_with_reason_score_and_files(open_page: Open) -> None:
     for words in ("Where the river rises", "It answers a question.", "82", "0:10 to 0:42", "1080×1920, 4.2 MB"):
         assert words in page.text
     (preview,) = page.all("video", id=f"preview-{clip_id}")
-    assert preview["aria-label"] == "Where the river rises, with words, 9:16 upright"
+    assert preview["aria-label"] == "Where the river rises, subtitled, 9:16 upright"
     assert preview["preload"] == "none"
     links = page.all("a", data_preview=f"preview-{clip_id}")
     assert [link["href"] for link in links if "aria-current" in link] == [preview["src"]]

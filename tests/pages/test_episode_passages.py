@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from services.episodes.passages import ENOUGH_WORDS, passages
+from services.episodes.passages import ENOUGH_WORDS, MOST_WORDS, passages
 
 
 def segment(start: float, end: float, text: str, **more: Any) -> dict[str, Any]:
@@ -34,9 +34,11 @@ def test_it_begins_anew_after(second: dict[str, Any], why: str) -> None:
     assert [each.text for each in passages([segment(0, 2, "Who?"), second])] == ["Who?", second["text"]], why
 
 
-def test_it_begins_anew_once_there_are_enough_words() -> None:
-    found = passages([segment(place, place + 1, "one two three four five") for place in range(24)])
-    assert [len(each.starts) for each in found] == [ENOUGH_WORDS, ENOUGH_WORDS]
+@pytest.mark.parametrize(("end", "words"), [(".", ENOUGH_WORDS), ("", MOST_WORDS)])
+def test_it_begins_anew_once_there_are_enough_words(end: str, words: int) -> None:
+    """Engines that hear no sentences get longer passages."""
+    found = passages([segment(place, place + 1, f"one two three four five{end}") for place in range(36)])
+    assert [len(each.starts) for each in found] == [words] * (180 // words)
 
 
 def test_it_begins_anew_with_a_chapter_and_names_it() -> None:
