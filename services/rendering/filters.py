@@ -46,7 +46,7 @@ def quoted(path: Path) -> str:
 
 
 def position(path: Sequence[Point]) -> str:
-    """Where the window is, as an expression of `t`: a flat sum, as deep ones are refused."""
+    """Where the window is, as an expression of `t`."""
     terms = [f"{path[0].position:.4f}"]
     for before, after in pairwise(path):
         change, seconds = after.position - before.position, after.seconds - before.seconds
@@ -54,8 +54,14 @@ def position(path: Sequence[Point]) -> str:
             share = f"gte(t,{after.seconds:.4f})"
         else:
             share = f"clip((t-{before.seconds:.4f})/{seconds:.4f},0,1)"
-        terms.append(f"{change:+.4f}*{share}")
-    return "".join(terms)
+        terms.append(f"{change:.4f}*{share}")
+    return _sum(terms)
+
+
+def _sum(terms: Sequence[str]) -> str:
+    """In halves of halves: ffmpeg refuses expressions that are a hundred deep, and takes a plain sum for one."""
+    half = len(terms) // 2
+    return f"({_sum(terms[:half])}+{_sum(terms[half:])})" if half else terms[0]
 
 
 def _cropped(path: Sequence[Point], size: Size) -> str:
