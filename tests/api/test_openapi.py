@@ -24,7 +24,7 @@ def _served(app: Flask) -> set[tuple[str, str]]:
         (re.sub(r"<(?:[^:>]+:)?(\w+)>", r"{\1}", rule.rule), method.lower())
         for rule in app.url_map.iter_rules()
         for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}
-        if rule.rule.startswith("/api") or rule.rule in OTHERS
+        if rule.rule.startswith(("/api", "/async", "/episodes")) or rule.rule in OTHERS
     }
 
 
