@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import orjson
-from sqlalchemy import insert, or_, select
+from sqlalchemy import and_, insert, or_, select
 from sqlalchemy.orm import Session
 from ulid import ULID
 
@@ -43,7 +43,7 @@ class Ended:
 def queue_for(session: Session, jobs: Sequence[Ended], status: str) -> None:
     """Write a message for each endpoint of each of these jobs, which have just ended alike and are nobody's children.
 
-    Where nobody wants to be told it is one SELECT, and none if the jobs have no owner.
+    Where nobody wants to be told it is one SELECT, and none if the jobs have no owner and named no endpoint.
     """
     event = EVENT_OF[status]
     endpoints = _endpoints_of(session, jobs, event)
@@ -59,28 +59,30 @@ def queue_for(session: Session, jobs: Sequence[Ended], status: str) -> None:
 
 def _endpoints_of(session: Session, jobs: Sequence[Ended], event: str) -> dict[str, list[int]]:
     """Whom each job's end is to be told: the endpoint named with it, and its owner's standing ones for the event."""
-    owners = {job.owner_id for job in jobs} - {None}
-    if not owners:
+    owners, named = {job.owner_id for job in jobs} - {None}, {job.webhook_id for job in jobs} - {None}
+    if not owners and not named:
         return {}
-    named = {job.webhook_id for job in jobs} - {None}
+    standing = and_(WebhookEndpoint.owner_id.in_(owners), WebhookEndpoint.is_standing)
     columns = (WebhookEndpoint.id, WebhookEndpoint.owner_id, WebhookEndpoint.is_standing, WebhookEndpoint.events)
     wanted = select(*columns).where(
-        WebhookEndpoint.owner_id.in_(owners),
-        WebhookEndpoint.disabled_at.is_(None),
-        or_(WebhookEndpoint.is_standing, WebhookEndpoint.id.in_(named)),
+        WebhookEndpoint.disabled_at.is_(None), or_(standing, WebhookEndpoint.id.in_(named)) if named else standing
     )
     endpoints = session.execute(wanted.order_by(WebhookEndpoint.id)).all()
     found: dict[str, list[int]] = defaultdict(list)
     for job in jobs:
         for endpoint in endpoints:
-            if endpoint.owner_id == job.owner_id and _wants(endpoint, job, event):
+            if _wants(endpoint, job, event):
                 found[job.id].append(endpoint.id)
     return found
 
 
 def _wants(endpoint: Any, job: Ended, event: str) -> bool:
-    """An endpoint that was named with the job is told of its end, however that came."""
-    return endpoint.id == job.webhook_id or (endpoint.is_standing and event in endpoint.events)
+    """An endpoint that was named with the job is told of its end, however that came, and whosever the job is: an
+    operator may have asked for it.
+    """
+    if endpoint.id == job.webhook_id:
+        return True
+    return bool(endpoint.is_standing and endpoint.owner_id == job.owner_id and event in endpoint.events)
 
 
 def _message(job: Any, endpoint_id: int, event: str, now: float | None) -> dict[str, Any]:

@@ -111,7 +111,9 @@ def test_it_tells_of_each_attempt_that_ended(make_endpoint: MakeEndpoint) -> Non
     _fail(job_id)
     operations.retry(job_id)
     _fail(job_id, attempt=2)
-    assert [owed.attempt for owed in _owed()] == [1, 2]
+    first, second = _owed()
+    assert (first.attempt, second.attempt) == (1, 2)
+    assert first.seq < second.seq
 
 
 def test_it_tells_nobody_of_an_attempt_that_is_followed_by_another(make_endpoint: MakeEndpoint) -> None:
@@ -146,9 +148,18 @@ def test_it_tells_nobody_of_other_peoples_jobs(make_endpoint: MakeEndpoint, owne
     other = User(name="ben", created_at=0.0)
     db.session.add(other)
     db.session.commit()
-    foreign = make_endpoint(of=other.id)
-    _fail(_submit(webhook_id=foreign))
+    make_endpoint(of=other.id)
+    _fail(_submit())
     assert _owed() == []
+
+
+def test_it_tells_who_asked_for_work_on_what_is_somebody_elses(make_endpoint: MakeEndpoint, owner: User) -> None:
+    other = User(name="ben", created_at=0.0)
+    db.session.add(other)
+    db.session.commit()
+    named = make_endpoint(of=other.id, standing=False)
+    _fail(_submit(webhook_id=named))
+    assert [owed.endpoint_id for owed in _owed()] == [named]
 
 
 def test_it_tells_no_endpoint_that_is_switched_off(make_endpoint: MakeEndpoint) -> None:
