@@ -39,4 +39,9 @@ def _title(notices: Sequence[Owed]) -> str:
     if len(notices) == 1:
         return f"Backbeat: {EVENTS[notices[0].event].one}"
     counts = Counter(notice.event for notice in notices)
-    return "Backbeat: " + ", ".join(f"{counts[name]:,} {EVENTS[name].counted}" for name in EVENTS if counts[name])
+    return "Backbeat: " + ", ".join(_counted(counts[name], name) for name in EVENTS if counts[name])
+
+
+def _counted(number: int, event: str) -> str:
+    one, many = EVENTS[event].counted
+    return f"{number:,} {one if number == 1 else many}"
