@@ -21,6 +21,8 @@ CHUNK_BYTES = 1024 * 1024
 DRAFTS = ".drafts"  # of files that are not whole yet; no key lies there
 # S3 takes at most 10,000 parts of a file, so these are enough for 500 GB.
 S3_PART_BYTES = 50 * 1024 * 1024
+# Servers other than Amazon's may send a part of a file with the checksum of all of it.
+S3_CONFIG = {"response_checksum_validation": "when_required", "request_checksum_calculation": "when_required"}
 
 Told = Callable[[int], None]
 
@@ -57,7 +59,11 @@ class Storage:
         parts = urlsplit(settings.effective_storage_url)
         if parts.scheme == "file":
             return cls(fsspec.filesystem("file", auto_mkdir=True), unquote(parts.path), is_local=True)
-        options: dict[str, Any] = {"use_listings_cache": False, "default_block_size": 5 * CHUNK_BYTES}
+        options: dict[str, Any] = {
+            "use_listings_cache": False,
+            "default_block_size": 5 * CHUNK_BYTES,
+            "config_kwargs": S3_CONFIG,
+        }
         if settings.s3_endpoint_url:
             options["endpoint_url"] = settings.s3_endpoint_url
         filesystem = fsspec.filesystem("s3", **options)
