@@ -11,7 +11,7 @@ from tests.pages.browser import Browser
 
 def test_it_shows_who_is_signed_in_with_the_way_out(bobs: Browser) -> None:
     page = bobs.open("/")
-    assert "Bob viewer Account Sign out" in page.text
+    assert "Bob viewer Account Webhooks Sign out" in page.text
     assert page.all("form", action="/sign-out")
 
 
