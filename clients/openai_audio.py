@@ -3,7 +3,6 @@
 
 import time
 from collections.abc import Callable
-from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -101,8 +100,8 @@ class OpenAiAudio:
             reraise=True,
         )
 
-    @cached_property
     def _http(self) -> httpx.Client:
+        """A connection of its own for each piece: between two of them an engine may rest for hours."""
         timeout = httpx.Timeout(self._total_seconds, connect=CONNECT_SECONDS)
         return httpx.Client(
             headers=self._headers,
@@ -112,10 +111,6 @@ class OpenAiAudio:
             trust_env=False,
         )
 
-    def close(self) -> None:
-        if "_http" in self.__dict__:
-            self._http.close()
-
     def transcribe(self, wav_path: Path) -> Heard:
         """What is said in a wav of at most some megabytes.
 
@@ -123,10 +118,10 @@ class OpenAiAudio:
         :raise TranscriberRefused: if it does not let us in, knows no such model, or does not take the sound.
         """
         sound = wav_path.read_bytes()
-        with time_limit(self._total_seconds):
-            return _parsed(self._retrying(self._ask_once, sound))
+        with self._http() as http, time_limit(self._total_seconds):
+            return _parsed(self._retrying(self._ask_once, http, sound))
 
-    def _ask_once(self, sound: bytes) -> bytes:
+    def _ask_once(self, http: httpx.Client, sound: bytes) -> bytes:
         form: dict[str, Any] = {
             "model": self._model,
             "response_format": "verbose_json",
@@ -135,7 +130,7 @@ class OpenAiAudio:
         }
         files = {"file": ("piece.wav", sound, "audio/wav")}
         try:
-            with self._http.stream("POST", self._url, data=form, files=files) as response:
+            with http.stream("POST", self._url, data=form, files=files) as response:
                 return self._content(response)
         except (httpx.ConnectTimeout, httpx.NetworkError, httpx.RemoteProtocolError) as e:
             raise _PassingError("The transcriber cannot be reached; the piece is sent again later.") from e

@@ -70,10 +70,17 @@ def _segments(one: Any, offset: float) -> Iterator[Segment]:
     if spoken.is_made_up(one.no_speech_prob, one.avg_logprob):
         return
     words = [
-        Word(round(offset + w.start, 3), round(offset + w.end, 3), w.word.strip(), round(float(w.probability), 3))
+        # Numbers of numpy's, which JSON does not know.
+        Word(
+            round(offset + float(w.start), 3),
+            round(offset + float(w.end), 3),
+            w.word.strip(),
+            round(float(w.probability), 3),
+        )
         for w in one.words or ()
         if w.word.strip()
     ]
     confidence = spoken.confidence_of(one.avg_logprob)
-    if segment := spoken.segment_of(one.text, offset + one.start, offset + one.end, words, confidence):
+    start, end = offset + float(one.start), offset + float(one.end)
+    if segment := spoken.segment_of(one.text, start, end, words, confidence):
         yield segment
