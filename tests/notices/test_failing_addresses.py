@@ -79,3 +79,27 @@ def test_of_two_that_send_only_one_does(
         session.execute(update(NoticeAddress).values(lease_until=db_now() + 60))
     delivery.deliver(address_id)
     assert receiver.received == []
+
+
+def test_what_somebody_left_in_the_middle_is_sent_once_their_lease_is_over(
+    app: Flask, receiver: Sink, address_for: AddressFor, end_a_job: Callable[..., str]
+) -> None:
+    address_for(receiver.url.replace("http://", "json://"))
+    end_a_job()
+    let_it_be_due()
+    with transaction() as session:
+        session.execute(update(NoticeAddress).values(lease_until=db_now() - 1))
+    send_all()
+    assert len(receiver.received) == 1
+
+
+def test_an_address_that_another_secret_key_has_sealed_says_so(
+    app: Flask, address_for: AddressFor, end_a_job: Callable[..., str]
+) -> None:
+    address_id = address_for("json://127.0.0.1:9/")
+    with transaction() as session:
+        session.execute(update(NoticeAddress).values(url=b"sealed by another"))
+    end_a_job()
+    let_it_be_due()
+    send_all()
+    assert "SECRET_KEY has changed" in (_address(address_id).last_error or "")
