@@ -22,7 +22,7 @@ _OUTCOMES = {states.FAILED: "has failed", states.CANCELED: "was canceled"}
 _GONE = "is not there any more"
 # That it is deferred: put so that SQLite, which takes an equality for better than it is, seeks who waits for one job
 # instead of going through all that wait for any.
-_STILL_WAITS = Job.status.not_in([status for status in states.ALL if status != states.DEFERRED])
+STILL_WAITS = Job.status.not_in([status for status in states.ALL if status != states.DEFERRED])
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +64,7 @@ def free(session: Session, awaited_ids: Sequence[str]) -> None:
     """Queue those that waited for jobs which have finished; the janitor rings for them."""
     freed = session.execute(
         update(Job)
-        .where(Job.after_id.in_(awaited_ids), _STILL_WAITS)
+        .where(Job.after_id.in_(awaited_ids), STILL_WAITS)
         .values(
             status=states.QUEUED,
             after_id=None,
@@ -83,7 +83,7 @@ def free(session: Session, awaited_ids: Sequence[str]) -> None:
 def waiting_for(session: Session, awaited_ids: Sequence[str]) -> Sequence[Any]:
     """`id, type, attempt, after_id` of those that wait for any of these jobs."""
     columns = (Job.id, Job.type, Job.attempt, Job.after_id)
-    wanted = select(*columns).where(Job.after_id.in_(awaited_ids), _STILL_WAITS)
+    wanted = select(*columns).where(Job.after_id.in_(awaited_ids), STILL_WAITS)
     return session.execute(wanted.order_by(Job.id)).all()
 
 

@@ -5,12 +5,12 @@ have none of this: they cost nothing here.
 """
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, and_, update
+from sqlalchemy import ColumnElement, Integer, and_, bindparam, exists, select, update
 from sqlalchemy.orm import Session
 
-from models import Job
+from models import Job, NoticeAddress, WebhookEndpoint
 from services.jobs import dependencies, states
 from services.jobs.fingerprint import error_group
 from services.jobs.moves import end_values, record
@@ -18,6 +18,23 @@ from services.notices import outbox as notices
 from services.webhooks import outbox
 from services.webhooks.outbox import Ended
 
+
+class Concerned(NamedTuple):
+    """Whether somebody is concerned by an end: endpoints, addresses for notices, jobs that wait for it."""
+
+    endpoints: bool
+    addresses: bool
+    waiting: bool
+
+
+_EVERYBODY = Concerned(endpoints=True, addresses=True, waiting=True)
+_of_its_owner = bindparam("owner_id", type_=Integer)
+_ANYBODY = select(
+    exists().where(WebhookEndpoint.owner_id == _of_its_owner, WebhookEndpoint.is_standing)
+    | exists().where(WebhookEndpoint.id == bindparam("webhook_id", type_=Integer)),
+    exists().where(NoticeAddress.owner_id == _of_its_owner),
+    exists().where(Job.after_id == bindparam("ended_id"), dependencies.STILL_WAITS),
+)
 ENDED_COLUMNS = (Job.id, Job.attempt, Job.parent_id, Job.owner_id, Job.webhook_id)
 
 
@@ -42,10 +59,21 @@ def end(
 def ended(session: Session, jobs: Sequence[Ended], status: str) -> None:
     """To be called once for each attempt that ends, in its transaction; all of these have ended alike."""
     whole = [job for job in jobs if job.parent_id is None]
-    if whole:
+    if not whole:
+        return
+    concerned = _concerned(session, whole[0]) if len(whole) == 1 else _EVERYBODY
+    if concerned.endpoints:
         outbox.queue_for(session, whole, status)
+    if concerned.addresses:
         notices.queue_for(session, whole, status)
+    if concerned.waiting:
         settle(session, [job.id for job in whole], status)
+
+
+def _concerned(session: Session, job: Ended) -> Concerned:
+    """Whom its end may concern: nobody, mostly, and one look is cheaper than three."""
+    facts = {"ended_id": job.id, "owner_id": job.owner_id, "webhook_id": job.webhook_id}
+    return Concerned(*session.execute(_ANYBODY, facts).one())
 
 
 def settle(session: Session, awaited_ids: Sequence[str], status: str | None) -> None:

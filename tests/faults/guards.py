@@ -43,7 +43,7 @@ GUARDS = (
     Guard(
         "status of who is freed",
         DEPENDENCIES,
-        ".where(Job.after_id.in_(awaited_ids), _STILL_WAITS)\n        .values(",
+        ".where(Job.after_id.in_(awaited_ids), STILL_WAITS)\n        .values(",
         ".where(Job.after_id.in_(awaited_ids))\n        .values(",
         "tests/engine/test_dependencies.py::test_it_can_be_canceled_while_it_waits",
     ),

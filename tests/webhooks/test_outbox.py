@@ -194,10 +194,8 @@ def test_what_fails_with_another_job_is_told_too(make_endpoint: MakeEndpoint) ->
     assert {(owed.job_id, owed.event) for owed in _owed()} == {(first, "job.failed"), (second, "job.failed")}
 
 
-@pytest.mark.parametrize(("owner_id", "allowed"), [(1, 3), (None, 1)])
-def test_it_costs_little_where_nobody_wants_to_know(
-    app: Flask, owner: User, owner_id: int | None, allowed: int
-) -> None:
+@pytest.mark.parametrize("owner_id", [1, None])
+def test_it_costs_one_look_where_nobody_wants_to_know(app: Flask, owner: User, owner_id: int | None) -> None:
     job_id = _submit(owner_id)
     _claim(job_id)
     said: list[str] = []
@@ -207,7 +205,7 @@ def test_it_costs_little_where_nobody_wants_to_know(
     end, written, *more = said
     assert end.startswith("UPDATE job ")
     assert written.startswith("INSERT INTO job_event")
-    assert len(more) == allowed
+    assert [one.partition(" ")[0] for one in more] == ["SELECT"]
 
 
 def test_the_end_of_a_child_costs_nothing(app: Flask, owner: User, make_endpoint: MakeEndpoint) -> None:
