@@ -13,7 +13,20 @@ from models import AuditEntry, Job
 from services import audit
 from services.jobs import instants, states
 
-TARGET_TYPES = ("job", "jobs", "queue", "worker", "schedule", "error_group", "person", "key", "window", "alert")
+TARGET_TYPES = (
+    "job",
+    "jobs",
+    "queue",
+    "worker",
+    "schedule",
+    "error_group",
+    "person",
+    "key",
+    "webhook",
+    "delivery",
+    "window",
+    "alert",
+)
 MAX_LIMIT = 200
 EXPORT_BATCH = 500
 FIELD_MAX_CHARS = 120

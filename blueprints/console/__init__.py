@@ -16,12 +16,27 @@ from blueprints.console import (
     people,
     queues,
     schedules,
+    webhooks,
     workers,
 )
 from blueprints.page_forms import go_to
 
 bp = Blueprint("admin", __name__, url_prefix="/admin")
-for part in (queues, workers, jobs, actions, failures, charts, schedules, maintenance, alerts, audit, people, keys):
+for part in (
+    queues,
+    workers,
+    jobs,
+    actions,
+    failures,
+    charts,
+    schedules,
+    maintenance,
+    alerts,
+    webhooks,
+    audit,
+    people,
+    keys,
+):
     bp.register_blueprint(part.bp)
 bp.after_request(conditional.answer_if_changed)
 

@@ -18,6 +18,7 @@ from services.fleet.health import (
 from services.fleet.heartbeats import janitor_age_seconds
 from services.fleet.lines import Line, look_at_lines
 from services.fleet.stuck import count_stuck
+from services.webhooks.overview import count_switched_off
 from store.redis_state import RedisState
 from store.workers import WorkerRecord
 
@@ -32,6 +33,7 @@ class Glance:
     stuck: int
     redis: RedisState | None = None
     clock_ahead_seconds: float = 0.0
+    webhooks_off: int = 0
 
     @property
     def alive(self) -> list[WorkerRecord]:
@@ -46,10 +48,11 @@ class Glance:
 
 
 def glance() -> Glance:
-    """Two round trips to Redis and six statements."""
+    """Two round trips to Redis and seven statements."""
     records, state = read_records_and_state()
     stuck = count_stuck(free_queues(records or []))
-    return Glance(records, look_at_lines(), janitor_age_seconds(), stuck, state, clock_ahead_seconds())
+    ahead, webhooks_off = clock_ahead_seconds(), count_switched_off()
+    return Glance(records, look_at_lines(), janitor_age_seconds(), stuck, state, ahead, webhooks_off)
 
 
 def free_queues(records: list[WorkerRecord]) -> set[str]:

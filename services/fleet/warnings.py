@@ -15,7 +15,7 @@ from store.redis_state import RedisState
 LOST_IS_NEWS_SECONDS = 600
 
 BAD, CAUTION = "bad", "caution"
-QUEUES_PAGE, WORKERS_PAGE = "queues", "workers"
+QUEUES_PAGE, WORKERS_PAGE, WEBHOOKS_PAGE = "queues", "workers", "webhooks"
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +44,7 @@ def warn(seen: Glance, own_version: str) -> list[Warning]:
         *_stuck(seen),
         *_clocks(seen),
         *_versions(seen, own_version),
+        *_webhooks(seen),
     ]
     return sorted(found, key=lambda warning: warning.level != BAD)
 
@@ -137,3 +138,9 @@ def _versions(seen: Glance, own_version: str) -> Iterator[Warning]:
     if others:
         text = f"Workers run other code ({', '.join(others)}) than these pages ({own_version}): restart them."
         yield Warning("versions", CAUTION, text, WORKERS_PAGE)
+
+
+def _webhooks(seen: Glance) -> Iterator[Warning]:
+    if seen.webhooks_off:
+        text = "A webhook was" if seen.webhooks_off == 1 else f"{seen.webhooks_off} webhooks were"
+        yield Warning("webhooks", CAUTION, f"{text} switched off: what they are sent was not taken.", WEBHOOKS_PAGE)
