@@ -9,3 +9,12 @@ const live = new Live(root, (fresh) => {
   watch?.renewPlayer(fresh.getElementById('player-box'));
   watch?.renew();
 });
+
+// An upload that has become an episode has a link to it; then it is in the list too.
+const uploads = document.querySelector('[data-uploads]');
+if (uploads) new MutationObserver(() => uploads.querySelector('a:not([data-told])') && tellOfUploads()).observe(uploads, { childList: true, subtree: true });
+
+function tellOfUploads() {
+  for (const link of uploads.querySelectorAll('a:not([data-told])')) link.dataset.told = '';
+  live.readSoon();
+}
