@@ -4,6 +4,7 @@ import os
 import signal
 import subprocess
 import sys
+from contextlib import suppress
 from pathlib import Path
 
 import psutil
@@ -13,7 +14,8 @@ from services.media import ffmpeg
 from tests.waiting import wait_until
 
 ROOT = Path(__file__).resolve().parents[2]
-ENDLESS = ["-re", "-f", "lavfi", "-i", "testsrc2=s=64x64", "-f", "null", "-"]
+SOURCE = "testsrc2=s=64x64"
+ENDLESS = ["-re", "-f", "lavfi", "-i", SOURCE, "-f", "null", "-"]
 
 
 class Stopped(Exception):
@@ -21,7 +23,13 @@ class Stopped(Exception):
 
 
 def _ffmpegs(process: psutil.Process) -> list[psutil.Process]:
-    return [child for child in process.children() if child.name().startswith("ffmpeg")]
+    """Those that are at work; imageio-ffmpeg starts others, to see if its program runs."""
+    found = []
+    for child in process.children():
+        with suppress(psutil.NoSuchProcess):
+            if child.name().startswith("ffmpeg") and SOURCE in child.cmdline():
+                found.append(child)
+    return found
 
 
 def test_it_ends_when_the_checkpoint_raises() -> None:
@@ -40,9 +48,12 @@ def test_it_ends_when_the_checkpoint_raises() -> None:
 def test_it_ends_when_its_worker_is_killed() -> None:
     program = f"from services.media import ffmpeg; ffmpeg.run({ENDLESS!r}, duration_seconds=60)"
     with subprocess.Popen([sys.executable, "-c", program], cwd=ROOT) as worker:
-        wait_until(lambda: _ffmpegs(psutil.Process(worker.pid)), "the worker has started ffmpeg")
-        started = _ffmpegs(psutil.Process(worker.pid))[0]
-        os.kill(worker.pid, signal.SIGKILL)
+        try:
+            itself = psutil.Process(worker.pid)
+            wait_until(lambda: _ffmpegs(itself), "the worker has started ffmpeg")
+            started = _ffmpegs(itself)[0]
+        finally:
+            os.kill(worker.pid, signal.SIGKILL)
     wait_until(lambda: not started.is_running(), "ffmpeg has gone with it")
 
 
