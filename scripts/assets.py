@@ -66,6 +66,12 @@ ASSETS = (
         "sha512-R47JBL+6jHDQvcnbppIUtXXcxi5h6+wuCEEZXnRhUltsgzPFKzThL5PuHppP9ypJuy+7WawcY1TsSBD/iQbMhw==",
         ("dist/idiomorph.min.js", "LICENSE"),
     ),
+    Asset(
+        "tus-js-client",
+        "4.3.1",
+        "sha512-ZLeYmjrkaU1fUsKbIi8JML52uAocjEZtBx4DKjRrqzrZa0O4MYwT6db+oqePlspV+FxXJAyFBc/L5gwUi2OFsg==",
+        ("dist/tus.min.js", "LICENSE"),
+    ),
 )
 
 
