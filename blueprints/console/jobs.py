@@ -18,6 +18,7 @@ from services.jobs import commands, details, export, operations
 from services.jobs.filters import JobFilter
 from services.jobs.registry import PRIORITIES
 from services.jobs.search import NEWEST, Search
+from services.webhooks import deliveries
 
 bp = Blueprint("jobs", __name__, url_prefix="/jobs")
 bp.before_request(refuse_what_is_no_job_id)
@@ -61,7 +62,8 @@ def show(job_id: str) -> str:
         log_before=request.args.get("log_before", type=int),
         children_after=request.args.get("after", -1, type=int),
     )
-    return render_template("console/job.html", found=found, job=found.told, priorities=PRIORITIES)
+    told = deliveries.of_job(job_id)
+    return render_template("console/job.html", found=found, job=found.told, deliveries=told, priorities=PRIORITIES)
 
 
 @bp.post(f"/<{JOB_ID}:job_id>/cancel")

@@ -2,7 +2,9 @@
 
 from flask.testing import FlaskClient
 
+from services import analysing
 from services.webhooks import endpoints
+from tests.conftest import MakeSong, RunJobs
 from tests.servers.sink import Sink, answer
 from tests.webhooks.conftest import Deliver, MakeEndpoint, Owe
 
@@ -62,3 +64,20 @@ def test_the_audit_log_tells_who_did_what(client: FlaskClient, make_endpoint: Ma
     page = client.get("/admin/audit").text
     assert "New webhook" in page
     assert "New secret" in page
+
+
+def test_a_job_names_the_webhooks_that_were_told_of_it(
+    client: FlaskClient,
+    make_song: MakeSong,
+    make_endpoint: MakeEndpoint,
+    run_jobs: RunJobs,
+    deliver: Deliver,
+) -> None:
+    make_endpoint()
+    job_id = analysing.submit_song(make_song().id).job_id
+    assert "Webhooks that were told" not in client.get(f"/admin/jobs/{job_id}").text
+    run_jobs()
+    deliver()
+    page = client.get(f"/admin/jobs/{job_id}").text
+    assert "Webhooks that were told" in page
+    assert "job.finished, attempt 1</a> delivered, answered 204" in page
