@@ -9,13 +9,14 @@ from typing import Any
 import pytest
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
-from sqlalchemy import update
+from sqlalchemy import insert, update
 
 from extensions import db_now, transaction
 from models import Job, Notice, NoticeAddress, User
+from services import vault
 from services.jobs import endings, states
 from services.jobs.submit import submit
-from services.notices import addresses, delivery
+from services.notices import delivery
 from services.notices.events import CHOSEN
 from tests.ops.launching import free_port
 from tests.servers.sink import Sink, sink
@@ -57,11 +58,15 @@ AddressFor = Callable[..., int]
 
 @pytest.fixture
 def address_for(owner: User) -> AddressFor:
-    """Makes an address of the owner's that wants all events, or those that are said."""
+    """Makes an address of the owner's that wants all events, or those that are said; nobody looks whether it is one."""
     owner_id = owner.id
 
-    def make(url: str, events: tuple[str, ...] = CHOSEN, **more: Any) -> int:
-        return addresses.create(owner_id, "Where I look", url, events, **more)
+    def make(url: str, events: tuple[str, ...] = CHOSEN, *, min_seconds: float = 0.0) -> int:
+        facts = {"name": "Where I look", "shown": "json://…", "events": list(events), "min_seconds": min_seconds}
+        kept = {"url": vault.seal(url), "failures": 0, "created_at": db_now()}
+        made = insert(NoticeAddress).values(owner_id=owner_id, **facts, **kept).returning(NoticeAddress.id)
+        with transaction() as session:
+            return int(session.execute(made).scalar_one())
 
     return make
 
