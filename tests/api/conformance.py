@@ -12,11 +12,15 @@ from schemathesis.engine.events import FatalError, NonFatalError, ScenarioFinish
 DOCUMENT = "/openapi.json"
 PHASES = ("examples", "coverage", "fuzzing", "stateful")
 # A request that fits the document may still be one that cannot be done: of a job that is over, of an empty filter.
-TAKEN_OR_REFUSED = ["2xx", "304", "401", "403", "404", "409", "422", "429", "503"]
+TAKEN_OR_REFUSED = ["2xx", "304", "401", "403", "404", "409", "412", "422", "429", "503"]
 NOT_READY = {"include-path": "/readyz", "checks": {"not_a_server_error": {"enabled": False}}}  # it may say so
 NOT_ANALYZED_YET = {  # a song has none from the start
     "include-path": "/api/songs/{song_id}/analysis",
     "checks": {"ensure_resource_availability": {"enabled": False}},
+}
+SPEAKS_TUS = {  # whose answer to headers that are missing or of another version is 412
+    "include-path-regex": "^/api/uploads",
+    "checks": {"negative_data_rejection": {"enabled": False}, "missing_required_header": {"enabled": False}},
 }
 URI_TOO_LONG = 414  # is gunicorn's own answer, before anything of ours has seen the request
 SHOWN_CHARS = 400
@@ -50,7 +54,7 @@ def _config(phases: tuple[str, ...], *, seed: int, max_time_seconds: int | None)
             "generation": {"no-shrink": True, "database": "none"},
             "phases": {name: {"enabled": name in phases} for name in PHASES},
             "checks": {"positive_data_acceptance": {"expected-statuses": TAKEN_OR_REFUSED}},
-            "operations": [NOT_READY, NOT_ANALYZED_YET],
+            "operations": [NOT_READY, NOT_ANALYZED_YET, SPEAKS_TUS],
         }
     )
 
