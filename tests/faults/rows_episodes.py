@@ -28,13 +28,15 @@ def killed_in_mid_render(kit: Kit) -> Outcome:
     with kit.stack(LEASE_SECONDS="45") as stack:
         _process(stack, str(video))
         answer = stack.client.post("/async/episodes/rivers/render_clips", json={}).raise_for_status().json()
-        wait_until(lambda: _files(stack) and _renders(stack), "one file is made, and another under way", 120)
+        wait_until(
+            lambda: _files(stack) and _renders(stack), "one file is made, and another under way", within_seconds=120
+        )
         before = _kept(stack)
         killed = time.monotonic()
         for process in (*stack.processes("worker"), *stack.processes("horse")):
             process.kill()
-        wait_until(lambda: not _renders(stack), "ffmpeg has died with its worker", 10)
-        wait_until(lambda: _renders(stack), "rendering goes on", 120)
+        wait_until(lambda: not _renders(stack), "ffmpeg has died with its worker", within_seconds=10)
+        wait_until(lambda: _renders(stack), "rendering goes on", within_seconds=120)
         seconds = time.monotonic() - killed
         parent = stack.ended(answer["job_id"], within_seconds=LONG_SECONDS)
         after = _kept(stack)
