@@ -18,9 +18,10 @@ from models import Episode, Job
 from services.episodes import catalogue, files, sources
 from services.episodes.catalogue import ARRIVING, READY, UNUSABLE
 from services.episodes.reads import EPISODE, get_episode
+from services.episodes.scratch import scratch
 from services.importing.kinds import MEBIBYTE
 from services.jobs import states
-from services.jobs.moves import CancelRequested
+from services.jobs.moves import CancelRequested, LeaseLost
 from services.jobs.submit import Submission, submit
 from services.jobs.work import Outcome, Work
 from services.media.probe import MediaInfo, UnusableMedia, probe
@@ -134,6 +135,7 @@ def take_in(work: Work) -> Outcome:
         info = probe(path)
         work.checkpoint()
         _store(work, path, key)
+        _ensure_wanted(work, episode_id, key)
     return _outcome(work, episode_id, lambda: _save(episode_id, key, info))
 
 
@@ -194,15 +196,11 @@ def _brought(work: Work) -> Iterator[Path]:
 
 @contextmanager
 def _downloaded(work: Work, url: str) -> Iterator[Path]:
-    folder = _folder(work.job.id)
-    folder.mkdir(parents=True, exist_ok=True)
-    try:
+    with scratch(work.job.id, work.job.attempt) as folder:
         meter = Meter(work)
         path = folder / "file"
         sources.fetch(url, path, current_settings(), on_size=meter.of, on_bytes=meter.more)
         yield path
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
 
 
 def _store(work: Work, path: Path, key: str) -> None:
@@ -211,6 +209,17 @@ def _store(work: Work, path: Path, key: str) -> None:
     meter.of(path.stat().st_size)
     may_link = work.job.params["from"] in ("upload", "url")
     files.storage().put(key, path, on_bytes=meter.more, may_link=may_link)
+
+
+def _ensure_wanted(work: Work, episode_id: str, key: str) -> None:
+    """:raise LeaseLost: if the job is not ours any more; what was stored goes if the episode has been deleted since."""
+    try:
+        with work.saving():
+            pass
+    except LeaseLost:
+        if db.session.get(Episode, episode_id, populate_existing=True) is None:
+            files.forget([key])
+        raise
 
 
 class Meter:

@@ -8,13 +8,14 @@ from sqlalchemy import func, select
 
 from errors import Conflict
 from extensions import db
-from models import Clip, Transcript
+from models import Clip, JobEvent, Transcript
 from services.episodes import enriched, files, transcribed, web_ready
 from services.episodes.reads import get_episode
 from services.episodes.recording import Recording
 from services.episodes.render import page_of
 from services.episodes.scratch import scratch
 from services.episodes.stages import ENRICHED, RENDERED, STEP_TO, TRANSCRIBED, stage_that_counts, stages_left
+from services.jobs import states
 from services.jobs.work import Outcome, Work
 
 log = structlog.get_logger(__name__)
@@ -45,9 +46,16 @@ def _stages_left(episode_id: str, work: Work) -> tuple[str, ...]:
         get_episode(episode_id).stage,
         force=work.job.params["force"],
         transcript_made_at=transcript_made_at,
-        asked_at=work.job.created_at,
+        began_at=_began_at(work),
     )
     return stages_left(counts, work.job.params["target_stage"])
+
+
+def _began_at(work: Work) -> float:
+    """When the first attempt of this job was started."""
+    starts = select(func.min(JobEvent.at)).where(JobEvent.job_id == work.job.id, JobEvent.to_status == states.STARTED)
+    first: float | None = db.session.scalar(starts)
+    return work.job.started_at if first is None else first
 
 
 def _go_through(episode_id: str, left: tuple[str, ...], work: Work) -> None:
@@ -58,7 +66,7 @@ def _go_through(episode_id: str, left: tuple[str, ...], work: Work) -> None:
     media_key, duration_seconds = episode.media_key, episode.duration_seconds or 0.0
     work.progress.only({STEP_TO[stage] for stage in left})
     db.session.rollback()  # the database ends a transaction that stands still for as long as these may take
-    with scratch(work.job.id) as folder, files.storage().local_copy(media_key) as source:
+    with scratch(work.job.id, work.job.attempt) as folder, files.storage().local_copy(media_key) as source:
         recording = Recording(episode_id, source, folder, duration_seconds)
         for stage in left:
             work.checkpoint()

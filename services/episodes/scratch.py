@@ -1,4 +1,4 @@
-"""A folder for what a job makes on its way; what a killed worker left in one goes with the next."""
+"""A folder for what an attempt makes on its way; what a killed worker left in one goes with the next."""
 
 import shutil
 from collections.abc import Iterator
@@ -15,12 +15,15 @@ FOLDER = "work"
 
 
 @contextmanager
-def scratch(job_id: str) -> Iterator[Path]:
-    """An empty folder under the job's id in `DATA_DIR`, gone at the end of the block."""
+def scratch(job_id: str, attempt: int) -> Iterator[Path]:
+    """An empty folder of that attempt alone in `DATA_DIR`, gone at the end of the block.
+
+    One that lost its lease may still run beside the next, and removes only what is its own.
+    """
     folder = current_settings().data_dir / FOLDER
     folder.mkdir(parents=True, exist_ok=True)
     _sweep(folder)
-    mine = folder / job_id
+    mine = folder / _name(job_id, attempt)
     shutil.rmtree(mine, ignore_errors=True)
     mine.mkdir()
     try:
@@ -30,10 +33,16 @@ def scratch(job_id: str) -> Iterator[Path]:
 
 
 def _sweep(folder: Path) -> None:
-    """Remove what is left of jobs that nobody runs any more."""
-    left = [path.name for path in folder.iterdir()]
+    """Remove what is left of attempts that nobody runs any more."""
+    left = {path.name for path in folder.iterdir()}
     if left:
-        running = set(db.session.scalars(select(Job.id).where(Job.id.in_(left), Job.status == states.STARTED)))
+        ids = {name.partition("-")[0] for name in left}
+        started = select(Job.id, Job.attempt).where(Job.id.in_(ids), Job.status == states.STARTED)
+        running = {_name(job_id, attempt) for job_id, attempt in db.session.execute(started)}
         db.session.rollback()
-        for name in set(left) - running:
+        for name in left - running:
             shutil.rmtree(folder / name, ignore_errors=True)
+
+
+def _name(job_id: str, attempt: int) -> str:
+    return f"{job_id}-{attempt}"
