@@ -13,6 +13,7 @@ from flask import Blueprint, Response, request, url_for
 from blueprints.actor import current_owner_id
 from blueprints.openapi import EPISODES, TAKES_BYTES, Answer, operation
 from blueprints.parsing import UnsupportedMediaType
+from blueprints.pieces import incoming
 from blueprints.schemas.uploads import Creation, Piece, Resumable
 from errors import BackbeatError, InvalidInput
 from extensions import current_settings
@@ -83,7 +84,8 @@ def create_upload() -> Answer:
     )
     address = url_for(".tell_upload", upload_id=upload.id)
     if has_piece or upload.size_bytes == 0:
-        upload = resumable.append(upload.id, 0, request.stream)
+        with incoming() as source:
+            upload = resumable.append(upload.id, 0, source)
     return Response(status=201, headers=_told(upload) | {"Location": address})
 
 
@@ -117,7 +119,9 @@ def append_to_upload(upload_id: str) -> Answer:
     if not _refuse_other_content():
         raise UnsupportedMediaType(f"A piece is sent with the header Content-Type: {PIECE}.")
     _refuse_other_version()
-    upload = resumable.append(upload_id, _number("Upload-Offset"), request.stream)
+    offset = _number("Upload-Offset")
+    with incoming() as source:
+        upload = resumable.append(upload_id, offset, source)
     return Response(status=204, headers=_told(upload))
 
 

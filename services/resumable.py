@@ -9,15 +9,16 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import delete, exists, select, update
+from sqlalchemy import ColumnElement, and_, delete, exists, or_, select, update
 from ulid import ULID
 
 import clock
 from errors import Conflict, NotFound
 from extensions import current_settings, db, transaction
-from models import Job, Upload
+from models import Episode, Job, Upload
 from services.episodes import arrivals, catalogue
 from services.importing.kinds import MEBIBYTE
+from services.library import text
 from services.upload_files import Source, TooLarge, locked, refuse_without_room, write_piece
 
 EPISODE = "episode"  # what becomes of an upload
@@ -33,14 +34,13 @@ class WrongOffset(Conflict):
 def begin(owner_id: int, *, file_name: str, size_bytes: int, details: Mapping[str, Any]) -> Upload:
     """A new upload of so many bytes, to become an episode; `details` may have a `title` and an `id`.
 
-    :raise TooLarge, NoRoom: if that is too much. :raise InvalidInput, Conflict: if the id cannot be had.
+    :raise TooLarge, NoRoom: if that is too much. :raise InvalidInput, Conflict: if the title or the id cannot be had.
     """
     most = current_settings().max_media_mb * MEBIBYTE
     if size_bytes > most:
         raise TooLarge(f"The file is too large: at most {most // MEBIBYTE:,} MB are taken (MAX_MEDIA_MB).")
     refuse_without_room(size_bytes)
-    if details.get("id"):
-        catalogue.refuse_unfit_id(details["id"])
+    details = _checked(details)
     now = clock.now()
     upload = Upload(
         id=str(ULID()),
@@ -48,7 +48,7 @@ def begin(owner_id: int, *, file_name: str, size_bytes: int, details: Mapping[st
         purpose=EPISODE,
         file_name=catalogue.clean_file_name(file_name),
         size_bytes=size_bytes,
-        details=dict(details),
+        details=details,
         created_at=now,
         updated_at=now,
     )
@@ -56,6 +56,13 @@ def begin(owner_id: int, *, file_name: str, size_bytes: int, details: Mapping[st
     with transaction() as session:
         session.add(upload)
     return upload
+
+
+def _checked(details: Mapping[str, Any]) -> dict[str, Any]:
+    """What would be refused once all bytes are here is refused before the first."""
+    if details.get("id"):
+        catalogue.refuse_unfit_id(details["id"])
+    return {**details, "title": text.clean(str(details.get("title") or ""), field="title")}
 
 
 def get_upload(upload_id: str) -> Upload:
@@ -99,6 +106,7 @@ def append(upload_id: str, offset: int, source: Source) -> Upload:
     db.session.rollback()  # a piece may take long, and the database ends a transaction that stands still
     if is_made:
         _refuse_other_offset(size, offset)
+        _finish_again(upload_id)
         return get_upload(upload_id)
     with locked(path_of(upload_id)) as file:
         _refuse_other_offset(os.fstat(file).st_size, offset)
@@ -124,22 +132,42 @@ def _note_news(upload_id: str) -> None:
 
 def finish(upload_id: str) -> None:
     """Make an episode of an upload that is whole, and have its file taken in; doing it again changes nothing."""
+    db.session.rollback()  # somebody else may have made it while this one waited for the lock
     upload = get_upload(upload_id)
     episode_id = upload.made_id or _enlist(upload)
-    if not db.session.scalar(select(exists().where(Job.id == upload_id))):
+    if _is_unfinished(upload_id):
         arrivals.take_resumed(episode_id, upload_id)
 
 
+def _finish_again(upload_id: str) -> None:
+    """Promise the job that a failure kept from being promised, once the episode was there."""
+    if not _is_unfinished(upload_id):
+        return
+    with locked(path_of(upload_id)):
+        finish(upload_id)
+
+
+def _is_unfinished(upload_id: str) -> bool:
+    is_unfinished = bool(db.session.scalar(select(exists().where(Upload.id == upload_id, unfinished()))))
+    db.session.rollback()
+    return is_unfinished
+
+
+def unfinished() -> ColumnElement[bool]:
+    """Of uploads: no episode was made of it yet, or one that waits for a job which was never promised."""
+    waits = exists().where(Episode.id == Upload.made_id, Episode.arrival == catalogue.ARRIVING)
+    is_promised = exists().where(Job.id == Upload.id)
+    return or_(Upload.made_id.is_(None), and_(waits, ~is_promised))
+
+
 def _enlist(upload: Upload) -> str:
+    """The id of the episode that is made of an upload, in one transaction with the upload's note of it."""
     upload_id, owner_id, title = upload.id, upload.owner_id, str(upload.details.get("title") or "")
     file_name, wanted = upload.file_name, upload.details.get("id")
     try:
-        episode = catalogue.enlist(owner_id, title=title, file_name=file_name, episode_id=wanted)
+        return catalogue.enlist(owner_id, title=title, file_name=file_name, episode_id=wanted, upload_id=upload_id).id
     except Conflict:  # somebody has taken the id since, and all these bytes shall not be for nothing
-        episode = catalogue.enlist(owner_id, title=title, file_name=file_name)
-    with transaction() as session:
-        session.execute(update(Upload).where(Upload.id == upload_id).values(made_id=episode.id))
-    return get_upload(upload_id).made_id or ""
+        return catalogue.enlist(owner_id, title=title, file_name=file_name, upload_id=upload_id).id
 
 
 def end(upload_id: str) -> None:

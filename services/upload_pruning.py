@@ -4,6 +4,7 @@ import structlog
 from sqlalchemy import exists, select
 
 import clock
+from errors import BackbeatError
 from extensions import current_settings, db
 from models import Job, Upload
 from services import resumable
@@ -18,29 +19,31 @@ BATCH = 100
 
 def prune() -> int:
     """Finish what is whole, and forget what has been left alone, or is no longer needed; how many it forgot."""
-    forgotten = _forget_expired() + _remove_orphans()
-    for upload_id in _unmade():
+    for upload_id, size_bytes in _unfinished():
         path = resumable.path_of(upload_id)
-        if path.is_file() and path.stat().st_size == resumable.get_upload(upload_id).size_bytes:
+        if path.is_file() and path.stat().st_size == size_bytes:
             _finish(upload_id)
-    return forgotten
+    return _forget_expired() + _remove_orphans()
 
 
 def _finish(upload_id: str) -> None:
-    """What a process did not come to that was killed after the last piece."""
+    """What a process did not come to that was killed after the last piece; one that cannot be holds up no other."""
     try:
         with locked(resumable.path_of(upload_id)):
             resumable.finish(upload_id)
     except Locked:
         log.info("upload_in_use", upload_id=upload_id)
+    except BackbeatError as e:
+        log.warning("upload_not_finished", upload_id=upload_id, code=e.code, reason=e.message)
 
 
-def _unmade() -> list[str]:
-    """Uploads whose last piece came some time ago; more of them are left for the next time."""
+def _unfinished() -> list[tuple[str, int]]:
+    """Ids and sizes of uploads whose last piece came some time ago, the newest first; more are left for next time."""
     quiet = Upload.updated_at < clock.now() - LOCK_SECONDS
-    ids = list(db.session.scalars(select(Upload.id).where(Upload.made_id.is_(None), quiet).limit(BATCH)))
+    found = select(Upload.id, Upload.size_bytes).where(resumable.unfinished(), quiet)
+    rows = db.session.execute(found.order_by(Upload.updated_at.desc(), Upload.id.desc()).limit(BATCH)).all()
     db.session.rollback()
-    return ids
+    return [(upload_id, size_bytes) for upload_id, size_bytes in rows]
 
 
 def _forget_expired() -> int:

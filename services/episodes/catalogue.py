@@ -3,15 +3,16 @@
 import re
 from collections.abc import Iterator
 
-from sqlalchemy import exists, select
+from sqlalchemy import exists, select, update
 from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
 from ulid import ULID
 
 import clock
 from errors import Conflict, InvalidInput
 from extensions import db, transaction
-from models import Clip, Episode, Job, Rendition
-from services.episodes import files
+from models import Clip, Episode, Job, Rendition, Upload
+from services.episodes import files, line
 from services.episodes.reads import EPISODE, get_episode
 from services.jobs import states
 from services.library import text
@@ -26,12 +27,21 @@ SOURCE_MAX_CHARS = 1000
 
 
 def enlist(
-    owner_id: int, *, title: str, file_name: str, episode_id: str | None = None, source: str | None = None
+    owner_id: int,
+    *,
+    title: str,
+    file_name: str,
+    episode_id: str | None = None,
+    source: str | None = None,
+    upload_id: str | None = None,
 ) -> Episode:
     """A new episode whose file is on its way; one of the same source that was unusable is given another chance.
 
+    What is made of an upload is noted there in the same transaction, so that of one upload there is one episode.
+
     :raise InvalidInput: naming the field that is not acceptable.
     :raise Conflict: if that id is taken, or the source is an episode already; `details["id"]` is that one.
+    :raise Conflict: if the upload has become an episode, or was given up.
     """
     if episode_id is not None:
         refuse_bad_id(episode_id)
@@ -41,7 +51,8 @@ def enlist(
     name = clean_file_name(file_name)
     title = text.clean(title, field="title") or _title_of(name)
     for candidate in [episode_id] if episode_id else _free_ids(title):
-        made = _insert(Episode(id=candidate, owner_id=owner_id, title=title, file_name=name, source=source))
+        episode = Episode(id=candidate, owner_id=owner_id, title=title, file_name=name, source=source)
+        made = _insert(episode, upload_id)
         if made is not None:
             return made
     _refuse_taken_source(owner_id, source)
@@ -70,7 +81,7 @@ def delete(episode_id: str) -> None:
     """
     keys = files.keys_of(episode_id) if get_episode(episode_id) else []
     with transaction() as session:
-        episode = get_episode(episode_id)
+        episode = line.hold(session, episode_id)
         live = select(Job.id).where(
             Job.target_type == EPISODE, Job.target_id == episode_id, Job.status.in_(states.LIVE)
         )
@@ -79,7 +90,7 @@ def delete(episode_id: str) -> None:
             message = f"Job {job_id} is at work on “{episode.title}”: cancel it, or wait for its end."
             raise Conflict(message, code="episode_busy", details={"job_id": job_id})
         session.delete(episode)
-    files.forget(keys)
+    files.forget({*keys, *files.left_of(episode_id)})
 
 
 def delete_clip(clip_id: int) -> None:
@@ -112,7 +123,7 @@ def _free_ids(title: str) -> Iterator[str]:
     yield f"{stem[:30].rstrip('-')}-{str(ULID()).lower()}"
 
 
-def _insert(episode: Episode) -> Episode | None:
+def _insert(episode: Episode, upload_id: str | None) -> Episode | None:
     """The episode as it is kept, or None where its id or source has just been taken."""
     episode.created_at = episode.updated_at = clock.now()
     try:
@@ -120,9 +131,17 @@ def _insert(episode: Episode) -> Episode | None:
             if session.scalar(select(exists().where(Episode.id == episode.id))):
                 return None
             session.add(episode)
+            if upload_id is not None:
+                _note_made(session, upload_id, episode.id)
     except IntegrityError:
         return None
     return episode
+
+
+def _note_made(session: Session, upload_id: str, episode_id: str) -> None:
+    unmade = update(Upload).where(Upload.id == upload_id, Upload.made_id.is_(None)).values(made_id=episode_id)
+    if session.scalar(unmade.returning(Upload.id)) is None:
+        raise Conflict("The upload has become an episode already, or was given up.", code="upload_over")
 
 
 def _of_source(owner_id: int, source: str | None) -> Episode | None:
