@@ -17,12 +17,13 @@ def stages_left(stage: str, target: str) -> tuple[str, ...]:
     return STAGES[STAGES.index(stage) + 1 : STAGES.index(target) + 1]
 
 
-def stage_that_counts(stage: str, *, force: bool, transcript_made_at: float | None, asked_at: float) -> str:
-    """Where a job begins that was asked for at `asked_at`.
+def stage_that_counts(stage: str, *, force: bool, transcript_made_at: float | None, began_at: float) -> str:
+    """Where a job begins whose first attempt began at `began_at`.
 
-    One that starts over takes for done only what was done since it was asked for: then its own earlier attempt did it,
-    whose worker was lost. The first stage of each such run makes a new transcript, and sets the episode back to it.
+    One that starts over takes for done only what was done since then: its own earlier attempt did it, whose worker was
+    lost. What was made while it waited for another job does not count. The first stage of each such run makes a new
+    transcript, and sets the episode back to it.
     """
-    if not force or (transcript_made_at is not None and transcript_made_at >= asked_at):
+    if not force or (transcript_made_at is not None and transcript_made_at >= began_at):
         return stage
     return DISCOVERED

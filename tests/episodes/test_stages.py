@@ -4,7 +4,7 @@ import pytest
 
 from services.episodes.stages import STAGES, has_reached, stage_that_counts, stages_left
 
-ASKED_AT = 1000.0
+BEGAN_AT = 1000.0
 
 
 @pytest.mark.parametrize(
@@ -30,12 +30,12 @@ def test_it_has_reached_what_leaves_nothing_to_do(stage: str) -> None:
 @pytest.mark.parametrize(
     ("force", "made_at", "counts"),
     [
-        (False, ASKED_AT - 1, "rendered"),
+        (False, BEGAN_AT - 1, "rendered"),
         (False, None, "rendered"),
         (True, None, "discovered"),
-        (True, ASKED_AT - 1, "discovered"),
-        (True, ASKED_AT, "rendered"),  # by an earlier attempt of the same job, whose worker was lost
+        (True, BEGAN_AT - 1, "discovered"),
+        (True, BEGAN_AT, "rendered"),  # by an earlier attempt of the same job, whose worker was lost
     ],
 )
 def test_it_starts_over_once_only(force: bool, made_at: float | None, counts: str) -> None:
-    assert stage_that_counts("rendered", force=force, transcript_made_at=made_at, asked_at=ASKED_AT) == counts
+    assert stage_that_counts("rendered", force=force, transcript_made_at=made_at, began_at=BEGAN_AT) == counts
