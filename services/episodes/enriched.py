@@ -13,7 +13,7 @@ from services.enriching.results import ClipCandidate, Findings
 from services.episodes import bars, files
 from services.episodes.recording import Recording
 from services.episodes.segments import from_json
-from services.episodes.stages import ENRICHED
+from services.episodes.stages import ENRICHED, has_reached
 from services.jobs.work import Work
 from services.media.scenes import scenes, silences
 from services.transcribing.results import Segment
@@ -46,6 +46,8 @@ def _segments(episode_id: str) -> list[Segment]:
 
 def _keep(session: Session, episode_id: str, findings: Findings) -> list[str]:
     """Write down what was found; the files that belong to clips which are none any more."""
+    # Two jobs may be at one episode, of which the second waits here, and finds the clips of the first.
+    episode = session.get_one(Episode, episode_id, with_for_update=True, populate_existing=True)
     now = session.scalar(select(db_now())) or 0.0
     session.merge(
         Enrichment(
@@ -59,8 +61,9 @@ def _keep(session: Session, episode_id: str, findings: Findings) -> list[str]:
         )
     )
     gone = keep_clips(session, episode_id, findings.clips, now)
-    episode = session.get_one(Episode, episode_id)
-    episode.stage, episode.updated_at = ENRICHED, now
+    if not has_reached(episode.stage, ENRICHED):
+        episode.stage = ENRICHED
+    episode.updated_at = now
     return gone
 
 

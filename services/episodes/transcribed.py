@@ -8,13 +8,16 @@ import structlog
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
+from errors import TransientError
 from extensions import current_settings, db, db_now
-from models import Episode, Transcript, TranscriptPart
+from models import Episode, Job, Transcript, TranscriptPart
 from services import transcribing
 from services.episodes import bars, files
+from services.episodes.reads import EPISODE, get_episode
 from services.episodes.recording import Recording
 from services.episodes.segments import from_json, to_json
-from services.episodes.stages import TRANSCRIBED
+from services.episodes.stages import TRANSCRIBED, has_reached
+from services.jobs import states
 from services.jobs.work import Work
 from services.transcribing import audio, formats, language, pieces
 from services.transcribing.protocol import Engine
@@ -24,6 +27,7 @@ log = structlog.get_logger(__name__)
 
 SOUND_SHARE = 0.03  # of the bar: taking the sound out of the recording
 ENGINE_MAX_CHARS = 60
+MAX_ROUNDS = 3  # another job of the same episode may take pieces away while this one listens
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,9 +52,30 @@ class Listening:
     recording: Recording
     work: Work
 
-    def go(self, sound: Path, wanted: Sequence[Piece], reached: Callable[[float], None]) -> None:
-        """Listen to the pieces that are not kept yet, and keep each."""
-        left = self._left(wanted)
+    def go(self, sound: Path, wanted: Sequence[Piece], reached: Callable[[float], None]) -> list[TranscriptPart] | None:
+        """Listen to the pieces that are not kept yet, and keep each; all of them, in order.
+
+        None where another job has brought the episode to this stage meanwhile, and this one is not to start over.
+
+        :raise TransientError: if some are taken away again and again.
+        """
+        for _ in range(MAX_ROUNDS):
+            self._round(sound, self._left(wanted), wanted, reached)
+            if self.is_done_by_another():
+                return None
+            parts = [part for part in self.parts() if _piece(part) in set(wanted)]
+            if len(parts) == len(wanted):
+                return parts
+        raise TransientError("Another job on this episode was at the same pieces; it is tried again.")
+
+    def is_done_by_another(self) -> bool:
+        done = has_reached(get_episode(self.recording.episode_id).stage, TRANSCRIBED)
+        db.session.rollback()
+        return done and not self.work.job.params["force"]
+
+    def _round(
+        self, sound: Path, left: Sequence[Piece], wanted: Sequence[Piece], reached: Callable[[float], None]
+    ) -> None:
         log.info("pieces_left", episode_id=self.recording.episode_id, left=len(left), of=len(wanted))
         seconds, heard = sum(piece.seconds for piece in left), 0.0
         for piece in left:
@@ -60,8 +85,8 @@ class Listening:
             reached(heard / seconds)
 
     def _left(self, wanted: Sequence[Piece]) -> list[Piece]:
-        kept = {(part.position, part.start_seconds, part.end_seconds) for part in self.parts()}
-        return [piece for piece in wanted if (piece.position, piece.start, piece.end) not in kept]
+        kept = {_piece(part) for part in self.parts()}
+        return [piece for piece in wanted if piece not in kept]
 
     def _hear(self, sound: Path, piece: Piece, reached: Callable[[float], None]) -> Part:
         self.work.checkpoint()
@@ -94,6 +119,35 @@ class Listening:
         db.session.rollback()  # the database ends a transaction that stands still for as long as an engine may take
         return parts
 
+    def save(self, spoken: str | None, segments: Sequence[Segment]) -> None:
+        """Keep the whole in place of its pieces; what another job has made meanwhile stays."""
+        episode_id = self.recording.episode_id
+        with self.work.saving() as session:
+            # Two jobs may be at one episode, of which the second waits here.
+            episode = session.get_one(Episode, episode_id, with_for_update=True, populate_existing=True)
+            if self.work.job.params["force"] or not has_reached(episode.stage, TRANSCRIBED):
+                keep(session, episode, self.engine.name, spoken, segments)
+            self._forget_parts(session)
+
+    def _forget_parts(self, session: Session) -> None:
+        """Those of this run; the older ones too, unless another job may be going on behind them."""
+        unneeded = delete(TranscriptPart).where(TranscriptPart.episode_id == self.recording.episode_id)
+        others = select(Job.id).where(
+            Job.target_type == EPISODE,
+            Job.target_id == self.recording.episode_id,
+            Job.type == self.work.job.type,
+            Job.id != self.work.job.id,
+            Job.status.in_(states.LIVE),
+            Job.status != states.DEFERRED,
+        )
+        if session.scalar(others.limit(1)) is not None:
+            unneeded = unneeded.where(TranscriptPart.engine == self.run)
+        session.execute(unneeded)
+
+
+def _piece(part: TranscriptPart) -> Piece:
+    return Piece(part.position, part.start_seconds, part.end_seconds)
+
 
 def reach(recording: Recording, work: Work) -> None:
     """Listen to a recording, going on behind the pieces that an earlier attempt kept, and keep the whole.
@@ -112,14 +166,14 @@ def reach(recording: Recording, work: Work) -> None:
         duration_seconds=recording.duration_seconds,
     )
     wanted = [Piece(position, *span) for position, span in enumerate(pieces.split(sound))]
-    listening.go(sound, wanted, bars.within(reached, SOUND_SHARE, 1.0))
-    parts = listening.parts()[: len(wanted)]
+    parts = listening.go(sound, wanted, bars.within(reached, SOUND_SHARE, 1.0))
+    if parts is None:
+        return
     heard = [(part.language, from_json(part.segments)) for part in parts]
     language.ensure_understood(heard, engine.name)
     segments = [segment for _, said in heard for segment in said]
     _keep_texts(recording, segments)
-    with work.saving() as session:
-        keep(session, recording.episode_id, engine.name, language_of(parts), segments)
+    listening.save(language_of(parts), segments)
 
 
 def run_name(engine_name: str, work: Work) -> str:
@@ -151,12 +205,12 @@ def _keep_texts(recording: Recording, segments: Sequence[Segment]) -> None:
         files.storage().put(files.key_of(recording.episode_id, name), path)
 
 
-def keep(session: Session, episode_id: str, engine: str, spoken: str | None, segments: Sequence[Segment]) -> None:
-    """Keep the whole in place of its pieces. What was found in an older transcript is for the next stage to replace."""
+def keep(session: Session, episode: Episode, engine: str, spoken: str | None, segments: Sequence[Segment]) -> None:
+    """Keep the whole. What was found in an older transcript is for the next stage to replace."""
     now = session.scalar(select(db_now())) or 0.0
     session.merge(
         Transcript(
-            episode_id=episode_id,
+            episode_id=episode.id,
             engine=engine[:ENGINE_MAX_CHARS],
             language=spoken,
             segments=to_json(segments),
@@ -164,6 +218,4 @@ def keep(session: Session, episode_id: str, engine: str, spoken: str | None, seg
             created_at=now,
         )
     )
-    session.execute(delete(TranscriptPart).where(TranscriptPart.episode_id == episode_id))
-    episode = session.get_one(Episode, episode_id)
     episode.stage, episode.language, episode.updated_at = TRANSCRIBED, spoken, now
