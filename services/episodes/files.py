@@ -75,6 +75,15 @@ def keys_of(episode_id: str) -> list[str]:
     return storage().list(key_of(episode_id, ""))
 
 
+def left_of(episode_id: str) -> list[str]:
+    """What there still is of an episode that is gone; what cannot be listed now is told in the log."""
+    try:
+        return keys_of(episode_id)
+    except (StorageAway, OSError) as e:
+        log.warning("files_not_listed", episode_id=episode_id, error=str(e))
+        return []
+
+
 def forget(keys: Iterable[str]) -> None:
     """Remove files whose rows are gone already; what the storage does not remove now stays, and is told in the log."""
     kept = storage()

@@ -1,13 +1,15 @@
 """Asking for work on an episode: what is refused, what is under way already, and what waits for what."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
+
+from sqlalchemy.orm import Session
 
 from errors import Conflict, InvalidInput
 from extensions import db
 from models import Episode, Job
-from services.episodes import reads
+from services.episodes import line, reads
 from services.episodes.files_wanted import ASPECT_RATIOS, VARIANTS
 from services.episodes.reads import EPISODE, get_episode
 from services.episodes.stages import ENRICHED, RENDERED, has_reached
@@ -57,14 +59,14 @@ def order_processing(episode_id: str, wishes: Wishes, target_stage: str = RENDER
     """
     episode = get_episode(episode_id)
     live = _live_jobs(episode_id)
-    awaited = _whose_file_comes(episode, live) or _first_of(live, PROCESS)
+    _awaited_by_processing(episode, live)  # what is refused is refused before an endpoint is made
     facts = _facts(episode)
     webhook_id, secret = _endpoint(wishes)
     same = next((job for job in live if _covers(job, target_stage, wishes.force, webhook_id)), None)
     if same is not None:
         return Taken(Submission(same.id, same.status, already_running=True), _UNDER_WAY, secret)
     params = {"target_stage": target_stage, "force": wishes.force, "size": max(1, int(facts["duration_seconds"]))}
-    submission = _submit(PROCESS, facts, params, wishes, webhook_id, awaited)
+    submission = _submit(PROCESS, facts, params, wishes, webhook_id, _awaited_by_processing)
     is_there = has_reached(facts["stage"], target_stage) and not wishes.force
     message = f"The episode is {facts['stage']} already, so the job ends at once." if is_there else _TAKEN
     return Taken(submission, _sentence(submission, message), secret)
@@ -79,7 +81,6 @@ def order_clips(episode_id: str, wishes: Wishes, wanted: ClipsWanted) -> Taken:
     """
     episode = get_episode(episode_id)
     live = _live_jobs(episode_id)
-    awaited = _first_of(live, PROCESS)
     _check_clips(episode, wanted.clip_ids, will_come=_brings_clips(live))
     facts = _facts(episode)
     webhook_id, secret = _endpoint(wishes)
@@ -90,7 +91,7 @@ def order_clips(episode_id: str, wishes: Wishes, wanted: ClipsWanted) -> Taken:
         "force": wishes.force,
     }
     facts["title"] = f"Clips of {facts['title']}"
-    submission = _submit(RENDER_CLIPS, facts, params, wishes, webhook_id, awaited)
+    submission = _submit(RENDER_CLIPS, facts, params, wishes, webhook_id, _awaited_by_clips)
     return Taken(submission, _sentence(submission, _TAKEN), secret)
 
 
@@ -117,13 +118,40 @@ def _facts(episode: Episode) -> dict[str, Any]:
     }
 
 
+Awaited = Callable[[Episode, Sequence[Job]], Job | None]
+
+
+def _awaited_by_processing(episode: Episode, live: Sequence[Job]) -> Job | None:
+    """The job before it in line, or else the one that brings the file. Raises as `_whose_file_comes`."""
+    brings = _whose_file_comes(episode, live)
+    return _first_of(live, PROCESS) or brings
+
+
+def _awaited_by_clips(_: Episode, live: Sequence[Job]) -> Job | None:
+    return _first_of(live, PROCESS)
+
+
+def _deciding(episode_id: str, awaited: Awaited) -> Callable[[Session], str | None]:
+    """Tells which job to wait for while nobody else orders work on the episode.
+
+    :raise NotFound: if it has been deleted.
+    """
+
+    def decide(session: Session) -> str | None:
+        episode = line.hold(session, episode_id)
+        job = awaited(episode, reads.live_jobs([episode_id]).get(episode_id, ()))
+        return job.id if job is not None else None
+
+    return decide
+
+
 def _submit(
     type_name: str,
     facts: Mapping[str, Any],
     params: dict[str, Any],
     wishes: Wishes,
     webhook_id: int | None,
-    awaited: Job | None,
+    awaited: Awaited,
 ) -> Submission:
     # A job tells one endpoint besides the standing ones: who names another gets a job of their own.
     told = {} if webhook_id is None else {"webhook_id": webhook_id}
@@ -135,7 +163,7 @@ def _submit(
         params=params | told,
         owner_id=facts["owner_id"],
         queue=wishes.priority,
-        after=awaited.id if awaited is not None else None,
+        after=_deciding(facts["id"], awaited),
         webhook_id=webhook_id,
     )
 

@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,6 +10,7 @@ import structlog
 from redis.exceptions import RedisError
 from sqlalchemy import insert, select, update
 from sqlalchemy.exc import IntegrityError, SQLAlchemyError
+from sqlalchemy.orm import Session
 from ulid import ULID
 
 import crashpoints
@@ -26,6 +27,9 @@ log = structlog.get_logger(__name__)
 DRAIN_MARGIN_SECONDS = 30
 # The live job can end between our insert and our look; each further try meets another one's job or makes its own.
 MAX_TRIES = 5
+
+# The id of the job to wait for, or how to tell it within the transaction that keeps the new one.
+After = str | Callable[[Session], str | None] | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +63,7 @@ def submit(
     owner_id: int | None = None,
     queue: str | None = None,
     job_id: str | None = None,
-    after: str | None = None,
+    after: After = None,
     tags: Sequence[str] = (),
     webhook_id: int | None = None,
 ) -> Submission:
@@ -85,12 +89,11 @@ def submit(
         "queue": queue or kind.queue,
         "active_key": active_key(kind.name, target_type, target, params or {}),
         "max_attempts": kind.max_attempts,
-        "after_id": after,
         "tags": tagging.checked(tags),
         "webhook_id": webhook_id,
     }
     for _ in range(MAX_TRIES):
-        submission = _insert(job_id or str(ULID()), values) or _live(values["active_key"])
+        submission = _insert(job_id or str(ULID()), values, after) or _live(values["active_key"])
         if submission is not None:
             if not submission.already_running and submission.status == states.QUEUED:
                 crashpoints.reached("C0b")
@@ -110,10 +113,10 @@ def _begun(standing: dependencies.Standing) -> dict[str, Any]:
     return {"status": standing.status, "after_id": standing.after_id, **unrung}
 
 
-def _insert(job_id: str, values: Mapping[str, Any]) -> Submission | None:
+def _insert(job_id: str, values: Mapping[str, Any], after: After) -> Submission | None:
     try:
         with transaction() as session:
-            begins = dependencies.standing(session, values["after_id"])
+            begins = dependencies.standing(session, after(session) if callable(after) else after)
             session.execute(insert(Job).values(new_row(job_id, values) | _begun(begins)))
             moves.record(session, job_id, 1, None, begins.status)
             crashpoints.reached("C0a")
