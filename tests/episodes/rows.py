@@ -22,6 +22,7 @@ def an_episode_of(owner_id: int, episode_id: str = "a-talk", **more: Any) -> dic
     """The ids by kind: of the episode, of its clip, and of the rendition of that."""
     now, source = clock.now(), files.key_of(episode_id, "source.mp4")
     told = {"title": "A talk", "arrival": "ready", "media_key": source, "duration_seconds": 60.0} | more
+    told = {"web_key": files.key_of(episode_id, "default")} | told  # a name that a test of all routes takes for any
     with transaction() as session:
         session.add(Episode(id=episode_id, owner_id=owner_id, created_at=now, updated_at=now, **told))
         session.flush()

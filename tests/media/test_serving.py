@@ -5,7 +5,8 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 
-from models import User
+from extensions import transaction
+from models import Episode, Transcript, User
 from services.episodes import files
 from tests.episodes.rows import CONTENT, an_episode_of, put
 
@@ -16,6 +17,15 @@ SIZE = len(CONTENT)
 @pytest.fixture(autouse=True)
 def ids(owner: User) -> dict[str, Any]:
     return an_episode_of(owner.id)
+
+
+def keep(name: str, content: bytes = CONTENT) -> None:
+    """A file that the rows of the episode tell of."""
+    put(files.key_of("a-talk", name), content)
+    with transaction() as session:
+        session.get_one(Episode, "a-talk").web_key = files.key_of("a-talk", name)
+        row = {"engine": "test", "segments": [], "text": "", "created_at": 1.0}
+        session.merge(Transcript(episode_id="a-talk", **row))
 
 
 def test_it_hands_out_all_of_a_file(client: FlaskClient) -> None:
@@ -76,7 +86,7 @@ def test_it_tells_of_a_file_without_sending_it(client: FlaskClient) -> None:
 
 def test_a_player_that_asks_for_all_that_follows_gets_some_of_it(client: FlaskClient) -> None:
     much = 5 * 1024 * 1024
-    put(files.key_of("a-talk", "web.mp4"), bytes(much))
+    keep("web.mp4", bytes(much))
     url, headers = "/media/episodes/a-talk/web.mp4", {"Range": "bytes=0-", "Sec-Fetch-Dest": "video"}
     answer = client.get(url, headers=headers)
     assert answer.headers["Content-Range"] == f"bytes 0-4194303/{much}"
@@ -93,7 +103,7 @@ def test_a_player_that_asks_for_all_that_follows_gets_some_of_it(client: FlaskCl
     ],
 )
 def test_it_says_what_a_file_is(client: FlaskClient, name: str, kind: str) -> None:
-    put(files.key_of("a-talk", name))
+    keep(name)
     assert client.get(f"/media/episodes/a-talk/{name}").content_type == kind
 
 
@@ -103,7 +113,7 @@ def test_a_download_has_a_name_for_people(client: FlaskClient) -> None:
 
 
 def test_what_is_of_no_known_kind_is_never_shown(client: FlaskClient) -> None:
-    put(files.key_of("a-talk", "page.html"), b"<script>alert(1)</script>")
+    keep("page.html", b"<script>alert(1)</script>")
     answer = client.get("/media/episodes/a-talk/page.html")
     assert answer.headers["Content-Disposition"].startswith("attachment")
     assert answer.content_type == "application/octet-stream"
@@ -125,10 +135,18 @@ def test_it_hands_out_the_files_of_clips(client: FlaskClient, ids: dict[str, Any
         "a-talk/../../data/secret_key",
         "a-talk/clips",
         "nobody/x.mp4",
+        "a-talk/source.mp4/x",
+        f"a-talk/{'x' * 300}",
     ],
 )
 def test_it_hands_out_nothing_else(client: FlaskClient, path: str) -> None:
     assert client.get(f"/media/episodes/{path}").status_code == 404
+
+
+@pytest.mark.parametrize("name", ["web.mp4", "captions.vtt", "clips/99/clean-9x16.mp4"])
+def test_it_hands_out_nothing_that_another_episode_has_left(client: FlaskClient, name: str) -> None:
+    put(files.key_of("a-talk", name))
+    assert client.get(f"/media/episodes/a-talk/{name}").status_code == 404
 
 
 def test_browsers_may_play_it_on_our_pages(client: FlaskClient) -> None:
