@@ -42,6 +42,7 @@ _COLUMNS = (
     Job.owner_id,
     Job.webhook_id,
     Job.after_id,
+    Job.created_at,
 )
 Rows = Sequence[Row[Any]]
 
@@ -171,7 +172,7 @@ def _cancel(session: Session, ids: Sequence[str]) -> Moved:
 
 
 def _ended(row: Row[Any]) -> Ended:
-    return Ended(row.id, row.attempt, row.parent_id, row.owner_id, row.webhook_id)
+    return Ended(row.id, row.attempt, row.parent_id, row.owner_id, row.webhook_id, row.created_at)
 
 
 def _request_cancel(session: Session, ids: Sequence[str]) -> None:

@@ -35,7 +35,7 @@ _ANYBODY = select(
     exists().where(NoticeAddress.owner_id == _of_its_owner),
     exists().where(Job.after_id == bindparam("ended_id"), dependencies.STILL_WAITS),
 )
-ENDED_COLUMNS = (Job.id, Job.attempt, Job.parent_id, Job.owner_id, Job.webhook_id)
+ENDED_COLUMNS = (Job.id, Job.attempt, Job.parent_id, Job.owner_id, Job.webhook_id, Job.created_at)
 
 
 def end(

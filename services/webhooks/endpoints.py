@@ -3,13 +3,13 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from errors import Conflict, InvalidInput, NotFound
 from extensions import db, db_now, transaction
-from models import WebhookEndpoint
+from models import Job, WebhookEndpoint
 from services import audit, vault
 from services.webhooks import outcomes, secrets
 from services.webhooks.addresses import check
@@ -140,8 +140,11 @@ def rotate(endpoint_id: int, *, actor: str) -> tuple[WebhookEndpoint, str]:
 
 
 def delete(endpoint_id: int, *, actor: str) -> None:
-    """With all that was ever sent to it, or waits to be."""
+    """With all that was ever sent to it, or waits to be. Jobs forget that they named it: SQLite gives its id again."""
+    forgotten = update(Job).where(Job.webhook_id == endpoint_id).values(webhook_id=None)
     with transaction() as session:
+        # Before the endpoint is locked: the end of a job, too, has its row first and then its endpoint's.
+        session.execute(forgotten.execution_options(synchronize_session=False))
         endpoint = _held(session, endpoint_id)
         audit.write(session, actor, "webhook_delete", "webhook", str(endpoint_id), details=_told(endpoint))
         session.delete(endpoint)

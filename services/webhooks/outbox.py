@@ -38,6 +38,7 @@ class Ended:
     parent_id: str | None
     owner_id: int | None
     webhook_id: int | None
+    created_at: float
 
 
 def queue_for(session: Session, jobs: Sequence[Ended], status: str) -> None:
@@ -63,8 +64,8 @@ def _endpoints_of(session: Session, jobs: Sequence[Ended], event: str) -> dict[s
     if not owners and not named:
         return {}
     standing = and_(WebhookEndpoint.owner_id.in_(owners), WebhookEndpoint.is_standing)
-    columns = (WebhookEndpoint.id, WebhookEndpoint.owner_id, WebhookEndpoint.is_standing, WebhookEndpoint.events)
-    wanted = select(*columns).where(
+    facts = (WebhookEndpoint.owner_id, WebhookEndpoint.is_standing, WebhookEndpoint.events, WebhookEndpoint.created_at)
+    wanted = select(WebhookEndpoint.id, *facts).where(
         WebhookEndpoint.disabled_at.is_(None), or_(standing, WebhookEndpoint.id.in_(named)) if named else standing
     )
     endpoints = session.execute(wanted.order_by(WebhookEndpoint.id)).all()
@@ -78,11 +79,12 @@ def _endpoints_of(session: Session, jobs: Sequence[Ended], event: str) -> dict[s
 
 def _wants(endpoint: Any, job: Ended, event: str) -> bool:
     """An endpoint that was named with the job is told of its end, however that came, and whosever the job is: an
-    operator may have asked for it.
+    operator may have asked for it. Another's that is younger than the job has only got the id of the one that was.
     """
-    if endpoint.id == job.webhook_id:
+    is_owners = endpoint.owner_id == job.owner_id
+    if endpoint.id == job.webhook_id and (is_owners or endpoint.created_at <= job.created_at):
         return True
-    return bool(endpoint.is_standing and endpoint.owner_id == job.owner_id and event in endpoint.events)
+    return bool(endpoint.is_standing and is_owners and event in endpoint.events)
 
 
 def _message(job: Any, endpoint_id: int, event: str, now: float | None) -> dict[str, Any]:

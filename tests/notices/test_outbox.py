@@ -56,7 +56,7 @@ def test_it_tells_nobody_elses_jobs(app: Flask, address_for: AddressFor) -> None
     address_for(SOMEWHERE)
     with transaction() as session:
         session.execute(insert(Job).values(new_row("0" * 26, {"type": "analyze_song", "queue": "low"})))
-        outbox.queue_for(session, [Ended("0" * 26, 1, None, None, None)], states.FINISHED)
+        outbox.queue_for(session, [Ended("0" * 26, 1, None, None, None, 0.0)], states.FINISHED)
     assert _texts() == []
 
 
