@@ -40,6 +40,7 @@ def test_it_refuses_a_second_of_one_address(client: FlaskClient, made: dict[str,
         ({"url": "ftp://example.com/"}, "url"),
         ({"url": "http://user:secret@example.com/"}, "url"),
         ({"url": "https://example.com/\0"}, "url"),
+        ({"url": "http://127.0.0.1/" + "ü" * 200}, "url"),  # 1200 characters as it is kept
         ({"url": "http://127.0.0.1/", "events": []}, "events"),
         ({"url": "http://127.0.0.1/", "events": ["job.eaten"]}, "events.0"),
         ({"url": "http://127.0.0.1/", "secret": "mine"}, "secret"),
