@@ -13,10 +13,11 @@ import re
 import signal
 import ssl
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, TypedDict
+from urllib.parse import quote, unquote
 
-from apprise import Apprise, AppriseAsset, NotifyFormat, NotifyType
+from apprise import Apprise, AppriseAsset, NotifyFormat, NotifyType, OverflowMode
 
 from clients.apprise_schemas import ALLOWED, OF_ANY_SERVER, schema_of
 from clients.public_address import as_address, is_public
@@ -35,7 +36,7 @@ READABLE = (
 PRIVATE = "it leads to this machine or into a private network"
 UNREADABLE = "it is not written as this service needs it; see the service's page at appriseit.com/services"
 ERROR_CHARS = 300
-SECRET_MIN_CHARS = 6
+SECRET_MIN_CHARS = 4
 
 
 class Asked(TypedDict):
@@ -116,6 +117,7 @@ def tell(asked: Asked) -> Told:
     plugin = Apprise.instantiate(asked["url"], asset=asset)
     if plugin is None:
         return {"error": guard.refused or UNREADABLE}
+    plugin.overflow_mode = OverflowMode.SPLIT  # else what is too long for the service is refused by it, for ever
     protocols = {*_names(plugin.protocol), *_names(plugin.secure_protocol)}
     if not protocols & ALLOWED.keys():
         return {"error": f"{min(protocols)}:// is not among the services that can be used"}
@@ -158,10 +160,16 @@ def _send(asset: AppriseAsset, plugin: Any, asked: Asked) -> bool:
 
 def without_secrets(text: str, url: str, host: str) -> str:
     """What Apprise says, without the pieces of the URL that may be passwords or tokens."""
-    for piece in sorted(re.split(r"[:/?&=@#]+", url)[1:], key=len, reverse=True):
+    for piece in sorted(_as_written(re.split(r"[:/?&=@#]+", url)[1:]), key=len, reverse=True):
         if len(piece) >= SECRET_MIN_CHARS and piece != host:
             text = text.replace(piece, "…")
     return " ".join(text.split())[:ERROR_CHARS].rstrip(".")
+
+
+def _as_written(pieces: Sequence[str]) -> set[str]:
+    """The pieces as they stand, percent-decoded, and encoded anew: Apprise writes them in all of these ways."""
+    plain = {unquote(piece) for piece in pieces}
+    return {*pieces, *plain, *(quote(piece, safe="") for piece in plain)}
 
 
 def main() -> None:

@@ -44,3 +44,9 @@ def test_of_many_it_tells_the_first_twenty(number: int, lines: int, last: str) -
     body = compose([Owed("job.finished")] * number, BASE).body.split("\n")
     assert len(body) == lines
     assert body[-1].endswith(last)
+
+
+def test_long_news_are_told_as_far_as_services_take_them() -> None:
+    lines = compose([Owed("job.failed", "x" * 600)] * 20, BASE).body.split("\n")
+    assert len(lines) == 5
+    assert lines[-1] == f"And 16 more: {BASE}/"
