@@ -8,17 +8,22 @@ from services.fleet.words import seconds_in_words
 
 WAITS, FAILURES, WORKERS, WEBHOOKS = "queue_waits", "failures", "workers_gone", "webhook_off"
 REMIND_SECONDS = 6 * 3600.0
+COUNTED = 10_000  # failures beyond that are not counted
 
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """`amount` says what the threshold counts, None: there is none. What holds is told after `hold_seconds`."""
+    """`amount` says what the threshold counts, None: there is none; it is from `least` to `most`.
+
+    What holds is told after `hold_seconds`.
+    """
 
     label: str
     amount: str | None
     least: float
     usual: float
     path: str
+    most: float = 1_000_000.0
     has_queue: bool = False
     has_window: bool = False
     hold_seconds: float = 0.0
@@ -26,7 +31,7 @@ class Kind:
 
 KINDS: Mapping[str, Kind] = {
     WAITS: Kind("A job waits too long", "minutes", 1, 10, "/admin/queues", has_queue=True),
-    FAILURES: Kind("Many jobs fail", "failures", 1, 20, "/admin/failures", has_window=True),
+    FAILURES: Kind("Many jobs fail", "failures", 1, 20, "/admin/failures", most=COUNTED, has_window=True),
     WORKERS: Kind("Workers are gone", "workers at least", 1, 1, "/admin/workers", hold_seconds=30.0),
     WEBHOOKS: Kind("A webhook is switched off", None, 0, 0, "/webhooks"),
 }

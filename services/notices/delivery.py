@@ -10,13 +10,15 @@ from collections.abc import Sequence
 import structlog
 from flask import Flask
 from sqlalchemy import ColumnElement, and_, or_, select, update
+from sqlalchemy.orm import Session
 
 from clients import apprise_process
 from errors import Unavailable
 from extensions import current_settings, db, db_now, seekable_now, transaction
-from models import Notice, NoticeAddress
+from models import Notice, NoticeAddress, User
 from services import vault
 from services.notices import addresses, backoff, digest
+from services.notices.events import TEST
 from services.notices.outbox import DROPPED, PENDING, SENT
 
 log = structlog.get_logger(__name__)
@@ -69,16 +71,18 @@ def due(*, limit: int) -> list[int]:
 def _is_free() -> ColumnElement[bool]:
     free = or_(NoticeAddress.lease_until.is_(None), NoticeAddress.lease_until < db_now())
     ready = or_(NoticeAddress.not_before.is_(None), NoticeAddress.not_before <= db_now())
-    return and_(free, ready, NoticeAddress.disabled_at.is_(None))
+    able = NoticeAddress.owner_id.in_(select(User.id).where(User.disabled_at.is_(None)))
+    return and_(free, ready, able, NoticeAddress.disabled_at.is_(None))
 
 
 def deliver(address_id: int) -> None:
-    """Send all that this address is owed as one message; nothing if somebody else does it already."""
+    """Send all that this address is owed as one message, but no old news; nothing if somebody else does it already."""
     lease = _claim(address_id)
     if lease is None:
         return
     until, sealed = lease
-    waiting = select(Notice).where(Notice.address_id == address_id, Notice.state == PENDING).order_by(Notice.id)
+    tests_first = (Notice.event != TEST, Notice.id)
+    waiting = select(Notice).where(Notice.address_id == address_id, Notice.state == PENDING).order_by(*tests_first)
     notices = db.session.scalars(waiting.limit(IN_ONE_MESSAGE)).all()
     ids = [notice.id for notice in notices]
     message = digest.compose(notices, current_settings().base_url) if notices else None
@@ -94,7 +98,15 @@ def _claim(address_id: int) -> tuple[float, bytes] | None:
     returned = claim.returning(NoticeAddress.lease_until, NoticeAddress.url)
     with transaction() as session:
         row = session.execute(returned.execution_options(synchronize_session=False)).one_or_none()
+        if row is not None:
+            _drop_stale(session, address_id)
     return (float(row[0] or 0.0), row[1]) if row is not None else None
+
+
+def _drop_stale(session: Session, address_id: int) -> None:
+    old = (Notice.state == PENDING, Notice.created_at < seekable_now() - backoff.STALE_SECONDS)
+    drop = update(Notice).where(Notice.address_id == address_id, *old).values(state=DROPPED, ended_at=db_now())
+    session.execute(drop.execution_options(synchronize_session=False))
 
 
 def _send(sealed: bytes, message: digest.Message, *, allow_private: bool) -> str:
@@ -117,14 +129,14 @@ def _settle(address_id: int, lease_until: float, ids: Sequence[int], error: str)
             return
         now = float(session.scalar(select(db_now())) or 0.0)
         address.lease_until = None
-        over = update(Notice).where(Notice.id.in_(ids), Notice.state == PENDING)
+        if not ids:
+            return
         if error:
             _note_failure(address, error, now)
-            stale = Notice.created_at < now - backoff.STALE_SECONDS
-            session.execute(over.where(stale).values(state=DROPPED, ended_at=now))
         else:
             address.failures, address.failing_since, address.not_before, address.last_error = 0, None, None, None
             address.told_at = now
+            over = update(Notice).where(Notice.id.in_(ids), Notice.state == PENDING)
             session.execute(over.values(state=SENT, ended_at=now))
     log.info("notice_sent" if not error else "notice_failed", address_id=address_id, notices=len(ids), error=error)
 

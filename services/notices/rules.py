@@ -15,7 +15,6 @@ from services.notices.addresses import no_such_address
 from services.notices.alerts import KINDS, Kind
 
 MAX_RULES = 50
-THRESHOLD_MAX = 1_000_000.0
 WINDOW_MAX_MINUTES = 1440.0
 
 
@@ -28,10 +27,12 @@ def all_rules() -> Sequence[Any]:
 
 
 def in_force() -> Sequence[AlertRule]:
-    """Those whose address is still an operator's; while nobody signs in, it is that of whoever is at this machine."""
+    """Those whose address is on, and an operator's; while nobody signs in, that of whoever is at this machine."""
     is_operator = User.role.in_((OPERATOR, ADMIN)) & User.disabled_at.is_(None)
     joined = select(AlertRule).join(NoticeAddress, NoticeAddress.id == AlertRule.address_id)
-    theirs = joined.join(User, User.id == NoticeAddress.owner_id).where(or_(User.login.is_(None), is_operator))
+    theirs = joined.join(User, User.id == NoticeAddress.owner_id).where(
+        NoticeAddress.disabled_at.is_(None), or_(User.login.is_(None), is_operator)
+    )
     return db.session.scalars(theirs.execution_options(populate_existing=True)).all()
 
 
@@ -96,8 +97,8 @@ def _threshold(kind: Kind, threshold: float | None) -> float:
     if kind.amount is None:
         return 0.0
     amount = kind.usual if threshold is None else threshold
-    if not kind.least <= amount <= THRESHOLD_MAX:
-        allowed = f"{kind.least:g} to {THRESHOLD_MAX:,.0f}"
+    if not kind.least <= amount <= kind.most:
+        allowed = f"{kind.least:g} to {kind.most:,.0f}"
         raise InvalidInput(f"How many {kind.amount.removesuffix(' at least')}?", details={"threshold": allowed})
     return amount
 

@@ -8,7 +8,7 @@ from sqlalchemy import func, select, update
 
 import clock
 from extensions import db, db_now, seekable_now, transaction
-from models import AlertRule, Job, Notice, NoticeAddress, WebhookEndpoint
+from models import AlertRule, Job, Notice, NoticeAddress, User, WebhookEndpoint
 from services.fleet.glance import glance
 from services.jobs import states
 from services.notices import alerts, outbox, rules
@@ -16,7 +16,6 @@ from services.notices.events import ALERT, WEBHOOK_OFF
 from services.notices.outbox import News
 
 EVERY_SECONDS = 10.0
-COUNTED = 10_000  # failures beyond that are not counted
 # Whoever was switched off longer ago was told of already, or there was nobody to tell.
 NEWS_SECONDS = 86_400.0
 
@@ -82,7 +81,7 @@ def _facts(watched: Sequence[AlertRule]) -> alerts.Facts:
 
 def _failed_within(minutes: float) -> int:
     since = seekable_now() - minutes * 60
-    failed = select(Job.id).where(Job.status == states.FAILED, Job.ended_at >= since).limit(COUNTED)
+    failed = select(Job.id).where(Job.status == states.FAILED, Job.ended_at >= since).limit(alerts.COUNTED)
     return db.session.scalar(select(func.count()).select_from(failed.subquery())) or 0
 
 
@@ -118,7 +117,7 @@ def tell_of_webhooks() -> None:
     off = (WebhookEndpoint.disabled_at > db_now() - NEWS_SECONDS, WebhookEndpoint.failing_since.is_not(None))
     columns = (WebhookEndpoint.id, WebhookEndpoint.owner_id, WebhookEndpoint.url, WebhookEndpoint.disabled_at)
     rows = db.session.execute(select(*columns, WebhookEndpoint.disabled_reason).where(*off)).all()
-    owed = [(address_id, _off(row)) for row in rows for address_id in _who_wants(row.owner_id, row.disabled_at)]
+    owed = _owed(rows) if rows else []
     told = _told([news.about for _, news in owed]) if owed else set()
     db.session.rollback()
     fresh = [(address_id, news) for address_id, news in owed if (address_id, news.about) not in told]
@@ -126,6 +125,13 @@ def tell_of_webhooks() -> None:
         with transaction() as session:
             for address_id, news in fresh:
                 outbox.owe(session, address_id, news)
+
+
+def _owed(rows: Sequence[Any]) -> list[tuple[int, News]]:
+    """Whom each webhook's end is to be told: two statements, however many there are."""
+    ruled = [rule for rule in rules.in_force() if rule.kind == alerts.WEBHOOKS]
+    theirs = _who_want({row.owner_id for row in rows})
+    return [(address_id, _off(row)) for row in rows for address_id in _addresses(row, ruled, theirs)]
 
 
 def _told(abouts: Sequence[str]) -> set[tuple[int, str]]:
@@ -138,11 +144,16 @@ def _off(row: Any) -> News:
     return News(WEBHOOK_OFF, f"{WEBHOOK_OFF}:{row.id}:{row.disabled_at:.3f}", text, "/webhooks")
 
 
-def _who_wants(owner_id: int, since: float | None) -> list[int]:
-    """Addresses that were there by then already."""
-    then = since or 0.0
-    by_rule = {rule.address_id for rule in rules.in_force() if rule.kind == alerts.WEBHOOKS and rule.created_at <= then}
-    theirs = select(NoticeAddress.id, NoticeAddress.events).where(
-        NoticeAddress.owner_id == owner_id, NoticeAddress.created_at <= then
-    )
-    return sorted(by_rule | {row.id for row in db.session.execute(theirs) if WEBHOOK_OFF in row.events})
+def _who_want(owners: set[int]) -> Sequence[Any]:
+    """The addresses of these people that are on and want such news; nobody who is disabled is told."""
+    columns = (NoticeAddress.id, NoticeAddress.owner_id, NoticeAddress.events, NoticeAddress.created_at)
+    able = (NoticeAddress.owner_id.in_(owners), NoticeAddress.disabled_at.is_(None), User.disabled_at.is_(None))
+    found = db.session.execute(select(*columns).join(User, User.id == NoticeAddress.owner_id).where(*able))
+    return [row for row in found if WEBHOOK_OFF in row.events]
+
+
+def _addresses(webhook: Any, ruled: Sequence[AlertRule], theirs: Sequence[Any]) -> list[int]:
+    """Those that were there by then already."""
+    by_rule = {rule.address_id for rule in ruled if rule.created_at <= webhook.disabled_at}
+    own = {row.id for row in theirs if row.owner_id == webhook.owner_id and row.created_at <= webhook.disabled_at}
+    return sorted(by_rule | own)

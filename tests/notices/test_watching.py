@@ -4,12 +4,13 @@ from collections.abc import Callable
 
 import pytest
 from flask import Flask
-from sqlalchemy import select, update
+from sqlalchemy import event, select, update
 
+from errors import InvalidInput
 from extensions import db, db_now, transaction
-from models import AlertRule, Notice, User, WebhookEndpoint
+from models import AlertRule, Notice, NoticeAddress, User, WebhookEndpoint
 from services.jobs import states
-from services.notices import rules, watching
+from services.notices import alerts, rules, watching
 from services.notices.events import WEBHOOK_OFF
 from services.webhooks.outbox import JOB_FINISHED
 from tests.notices.conftest import AddressFor
@@ -51,16 +52,16 @@ def test_it_counts_failures(app: Flask, owner: User, address_for: AddressFor, en
 
 
 @pytest.fixture
-def dead_webhook(app: Flask, owner: User) -> Callable[[], None]:
+def dead_webhook(app: Flask, owner: User) -> Callable[..., None]:
     owner_id = owner.id
 
-    def make() -> None:
+    def make(name: str = "a") -> None:
         with transaction() as session:
             now = session.scalar(select(db_now())) or 0.0
             session.add(
                 WebhookEndpoint(
                     owner_id=owner_id,
-                    url="https://hooks.example.com/a?key=secret",
+                    url=f"https://hooks.example.com/{name}?key=secret",
                     is_standing=True,
                     events=[JOB_FINISHED],
                     secret=b"",
@@ -76,7 +77,7 @@ def dead_webhook(app: Flask, owner: User) -> Callable[[], None]:
 
 
 def test_it_tells_the_owner_and_operators_once_of_a_dead_webhook(
-    owner: User, address_for: AddressFor, dead_webhook: Callable[[], None]
+    owner: User, address_for: AddressFor, dead_webhook: Callable[..., None]
 ) -> None:
     owner_id = owner.id
     address_for(SOMEWHERE, (WEBHOOK_OFF,))
@@ -114,3 +115,46 @@ def test_it_warns_nobody_who_is_no_operator_any_more(app: Flask, owner: User, ad
         session.execute(update(User).where(User.id == owner_id).values(role="operator"))
     watching.apply_rules()
     assert _texts() == ["No worker is running."]
+
+
+@pytest.mark.parametrize("whose", [User, NoticeAddress])
+def test_it_tells_nobody_who_is_disabled_and_no_address_that_is_off(
+    owner: User,
+    address_for: AddressFor,
+    dead_webhook: Callable[..., None],
+    whose: type[User] | type[NoticeAddress],
+) -> None:
+    owner_id = owner.id
+    rules.create(owner_id, address_for(SOMEWHERE, ()), "webhook_off", by="Otto")
+    address_for(SOMEWHERE, (WEBHOOK_OFF,))
+    with transaction() as session:
+        session.execute(update(User).values(login="otto", role="operator"))
+        session.execute(update(whose).values(disabled_at=db_now()))
+    dead_webhook()
+    watching.tell_of_webhooks()
+    assert _texts() == []
+    with transaction() as session:
+        session.execute(update(whose).values(disabled_at=None))
+    watching.tell_of_webhooks()
+    assert len(_texts()) == 2
+
+
+def test_it_takes_as_many_statements_for_many_dead_webhooks_as_for_one(
+    owner: User, address_for: AddressFor, dead_webhook: Callable[..., None]
+) -> None:
+    rules.create(owner.id, address_for(SOMEWHERE, (WEBHOOK_OFF,)), "webhook_off", by="Otto")
+    said: list[str] = []
+    for name in "abcde":
+        dead_webhook(name)
+    watching.tell_of_webhooks()
+    assert len(_texts()) == 5
+    event.listen(db.engine, "before_cursor_execute", lambda *arguments: said.append(arguments[2]))
+    watching.tell_of_webhooks()
+    assert len([statement for statement in said if statement.startswith("SELECT")]) == 4
+
+
+def test_more_failures_than_are_counted_cannot_be_waited_for(app: Flask, owner: User, address_for: AddressFor) -> None:
+    address_id = address_for(SOMEWHERE)
+    rules.create(owner.id, address_id, "failures", threshold=alerts.COUNTED, by="Otto")
+    with pytest.raises(InvalidInput):
+        rules.create(owner.id, address_id, "failures", threshold=alerts.COUNTED + 1, by="Otto")
