@@ -68,7 +68,7 @@ def end_early(window_id: int, *, by: str) -> bool:
     :raise NotFound: if there is none such.
     """
     with transaction() as session:
-        window = windows.get(session, window_id)
+        window = windows.locked(session, window_id)
         span = windows.open_span(window, float(session.scalar(select(db_now())) or 0.0))
         if span is None:
             return False
@@ -87,7 +87,7 @@ def remove(window_id: int, *, by: str) -> None:
     """
     end_early(window_id, by=by)
     with transaction() as session:
-        window = windows.get(session, window_id)
+        window = windows.locked(session, window_id)
         audit.write(session, by, "remove_window", "window", str(window_id), details={"title": window.name})
         session.execute(delete(MaintenanceWindow).where(MaintenanceWindow.id == window_id))
 

@@ -67,9 +67,12 @@ def create(wanted: Wanted, *, by: str) -> int:
     return window_id
 
 
-def get(session: Session, window_id: int) -> MaintenanceWindow:
-    """:raise NotFound: if there is none such."""
-    window = session.get(MaintenanceWindow, window_id, populate_existing=True)
+def locked(session: Session, window_id: int) -> MaintenanceWindow:
+    """The window, which nobody else changes or holds queues for until this transaction ends.
+
+    :raise NotFound: if there is none such.
+    """
+    window = session.get(MaintenanceWindow, window_id, populate_existing=True, with_for_update=True)
     if window is None:
         raise NotFound(f"There is no maintenance window {window_id}.", code="no_such_window")
     return window

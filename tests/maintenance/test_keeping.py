@@ -4,12 +4,15 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
-from sqlalchemy import update
+from sqlalchemy import select, update
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.orm import Session
 
 from extensions import db, db_now, transaction
-from models import AuditEntry, MaintenanceHold, QueueState
+from models import AuditEntry, MaintenanceHold, MaintenanceWindow, QueueState
 from services.jobs import pauses
 from services.maintenance import keeping
+from services.maintenance.calendar import Span
 from tests.maintenance.conftest import OpenWindow, paused
 
 
@@ -104,3 +107,23 @@ def test_removing_one_lets_go_of_its_queues(app: Flask, open_window: OpenWindow)
     keeping.keep()
     assert paused() == {}
     assert db.session.scalars(db.select(MaintenanceHold)).all() == []
+
+
+def test_nobody_holds_a_queue_for_a_window_while_it_is_ended(
+    open_window: OpenWindow, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Else the janitor might hold one between the look at what is held and the end, and nobody would let go of it."""
+    window_id = open_window()
+    keeping.keep()
+    held_by = keeping._held_by
+
+    def look_while_a_janitor_tries(session: Session, window_id: int, span: Span) -> list[str]:
+        if db.engine.dialect.name == "postgresql":  # SQLite has but one that writes
+            row = select(MaintenanceWindow.id).where(MaintenanceWindow.id == window_id).with_for_update(nowait=True)
+            with db.engine.connect() as janitor, pytest.raises(OperationalError, match="could not obtain lock"):
+                janitor.execute(row)
+        return held_by(session, window_id, span)
+
+    monkeypatch.setattr(keeping, "_held_by", look_while_a_janitor_tries)
+    assert keeping.end_early(window_id, by="Otto")
+    assert paused() == {}
