@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import func, select, update
+from sqlalchemy import delete, func, select, update
 
 from errors import TransientError
 from extensions import db, transaction
@@ -231,3 +231,51 @@ def test_it_fills_its_bar_all_the_way(engine: FakeEngine, run_jobs: RunJobs, mon
     assert seen == sorted(seen)
     assert len(set(seen)) > 5
     assert seen[-1] == pytest.approx(1.0)
+
+
+def test_it_starts_over_though_what_it_waited_for_made_a_transcript(engine: FakeEngine, run_jobs: RunJobs) -> None:
+    order("transcribed")
+    order("transcribed", force=True)
+    for _ in range(2):
+        run_jobs()
+    assert engine.heard == [0.0, 1.0, 2.0] * 2
+
+
+def test_it_listens_again_to_pieces_that_another_job_took_away(engine: FakeEngine, run_jobs: RunJobs) -> None:
+    losses = iter([delete(TranscriptPart)])
+
+    def lose_once(start: float) -> None:
+        if start == 2.0 and (loss := next(losses, None)) is not None:
+            with transaction() as session:
+                session.execute(loss)
+
+    engine.before = lose_once
+    order("transcribed")
+    run_jobs()
+    transcript = db.session.get_one(Transcript, "a-talk")
+    assert [segment["start"] for segment in transcript.segments] == [0.0, 1.0, 2.0]
+
+
+def test_it_leaves_alone_what_another_job_has_made_meanwhile(engine: FakeEngine, run_jobs: RunJobs) -> None:
+    def overtake(start: float) -> None:
+        if start == 2.0:
+            rows.transcribe("a-talk")
+            rows.enrich("a-talk")
+
+    engine.before = overtake
+    job_id = order("transcribed")
+    run_jobs()
+    assert (job(job_id).status, episode().stage) == (states.FINISHED, "enriched")
+    assert db.session.get_one(Transcript, "a-talk").engine == "test"
+
+
+def test_it_waits_for_an_order_that_came_in_between(engine: FakeEngine, monkeypatch: pytest.MonkeyPatch) -> None:
+    rivals = iter(["transcribed"])
+
+    def meet(_: Wishes) -> tuple[None, None]:
+        if rival := next(rivals, None):
+            order(rival)
+        return None, None
+
+    monkeypatch.setattr("services.episodes.orders._endpoint", meet)
+    assert job(order("rendered")).status == states.DEFERRED
