@@ -24,6 +24,10 @@ S3_PART_BYTES = 50 * 1024 * 1024
 # Servers other than Amazon's may send a part of a file with the checksum of all of it.
 S3_CONFIG = {"response_checksum_validation": "when_required", "request_checksum_calculation": "when_required"}
 
+# What a file system says of a name that no file can have, and of a disk of ours that is full.
+NO_FILE = frozenset({errno.ENOTDIR, errno.ENAMETOOLONG, errno.ELOOP})
+NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT})
+
 Told = Callable[[int], None]
 
 
@@ -80,7 +84,7 @@ class Storage:
         if self._is_local:
             self._put_locally(Path(target), path, on_bytes, may_link)
         else:
-            with _told_plainly():
+            with self._told_plainly():
                 self._filesystem.put_file(str(path), target, callback=_callback(on_bytes), chunksize=S3_PART_BYTES)
 
     def _put_locally(self, target: Path, path: Path, on_bytes: Told, may_link: bool) -> None:
@@ -104,7 +108,7 @@ class Storage:
         return self._chunks(path, start, stop)
 
     def _chunks(self, path: str, start: int, stop: int) -> Iterator[bytes]:
-        with _told_plainly(), self._filesystem.open(path, "rb") as file:
+        with self._told_plainly(), self._filesystem.open(path, "rb") as file:
             file.seek(start)
             while start < stop and (chunk := file.read(min(CHUNK_BYTES, stop - start))):
                 start += len(chunk)
@@ -143,24 +147,21 @@ class Storage:
         return True
 
     def _info(self, key: str) -> dict[str, Any]:
-        with _told_plainly():
-            try:
-                info: dict[str, Any] = self._filesystem.info(self._path(key))
-            except FileNotFoundError:
-                info = {}
+        info: dict[str, Any] = {}
+        with self._told_plainly(), _where_there_is_one():
+            info = self._filesystem.info(self._path(key))
         if info.get("type") != "file":
             raise NotFound("The file is not in the storage any more.", code="file_not_found")
         return info
 
     def delete(self, key: str) -> None:
         """Remove a file; that it is not there is no error."""
-        with _told_plainly():
-            try:
-                self._filesystem.rm_file(self._path(key))
-            except FileNotFoundError:
-                return
-        if self._is_local:
-            self._drop_empty_folders(Path(self._path(key)).parent)
+        path, is_gone = self._path(key), False
+        with self._told_plainly(), _where_there_is_one():
+            self._filesystem.rm_file(path)
+            is_gone = True
+        if self._is_local and is_gone:
+            self._drop_empty_folders(Path(path).parent)
 
     def _drop_empty_folders(self, folder: Path) -> None:
         while folder != Path(self._root) and not any(folder.iterdir()):
@@ -170,7 +171,7 @@ class Storage:
     def list(self, prefix: str = "") -> list[str]:
         """The keys of all files under a folder such as `inbox/`, in order."""
         under = self._path(prefix.rstrip("/")) if prefix else self._root
-        with _told_plainly():
+        with self._told_plainly():
             found = self._filesystem.find(under)
         keys = (path.removeprefix(self._root).lstrip("/") for path in found)
         return sorted(key for key in keys if not key.startswith(f"{DRAFTS}/") and key != prefix)
@@ -187,7 +188,7 @@ class Storage:
             return
         with tempfile.TemporaryDirectory(prefix="backbeat-") as folder:
             copy = Path(folder) / PurePosixPath(key).name
-            with _told_plainly():
+            with self._told_plainly():
                 self._filesystem.get_file(self._path(key), str(copy))
             yield copy
 
@@ -200,10 +201,29 @@ class Storage:
         return self._inside(f"{self._root}/{key}")
 
     def _inside(self, path: str) -> str:
-        """:raise BadKey: if a link in the folder leads out of it."""
-        if self._is_local and not Path(path).resolve().is_relative_to(Path(self._root).resolve()):
+        """:raise BadKey: if a link in the folder leads out of it, or in a circle."""
+        try:
+            is_inside = not self._is_local or Path(path).resolve().is_relative_to(Path(self._root).resolve())
+        except (RuntimeError, UnicodeEncodeError):
+            raise BadKey("That name leads to no file.") from None
+        if not is_inside:
             raise BadKey("That file lies outside the storage.")
         return path
+
+    @contextmanager
+    def _told_plainly(self) -> Iterator[None]:
+        """What botocore says of a storage that is away names its address, which is for the log only.
+
+        s3fs makes an OSError of whatever a server answers: EBUSY of “slow down”, EIO of what it does not know.
+        """
+        try:
+            yield
+        except (BotoCoreError, PermissionError, TimeoutError, ConnectionError) as e:
+            raise _away() from e
+        except OSError as e:
+            if self._is_local or isinstance(e, FileNotFoundError) or e.errno in NO_ROOM:
+                raise
+            raise _away() from e
 
 
 def _callback(on_bytes: Told) -> Callback:
@@ -218,13 +238,18 @@ def _callback(on_bytes: Told) -> Callback:
     return Callback(hooks={"tell": tell})
 
 
+def _away() -> StorageAway:
+    return StorageAway("The storage of the media does not answer just now, or refuses.")
+
+
 @contextmanager
-def _told_plainly() -> Iterator[None]:
-    """What botocore says of a storage that is away names its address, which is for the log only."""
+def _where_there_is_one() -> Iterator[None]:
+    """Leave the block where there is no such file, nor can be one."""
     try:
         yield
-    except (BotoCoreError, PermissionError, TimeoutError, ConnectionError) as e:
-        raise StorageAway("The storage of the media does not answer just now, or refuses.") from e
+    except OSError as e:
+        if not isinstance(e, FileNotFoundError) and e.errno not in NO_FILE:
+            raise
 
 
 def _link(source: Path, target: Path) -> bool:

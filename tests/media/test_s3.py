@@ -1,7 +1,9 @@
 """The same storage in a bucket of a real S3 server, under a prefix."""
 
+import errno
 from collections.abc import Iterator
 from pathlib import Path
+from typing import NoReturn
 
 import pytest
 
@@ -114,3 +116,32 @@ def test_it_says_that_it_may_not(server: str, file: Path, monkeypatch: pytest.Mo
     )
     with pytest.raises(StorageAway):
         refused.size(KEY)
+
+
+# What s3fs makes of “slow down”, of an error of the server, and of what it does not know.
+@pytest.mark.parametrize("code", [errno.EBUSY, errno.EREMOTEIO, errno.EIO])
+def test_whatever_else_the_server_says_may_pass(
+    storage: Storage, file: Path, monkeypatch: pytest.MonkeyPatch, code: int
+) -> None:
+    def refuse(*_: object, **__: object) -> NoReturn:
+        raise OSError(code, "No.")
+
+    filesystem = storage._filesystem
+    monkeypatch.setattr(filesystem, "put_file", refuse)
+    monkeypatch.setattr(filesystem, "info", refuse)
+    with pytest.raises(StorageAway):
+        storage.put(KEY, file)
+    with pytest.raises(StorageAway):
+        storage.size(KEY)
+
+
+def test_a_full_disk_of_ours_is_not_put_down_to_the_server(
+    storage: Storage, file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object, **__: object) -> NoReturn:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    storage.put(KEY, file)
+    monkeypatch.setattr(storage._filesystem, "get_file", refuse)
+    with pytest.raises(OSError, match="No space"), storage.local_copy(KEY):
+        pass

@@ -1,5 +1,6 @@
 """Media in a folder: whole files under keys that never lead out of it."""
 
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -98,6 +99,18 @@ def test_no_key_leads_out_of_it(storage: Storage, file: Path, key: str) -> None:
     for use in (storage.open, storage.size, storage.delete, lambda key: storage.put(key, file)):
         with pytest.raises(BadKey):
             use(key)
+
+
+@pytest.mark.parametrize("key", [f"{KEY}/x", "a" * 300, "loop", "loop/x"])
+def test_a_name_that_no_file_can_have_is_none_of_a_file(storage: Storage, root: Path, file: Path, key: str) -> None:
+    storage.put(KEY, file)
+    (root / "loop").symlink_to(root / "loop")
+    for use in (storage.size, storage.open):
+        with pytest.raises((NotFound, BadKey)):
+            use(key)
+    with suppress(BadKey):
+        storage.delete(key)
+    assert storage.exists(KEY)
 
 
 def test_no_link_leads_out_of_it(storage: Storage, root: Path, tmp_path: Path) -> None:
