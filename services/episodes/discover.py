@@ -9,6 +9,7 @@ import structlog
 from sqlalchemy import select
 
 import clock
+from clients.storage import BadKey, Storage
 from errors import Conflict, InvalidInput, NotFound
 from extensions import current_settings, db
 from models import Episode
@@ -70,17 +71,40 @@ def _in_folder() -> Iterator[Candidate]:
 
 def _as_candidate(path: Path) -> Iterator[Candidate]:
     try:
-        known = path.lstat()
-    except FileNotFoundError:  # gone since it was listed
+        known, is_regular = path.lstat(), path.is_file()
+    except OSError as e:  # gone since it was listed, or not to be looked at
+        log.info("not_looked_at", source=repr(str(path)), reason=str(e.strerror))
+        return
+    if not is_regular or not _is_text(str(path)):
+        log.warning("not_looked_at", source=repr(str(path)), reason="no regular file of a name in UTF-8")
         return
     yield Candidate(str(path), max(known.st_mtime, known.st_ctime), path=str(path))
+
+
+def _is_text(name: str) -> bool:
+    """Whether it is in UTF-8; what is not comes from the file system with surrogates, which no database takes."""
+    try:
+        name.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _in_inbox() -> Iterator[Candidate]:
     storage = files.storage()
     for key in storage.list(files.INBOX):
         if _is_wanted(key.rpartition("/")[2]):
-            yield Candidate(arrivals.source_of(key), storage.changed_at(key), key=key)
+            yield from _as_stored(storage, key)
+
+
+def _as_stored(storage: Storage, key: str) -> Iterator[Candidate]:
+    if not _is_text(key):
+        log.warning("not_looked_at", source=repr(key), reason="its name is not in UTF-8")
+        return
+    try:
+        yield Candidate(arrivals.source_of(key), storage.changed_at(key), key=key)
+    except (NotFound, BadKey) as e:  # gone since it was listed, or a link that leads nowhere, or out of the storage
+        log.warning("not_looked_at", source=key, reason=e.message)
 
 
 def _is_wanted(name: str) -> bool:
@@ -107,7 +131,7 @@ def _take(owner_id: int, candidate: Candidate) -> Arrival | None:
         if candidate.path is not None:
             return arrivals.take_path(owner_id, candidate.path, anywhere=False)
         return arrivals.take_stored(owner_id, candidate.key or "")
-    except (Conflict, InvalidInput, NotFound) as e:  # somebody else was first, or it is none that may be had
+    except (Conflict, InvalidInput, NotFound, BadKey) as e:  # somebody else was first, or it is none that may be had
         log.info("not_taken", source=candidate.source, reason=e.message)
         return None
 

@@ -1,5 +1,6 @@
 """Where an episode's file comes from: this machine, an address, or the storage's inbox."""
 
+import os
 import stat
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -34,16 +35,30 @@ def checked_path(given: str, settings: Settings, *, anywhere: bool) -> Path:
     """
     if "\x00" in given or not Path(given).is_absolute():
         raise _refusal(given, "it is an absolute path, such as /media/talk.mp4")
-    path = Path(given).resolve()
+    path = _resolved(given)
     if not anywhere:
         _refuse_outside(given, path, settings)
-    try:
-        is_file = stat.S_ISREG(path.stat().st_mode)
-    except OSError:
-        is_file = False
-    if not is_file:
+    if not _is_readable(path):
         raise _refusal(given, "it is a file that is there and that Backbeat may read")
     return path
+
+
+def _resolved(given: str) -> Path:
+    try:
+        path = Path(given).resolve()
+        str(path).encode()
+    except UnicodeEncodeError:
+        raise _refusal(given, "its name, with all links followed, is written in UTF-8: give it another name") from None
+    except (OSError, RuntimeError):  # links that lead in a circle
+        raise _refusal(given, "its links lead to a file, and not in a circle") from None
+    return path
+
+
+def _is_readable(path: Path) -> bool:
+    try:
+        return stat.S_ISREG(path.stat().st_mode) and os.access(path, os.R_OK)
+    except OSError:
+        return False
 
 
 def _refuse_outside(given: str, path: Path, settings: Settings) -> None:

@@ -3,11 +3,13 @@
 import os
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 
 import clock
 from errors import InvalidInput
+from extensions import current_settings
 from services.episodes import discover, files
 from services.library import users
 from services.schedules.table import SCHEDULES
@@ -127,3 +129,22 @@ def test_the_schedule_finds_them_too(watched: Path, video: Path, run_jobs: RunJo
     run_jobs()
     assert fresh("a").arrival == "ready"
     assert job_of(str(users.default_owner().id)).result == {"found": 1, "episode_ids": ["a"]}
+
+
+@pytest.mark.usefixtures("app", "later")
+def test_what_cannot_be_taken_keeps_nothing_else_from_being_found(watched: Path, video: Path) -> None:
+    (watched / "a.mp4").write_bytes(video.read_bytes())
+    Path(os.fsdecode(os.fsencode(watched) + b"/caf\xe9.mp4")).write_bytes(b"x")
+    (watched / "loop.mp4").symlink_to(watched / "loop.mp4")
+    os.mkfifo(watched / "pipe.mp4")
+    assert ids() == ["a"]
+
+
+@pytest.mark.usefixtures("app", "later")
+def test_what_cannot_be_taken_from_the_inbox_keeps_nothing_else_from_being_found(video: Path, tmp_path: Path) -> None:
+    files.storage().put("inbox/a.mp4", video)
+    inbox = Path(urlsplit(current_settings().effective_storage_url).path) / "inbox"
+    Path(os.fsdecode(os.fsencode(inbox) + b"/caf\xe9.mp4")).write_bytes(b"x")
+    (inbox / "loop.mp4").symlink_to(inbox / "loop.mp4")
+    (inbox / "way-out.mp4").symlink_to(video)
+    assert ids() == ["a"]

@@ -1,9 +1,11 @@
 """A path is taken only from the folder that is watched, unless whoever asks may have any."""
 
+import os
 from pathlib import Path
 from typing import Any
 
 import pytest
+from flask.testing import FlaskClient
 
 from errors import Conflict, InvalidInput
 from models import User
@@ -106,3 +108,26 @@ def test_a_file_that_is_gone_by_then_is_told_of(owner: User, watched: Path, run_
     path.unlink()
     run_jobs()
     assert fresh(arrival.episode_id).arrival == "unusable"
+
+
+def test_a_link_to_itself_is_refused(client: FlaskClient, watched: Path) -> None:
+    (watched / "loop.mp4").symlink_to(watched / "loop.mp4")
+    answer = client.post("/api/episodes", json={"path": str(watched / "loop.mp4")})
+    assert (answer.status_code, answer.get_json()["error"]) == (422, "invalid_input")
+    assert "circle" in answer.get_json()["message"]
+
+
+def test_a_name_that_is_not_in_utf_8_is_refused(owner: User, watched: Path) -> None:
+    path = os.fsdecode(os.fsencode(watched) + b"/caf\xe9.mp4")
+    Path(path).touch()
+    (watched / "link.mp4").symlink_to(path)
+    for given in (path, str(watched / "link.mp4"), f"{watched}/\ud800.mp4"):
+        with pytest.raises(InvalidInput, match="UTF-8"):
+            arrivals.take_path(owner.id, given, anywhere=False)
+
+
+def test_a_file_that_may_not_be_read_is_refused(owner: User, watched: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (watched / "talk.mp4").touch()
+    monkeypatch.setattr(os, "access", lambda *_: False)
+    with pytest.raises(InvalidInput, match="may read"):
+        arrivals.take_path(owner.id, str(watched / "talk.mp4"), anywhere=False)
