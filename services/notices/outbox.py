@@ -54,7 +54,9 @@ def _wanting(session: Session, owners: set[int | None], event: str) -> list[Any]
     columns = (NoticeAddress.id, NoticeAddress.owner_id, NoticeAddress.events, NoticeAddress.min_seconds)
     where = (NoticeAddress.owner_id.in_(owners), NoticeAddress.disabled_at.is_(None), User.disabled_at.is_(None))
     wanting = select(*columns).join(User, User.id == NoticeAddress.owner_id).where(*where)
-    return [row for row in session.execute(wanting) if event in row.events]
+    # PostgreSQL: one that is deleted at this moment must not make the work that is done fail.
+    held = wanting.order_by(NoticeAddress.id).with_for_update(of=NoticeAddress, read=True, key_share=True)
+    return [row for row in session.execute(held) if event in row.events]
 
 
 def is_long_enough(job: Any, min_seconds: float) -> bool:

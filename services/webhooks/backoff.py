@@ -56,26 +56,31 @@ def after_failure(
     retry_after_seconds: float | None,
     age_seconds: float,
     failing_seconds: float,
+    others_failed: bool,
     chance: Callable[[], float],
 ) -> Decision:
     """What follows a try that failed.
 
     :param tries: how many there were, this one included
     :param code: the answer's status; None without an answer
-    :param age_seconds: since the message was first due
+    :param age_seconds: since the message was first due, or was last asked for by hand
     :param failing_seconds: since the endpoint's first failure after its last success
+    :param others_failed: whether other messages to the endpoint have failed within the last day
     :param chance: a random number from 0 to 1
     """
     if code == GONE:
         return SwitchOff("It answered 410 Gone, which asks for no more messages.")
-    if failing_seconds >= SWITCH_OFF_AFTER_SECONDS:
+    is_spent = tries >= MAX_TRIES or age_seconds >= WITHIN_SECONDS
+    # One failure weeks after another is not weeks of failure: nothing may have been sent in between.
+    if failing_seconds >= SWITCH_OFF_AFTER_SECONDS and (is_spent or others_failed):
         return SwitchOff("Every message to it has failed for five days.")
-    if tries >= MAX_TRIES:
+    if is_spent:
         return GiveUp()
     gap = GAPS_SECONDS[tries - 1] * (1 - JITTER * chance())
     pause = _asked_pause(code, retry_after_seconds)
     # What the receiver asks for may take the place of a gap, but not stretch the whole beyond its three days.
-    return Later(max(gap, min(pause, WITHIN_SECONDS - age_seconds)), pause)
+    least = SLOW_DOWN_SECONDS if code in OVERLOADED else 0.0
+    return Later(max(gap, least, min(pause, WITHIN_SECONDS - age_seconds)), pause)
 
 
 def _asked_pause(code: int | None, retry_after_seconds: float | None) -> float:

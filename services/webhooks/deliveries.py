@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import orjson
-from sqlalchemy import delete, select, update
+from sqlalchemy import and_, delete, select, update
 from sqlalchemy.orm import Session
 from ulid import ULID
 
@@ -25,6 +25,7 @@ DAY_SECONDS = 86_400
 PRUNE_BATCH = 500
 TRIES_SHOWN = 50
 _SORT = "newest"
+IS_TO_COME = and_(WebhookTry.code.is_(None), WebhookTry.error.is_(None))
 
 
 @dataclass(frozen=True)
@@ -142,7 +143,9 @@ def _test_message(endpoint_id: int, now: float) -> WebhookDelivery:
 
 
 def _ask(session: Session, delivery_id: int, now: float, actor: str) -> None:
-    """A try that is yet to come, with who wants it: `outcomes` fills it in."""
+    """A try that is yet to come, with who wants it: `outcomes` fills it in. Where there is one already, that is it."""
+    if session.scalar(select(WebhookTry.id).where(WebhookTry.delivery_id == delivery_id, IS_TO_COME).limit(1)):
+        return
     session.add(WebhookTry(delivery_id=delivery_id, at=now, seconds=0.0, asked_by=actor[: audit.ACTOR_MAX_CHARS]))
 
 

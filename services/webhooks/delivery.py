@@ -42,7 +42,7 @@ class Deliverer:
         """Begin with as many as there are places for; how many that were. It does not wait for any of them."""
         self._threads = {thread for thread in self._threads if thread.is_alive()}
         room = self._places - len(self._threads)
-        taken = leases.take_due(room) if room else []
+        taken = leases.take_due(room, self._places) if room else []
         app = current_app._get_current_object()  # type: ignore[attr-defined] # a thread has no context of its own
         for each in taken:
             thread = threading.Thread(target=self._send, args=(app, each), name="webhook", daemon=True)

@@ -7,7 +7,7 @@ from sqlalchemy import func, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from errors import Conflict, InvalidInput, NotFound
+from errors import Conflict, Forbidden, InvalidInput, NotFound
 from extensions import db, db_now, transaction
 from models import Job, WebhookEndpoint
 from services import audit, vault
@@ -73,6 +73,20 @@ def get(endpoint_id: int) -> WebhookEndpoint:
     return endpoint
 
 
+def refuse_foreign(endpoint_id: int, user_id: int) -> None:
+    """Operators see everybody's, but whoever has the secret or sets the address gets what is another's.
+
+    :raise NotFound: if there is no such endpoint.
+    :raise Forbidden: if it is somebody else's.
+    """
+    if get(endpoint_id).owner_id != user_id:
+        raise Forbidden(
+            "This webhook is somebody else's: only they may change or delete it, or make a new secret. You may switch "
+            "it off and on, and send its messages again.",
+            code="not_yours",
+        )
+
+
 def no_such_endpoint(endpoint_id: int) -> NotFound:
     return NotFound(f"There is no webhook {endpoint_id}.", code="webhook_not_found")
 
@@ -107,6 +121,8 @@ def change(endpoint_id: int, *, actor: str, **changes: Any) -> WebhookEndpoint:
     try:
         with transaction() as session:
             endpoint = _held(session, endpoint_id)
+            if changes.get("url", endpoint.url) != endpoint.url:
+                endpoint.failing_since = None  # it was the other address that failed
             for name, value in changes.items():
                 setattr(endpoint, name, value)
             endpoint.updated_at = now = _now(session)

@@ -47,19 +47,22 @@ class Line:
         return max(0, min(self.due, limit - self.busy))
 
 
-def take_due(places: int) -> list[Taken]:
-    """Lease up to so many messages whose time has come. Where nothing is due this is one SELECT, and nothing else."""
-    chosen = choose(_lines(), places)
+def take_due(places: int, total: int | None = None) -> list[Taken]:
+    """Lease up to so many messages whose time has come; `total` is how many places there are with those that are
+    taken. Where nothing is due this is one SELECT, and nothing else."""
+    chosen = choose(_lines(), places, places if total is None else total)
     return lease_chosen(chosen) if chosen else []
 
 
-def choose(lines: Iterable[Line], places: int) -> dict[int, int]:
+def choose(lines: Iterable[Line], places: int, total: int) -> dict[int, int]:
     """How many to send to which endpoint, the longest due first. Pure.
 
-    Endpoints that fail share half of the places, so that those who answer never wait for those who do not.
+    Endpoints that fail share half of all places, those that they hold already counted, so that those who answer never
+    wait for those who do not.
     """
     ordered = sorted(lines, key=lambda line: line.is_failing)
-    left, left_to_failing = places, (places + 1) // 2
+    held_by_failing = sum(line.busy for line in ordered if line.is_failing)
+    left, left_to_failing = places, max(0, (total + 1) // 2 - held_by_failing)
     chosen: dict[int, int] = {}
     for line in ordered:
         count = min(line.room, left, left_to_failing if line.is_failing else left)

@@ -68,7 +68,9 @@ def _endpoints_of(session: Session, jobs: Sequence[Ended], event: str) -> dict[s
     wanted = select(WebhookEndpoint.id, *facts).where(
         WebhookEndpoint.disabled_at.is_(None), or_(standing, WebhookEndpoint.id.in_(named)) if named else standing
     )
-    endpoints = session.execute(wanted.order_by(WebhookEndpoint.id)).all()
+    # PostgreSQL: one that is deleted at this moment must not make the work that is done fail.
+    held = wanted.order_by(WebhookEndpoint.id).with_for_update(read=True, key_share=True)
+    endpoints = session.execute(held).all()
     found: dict[str, list[int]] = defaultdict(list)
     for job in jobs:
         for endpoint in endpoints:

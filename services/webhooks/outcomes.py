@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import structlog
-from sqlalchemy import select, update
+from sqlalchemy import func, not_, or_, select, update
 from sqlalchemy.orm import Session
 
 import clock
@@ -15,6 +15,7 @@ from models import WebhookDelivery, WebhookEndpoint, WebhookTry
 from services import audit
 from services.webhooks import leases
 from services.webhooks.backoff import (
+    DAY,
     Decision,
     GiveUp,
     Later,
@@ -45,12 +46,18 @@ def note(taken: Taken, answer: Answer) -> str:
     """Write it down; one of `OUTCOMES`. `late`: somebody else has the message by now, so only the try is noted."""
     with transaction() as session:
         made = _Try(taken, answer, session.scalar(select(db_now())) or 0.0)
+        # The endpoint first, as whoever changes or deletes it does: the other way round the two would wait in a ring.
+        endpoint = session.get(WebhookEndpoint, taken.endpoint_id, with_for_update={"key_share": True})
+        if endpoint is None:
+            return LATE
         _keep(session, made)
         if session.scalar(select(WebhookDelivery.id).where(is_ours(taken)).with_for_update()) is None:
             return LATE
         if is_success(answer.code):
-            return _delivered(session, made)
-        return _failed(session, made)
+            endpoint.failing_since = None
+            _move(session, made, state=DELIVERED, delivered_at=made.now)
+            return DELIVERED_WORD
+        return _failed(session, made, endpoint)
 
 
 def _keep(session: Session, made: _Try) -> None:
@@ -74,17 +81,7 @@ def _keep(session: Session, made: _Try) -> None:
     session.flush()
 
 
-def _delivered(session: Session, made: _Try) -> str:
-    _move(session, made, state=DELIVERED, delivered_at=made.now)
-    working = update(WebhookEndpoint).where(
-        WebhookEndpoint.id == made.taken.endpoint_id, WebhookEndpoint.failing_since.is_not(None)
-    )
-    session.execute(working.values(failing_since=None).execution_options(synchronize_session=False))
-    return DELIVERED_WORD
-
-
-def _failed(session: Session, made: _Try) -> str:
-    endpoint = session.get_one(WebhookEndpoint, made.taken.endpoint_id, with_for_update=True)
+def _failed(session: Session, made: _Try, endpoint: WebhookEndpoint) -> str:
     if endpoint.failing_since is None:
         endpoint.failing_since = made.now
     decision = _decide(session, made, made.now - endpoint.failing_since)
@@ -103,15 +100,36 @@ def _failed(session: Session, made: _Try) -> str:
 
 
 def _decide(session: Session, made: _Try, failing_seconds: float) -> Decision:
-    created_at = session.scalar(select(WebhookDelivery.created_at).where(WebhookDelivery.id == made.taken.id))
     return after_failure(
         tries=made.taken.tries + 1,
         code=made.answer.code,
         retry_after_seconds=retry_after(made.answer.headers.get("retry-after"), clock.now()),
-        age_seconds=made.now - (created_at or made.now),
+        age_seconds=made.now - _began_at(session, made),
         failing_seconds=failing_seconds,
+        others_failed=_others_failed(session, made),
         chance=random.random,
     )
+
+
+def _began_at(session: Session, made: _Try) -> float:
+    """When the message was first due, or was last asked for by hand: its three days begin there."""
+    asked = select(func.max(WebhookTry.at)).where(WebhookTry.delivery_id == made.taken.id, WebhookTry.asked_by != "")
+    created_at = session.scalar(select(WebhookDelivery.created_at).where(WebhookDelivery.id == made.taken.id))
+    return max(created_at or 0.0, session.scalar(asked) or 0.0)
+
+
+def _others_failed(session: Session, made: _Try) -> bool:
+    failed = (
+        select(WebhookTry.id)
+        .join(WebhookDelivery, WebhookDelivery.id == WebhookTry.delivery_id)
+        .where(
+            WebhookDelivery.endpoint_id == made.taken.endpoint_id,
+            WebhookDelivery.id != made.taken.id,
+            WebhookTry.at > made.now - DAY,
+            or_(not_(WebhookTry.code.between(200, 299)), WebhookTry.error.is_not(None)),
+        )
+    )
+    return session.scalar(failed.limit(1)) is not None
 
 
 def _move(session: Session, made: _Try, **values: Any) -> None:

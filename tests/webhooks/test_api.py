@@ -109,6 +109,16 @@ def test_it_sends_again_the_same_bytes_under_the_same_id(
     assert (first.body, first.message_id) == (second.body, second.message_id)
 
 
+def test_who_asks_twice_has_it_sent_once(
+    client: FlaskClient, make_endpoint: MakeEndpoint, owe: Owe, deliver: Deliver
+) -> None:
+    (delivery_id,) = owe(make_endpoint())
+    for _ in range(2):
+        assert client.post(f"/api/deliveries/{delivery_id}/redeliver").status_code == 202
+    deliver()
+    assert [each["code"] for each in client.get(f"/api/deliveries/{delivery_id}").get_json()["attempts"]] == [204]
+
+
 def test_it_does_not_send_again_what_is_being_sent(client: FlaskClient, make_endpoint: MakeEndpoint, owe: Owe) -> None:
     (delivery_id,) = owe(make_endpoint(), lease_until=4e9, lease_owner="somebody")
     answered = client.post(f"/api/deliveries/{delivery_id}/redeliver")

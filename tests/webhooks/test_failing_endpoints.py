@@ -108,6 +108,32 @@ def test_it_switches_off_after_five_days(
     assert _endpoint(endpoint_id).disabled_reason == "Every message to it has failed for five days."
 
 
+def test_one_that_is_sent_again_by_hand_has_three_days_before_it_again(
+    make_endpoint: MakeEndpoint, owe: Owe, deliver: Deliver, receiver: Sink, pass_time: PassTime
+) -> None:
+    receiver.otherwise = answer(500)
+    (delivery_id,) = owe(make_endpoint())
+    pass_time(4 * DAY)
+    deliver()
+    assert deliveries.get(delivery_id).message.state == "failed"
+    deliveries.redeliver(delivery_id, actor="test")
+    deliver()
+    assert deliveries.get(delivery_id).message.state == "pending"
+
+
+def test_it_starts_over_at_another_address(
+    make_endpoint: MakeEndpoint, owe: Owe, deliver: Deliver, receiver: Sink
+) -> None:
+    receiver.otherwise = answer(500)
+    endpoint_id = make_endpoint().id
+    owe(_endpoint(endpoint_id))
+    deliver()
+    endpoints.change(endpoint_id, url=receiver.url, actor="test")
+    assert _endpoint(endpoint_id).failing_since is not None
+    endpoints.change(endpoint_id, url=receiver.url + "/new", actor="test")
+    assert _endpoint(endpoint_id).failing_since is None
+
+
 def test_it_starts_over_when_it_is_switched_on(
     make_endpoint: MakeEndpoint, owe: Owe, deliver: Deliver, receiver: Sink
 ) -> None:

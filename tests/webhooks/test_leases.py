@@ -10,7 +10,7 @@ from sqlalchemy import update
 from clients.webhook_http import Answer
 from extensions import db, transaction
 from models import WebhookDelivery, WebhookEndpoint
-from services.webhooks import deliveries, leases, outcomes
+from services.webhooks import deliveries, endpoints, leases, outcomes
 from services.webhooks.delivery import Deliverer
 from services.webhooks.leases import Line, choose, take_due
 from tests.servers.sink import Received, Sink, sink
@@ -41,7 +41,14 @@ def _line(endpoint_id: int, *, due: int = 10, busy: int = 0, failing: bool = Fal
     ],
 )
 def test_it_chooses_fairly(lines: list[Line], places: int, chosen: dict[int, int]) -> None:
-    assert choose(lines, places) == chosen
+    assert choose(lines, places, places) == chosen
+
+
+def test_those_that_fail_never_hold_more_than_half_of_all_places() -> None:
+    hanging = [_line(n, failing=True, busy=1) for n in range(3)]
+    waiting = [_line(n, failing=True) for n in range(3, 9)]
+    assert choose([*hanging, *waiting], 5, 8) == {3: 1}
+    assert choose([*hanging, *waiting, _line(9)], 5, 6) == {9: 2}
 
 
 def test_it_leases_each_to_one(make_endpoint: MakeEndpoint, owe: Owe) -> None:
@@ -104,6 +111,14 @@ def test_one_that_comes_back_late_changes_nothing(make_endpoint: MakeEndpoint, o
     sent = deliveries.get(alive.id)
     assert (sent.message.state, [tried.code for tried in sent.tries]) == ("delivered", [200, 410])
     assert db.session.get_one(WebhookEndpoint, alive.endpoint_id).disabled_at is None
+
+
+def test_one_that_comes_back_to_an_endpoint_that_is_gone_is_late(make_endpoint: MakeEndpoint, owe: Owe) -> None:
+    endpoint_id = make_endpoint().id
+    owe(db.session.get_one(WebhookEndpoint, endpoint_id))
+    (taken,) = take_due(10)
+    endpoints.delete(endpoint_id, actor="test")
+    assert outcomes.note(taken, Answer(0.1, 200)) == "late"
 
 
 def test_one_that_hangs_holds_no_other_up(make_endpoint: MakeEndpoint, owe: Owe, receiver: Sink) -> None:

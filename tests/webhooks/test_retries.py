@@ -22,13 +22,14 @@ LATEST, EARLIEST = 0.0, 1.0  # what chance may say
 
 
 def _after(tries: int = 1, code: int | None = 500, *, wait: float | None = None, age: float = 0.0, failing: float = 0.0,
-           chance: float = LATEST) -> Decision:  # fmt: skip
+           others: bool = False, chance: float = LATEST) -> Decision:  # fmt: skip
     return after_failure(
         tries=tries,
         code=code,
         retry_after_seconds=wait,
         age_seconds=age,
         failing_seconds=failing,
+        others_failed=others,
         chance=lambda: chance,
     )
 
@@ -66,7 +67,8 @@ def test_it_gives_up_within_three_days_and_not_much_sooner() -> None:
         ({"wait": 40.0}, Later(40.0, 40.0)),
         ({"wait": 10 * DAY}, Later(DAY, DAY)),  # capped
         ({"wait": DAY, "age": 2.5 * DAY}, Later(DAY / 2, DAY)),  # not beyond the three days
-        ({"wait": DAY, "age": 9 * DAY}, Later(5.0, DAY)),  # sent again by hand, long after
+        ({"wait": DAY, "age": 3 * DAY}, GiveUp()),
+        ({"code": 429, "age": 3 * DAY - 1}, Later(60.0, 60.0)),  # never hurried, though its time is nearly over
         ({"code": 503, "wait": 40.0}, Later(40.0, 40.0)),
         ({"code": 429}, Later(60.0, 60.0)),
         ({"code": 502}, Later(60.0, 60.0)),
@@ -76,8 +78,10 @@ def test_it_gives_up_within_three_days_and_not_much_sooner() -> None:
         ({"code": None}, Later(5.0)),
         ({"code": 301}, Later(5.0)),
         ({"code": 410}, SwitchOff("It answered 410 Gone, which asks for no more messages.")),
-        ({"failing": 5 * DAY - 1}, Later(5.0)),
-        ({"failing": 5 * DAY}, SwitchOff("Every message to it has failed for five days.")),
+        ({"failing": 5 * DAY - 1, "others": True}, Later(5.0)),
+        ({"failing": 5 * DAY}, Later(5.0)),  # one blip after weeks
+        ({"failing": 5 * DAY, "age": 3 * DAY}, SwitchOff("Every message to it has failed for five days.")),
+        ({"failing": 5 * DAY, "others": True}, SwitchOff("Every message to it has failed for five days.")),
         ({"failing": 5 * DAY, "tries": MAX_TRIES}, SwitchOff("Every message to it has failed for five days.")),
     ],
 )
