@@ -23,6 +23,7 @@ from services.webhooks import deliveries, endpoints
 bp = Blueprint("api_webhooks", __name__, url_prefix="/api")
 
 NO_WEBHOOK = {404: "There is no such webhook."}
+NOT_YOURS = {403: "It is somebody else's: operators may only switch it off and on, and send again."}
 NO_DELIVERY = {404: "There is no such delivery."}
 REFUSED = {409: "There is one of that address; `details.id` is that one.", 422: "A field is not acceptable."}
 OFF = {409: "The webhook is switched off, or the message is being sent at this moment."}
@@ -51,25 +52,29 @@ def get_webhook(webhook_id: int) -> Answer:
 
 
 @bp.patch("/webhooks/<int:webhook_id>")
-@operation(WEBHOOKS, WebhookAnswer, errors=NO_WEBHOOK | REFUSED)
+@operation(WEBHOOKS, WebhookAnswer, errors=NOT_YOURS | NO_WEBHOOK | REFUSED)
 def change_webhook(webhook_id: int, json: WebhookChanges) -> Answer:
     """Change a webhook, switch it off, or on again."""
     changes = json.model_dump(exclude_unset=True)
+    if changes.keys() - {"enabled"}:
+        endpoints.refuse_foreign(webhook_id, current_owner_id())
     return WebhookAnswer.model_validate(endpoints.change(webhook_id, **changes, actor=current_actor()))
 
 
 @bp.delete("/webhooks/<int:webhook_id>")
-@operation(WEBHOOKS, ById, errors=NO_WEBHOOK)
+@operation(WEBHOOKS, ById, errors=NOT_YOURS | NO_WEBHOOK)
 def delete_webhook(webhook_id: int) -> Answer:
     """Delete a webhook, with its deliveries."""
+    endpoints.refuse_foreign(webhook_id, current_owner_id())
     endpoints.delete(webhook_id, actor=current_actor())
     return ById(id=webhook_id)
 
 
 @bp.post("/webhooks/<int:webhook_id>/rotate")
-@operation(WEBHOOKS, WebhookWithSecret, errors=NO_WEBHOOK)
+@operation(WEBHOOKS, WebhookWithSecret, errors=NOT_YOURS | NO_WEBHOOK)
 def rotate_webhook(webhook_id: int) -> Answer:
     """Replace the secret. For 24 hours the one before signs as well."""
+    endpoints.refuse_foreign(webhook_id, current_owner_id())
     return _with_secret(endpoints.rotate(webhook_id, actor=current_actor()))
 
 

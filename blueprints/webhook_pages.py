@@ -99,6 +99,7 @@ def _show(webhook_id: int, error: BackbeatError | None = None) -> str:
     return _render(
         "webhook.html",
         endpoint=endpoint,
+        is_own=endpoint.owner_id == current_owner_id(),
         page=page,
         state=wanted,
         is_first=not cursor,
@@ -111,6 +112,7 @@ def _show(webhook_id: int, error: BackbeatError | None = None) -> str:
 
 @bp.post(f"/<{ID}:webhook_id>")
 def change(webhook_id: int) -> FormAnswer:
+    endpoints.refuse_foreign(webhook_id, current_owner_id())
     form = request.form
     return answer_form(
         lambda: endpoints.change(
@@ -135,6 +137,7 @@ def test(webhook_id: int) -> Response:
 
 @bp.post(f"/<{ID}:webhook_id>/rotate")
 def rotate(webhook_id: int) -> FormAnswer:
+    endpoints.refuse_foreign(webhook_id, current_owner_id())
     return _show_secret(*endpoints.rotate(webhook_id, actor=current_actor()))
 
 
@@ -154,6 +157,7 @@ def switch_off(webhook_id: int) -> Response:
 
 @bp.post(f"/<{ID}:webhook_id>/delete")
 def delete(webhook_id: int) -> Response:
+    endpoints.refuse_foreign(webhook_id, current_owner_id())
     with flashing("The webhook is deleted, with its deliveries."):
         endpoints.delete(webhook_id, actor=current_actor())
     return go_to(url_for(".index"))
