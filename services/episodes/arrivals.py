@@ -12,7 +12,7 @@ from sqlalchemy import exists, select, update
 from ulid import ULID
 
 import clock
-from errors import BackbeatError, InvalidInput, NotFound, TransientError
+from errors import BackbeatError, InvalidInput, NotFound
 from extensions import current_settings, db, transaction
 from models import Episode, Job
 from services.episodes import catalogue, files, sources
@@ -20,10 +20,10 @@ from services.episodes.catalogue import ARRIVING, READY, UNUSABLE
 from services.episodes.reads import EPISODE, get_episode
 from services.episodes.scratch import scratch
 from services.importing.kinds import MEBIBYTE
-from services.jobs import states
+from services.jobs import failure, states
 from services.jobs.moves import CancelRequested, LeaseLost
 from services.jobs.submit import Submission, submit
-from services.jobs.work import Outcome, Work
+from services.jobs.work import HandBack, Outcome, Work
 from services.media.probe import MediaInfo, UnusableMedia, probe
 from services.uploads import Upload
 
@@ -157,12 +157,15 @@ def _noting(work: Work, episode_id: str) -> Iterator[None]:
         _note(work, episode_id, e)
         _remove_sent(work)
         raise
-    except TransientError as e:
-        if work.job.attempt >= work.job.max_attempts:
-            _note(work, episode_id, e)
-        raise
     except CancelRequested:
         _note(work, episode_id, BackbeatError(STOPPED, code="canceled"))
+        raise
+    except (LeaseLost, HandBack):  # another attempt goes on with it
+        raise
+    except Exception as e:
+        if not failure.is_worth_a_retry(e) or work.job.attempt >= work.job.max_attempts:
+            code, reason = failure.describe(e)
+            _note(work, episode_id, BackbeatError(reason, code=code))
         raise
 
 

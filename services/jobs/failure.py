@@ -1,5 +1,6 @@
 """What becomes of an attempt that did not end well. Pure: facts in, a decision out."""
 
+import errno
 import os
 import random
 import signal
@@ -14,6 +15,7 @@ MAX_BACKOFF_SECONDS = 15 * 60
 CRASHES_UNTIL_QUARANTINE = 3
 # Which errors may pass by themselves: an outside service, the database being busy, others using up the memory.
 WORTH_A_RETRY = (TransientError, *DATABASE_AWAY, MemoryError)
+DISK_FULL = frozenset({errno.ENOSPC, errno.EDQUOT})
 
 WORKER_LOST = "Its worker was lost."
 # The error code of a job whose process was killed, until the janitor takes it over; its `error` says how.
@@ -49,11 +51,19 @@ def after_error(
 ) -> Decision:
     """An attempt that raised: again for errors that may pass, as long as there are attempts left."""
     code, reason = describe(error)
-    if not isinstance(error, WORTH_A_RETRY) or attempt >= max_attempts:
+    if not is_worth_a_retry(error) or attempt >= max_attempts:
         return GiveUp(code, reason)
     asked = getattr(error, "retry_after_seconds", None) or 0.0
     delay = backoff_seconds(attempt - 1, base_seconds=base_seconds, chance=chance)
     return TryAgain(max(asked, delay), code, reason)
+
+
+def is_worth_a_retry(error: BaseException) -> bool:
+    return isinstance(error, WORTH_A_RETRY) or _is_disk_full(error)
+
+
+def _is_disk_full(error: BaseException) -> bool:
+    return isinstance(error, OSError) and error.errno in DISK_FULL
 
 
 def after_crash(
@@ -97,6 +107,8 @@ def describe(error: BaseException) -> tuple[str, str]:
         return "database_busy", "The database did not answer in time."
     if isinstance(error, MemoryError):
         return "out_of_memory", "There was not enough memory for it."
+    if _is_disk_full(error):
+        return "disk_full", "The disk is full: make room on it, and try again."
     return "internal_error", UNEXPECTED
 
 

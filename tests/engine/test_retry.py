@@ -1,5 +1,6 @@
 """Attempts that fail for a reason that may pass."""
 
+import errno
 from collections.abc import Callable
 from typing import Any
 
@@ -14,6 +15,8 @@ from services.jobs import failure
 from services.jobs.janitor import Janitor
 from services.jobs.submit import submit
 from tests.conftest import RunJobs
+
+DISK_FULL = "The disk is full: make room on it, and try again."
 
 Row = Callable[[str], Job]
 Told = Callable[[str], dict[str, Any]]
@@ -59,6 +62,9 @@ def test_it_gives_up_after_the_last_attempt(run_jobs: RunJobs, row: Row, app: Fl
         (TransientError("x"), 2, failure.TryAgain(10.0, "temporary_failure", "x")),
         (TransientError("x"), 5, failure.GiveUp("temporary_failure", "x")),
         (TransientError("x", retry_after_seconds=60), 1, failure.TryAgain(60, "temporary_failure", "x")),
+        (OSError(errno.ENOSPC, "x"), 1, failure.TryAgain(5.0, "disk_full", DISK_FULL)),
+        (OSError(errno.EDQUOT, "x"), 5, failure.GiveUp("disk_full", DISK_FULL)),
+        (OSError(errno.EIO, "x"), 1, failure.GiveUp("internal_error", failure.UNEXPECTED)),
         (ValueError("x"), 1, failure.GiveUp("internal_error", failure.UNEXPECTED)),
     ],
 )

@@ -1,9 +1,12 @@
 """A file that comes in is probed and kept; why one is not is told on the episode and on its job."""
 
+import errno
 from pathlib import Path
+from typing import NoReturn
 
 import pytest
 
+from clients.storage import Storage
 from errors import Conflict, InvalidInput
 from extensions import current_settings, transaction
 from models import Episode, User
@@ -140,3 +143,20 @@ def test_one_that_is_gone_is_no_work_any_more(owner: User, video: Path, run_jobs
         session.delete(session.get_one(Episode, arrival.episode_id))
     run_jobs()
     assert job_of(arrival.episode_id).error_code == "no_such_episode"
+
+
+@pytest.mark.parametrize(
+    ("error", "code", "attempts"),
+    [(OSError(errno.ENOSPC, "No space left on device"), "disk_full", 5), (ValueError("x"), "internal_error", 1)],
+)
+def test_whatever_failed_at_last_is_told_of(
+    take_in: TakeIn, video: Path, monkeypatch: pytest.MonkeyPatch, error: Exception, code: str, attempts: int
+) -> None:
+    def put(*_: object, **__: object) -> NoReturn:
+        raise error
+
+    monkeypatch.setattr(Storage, "put", put)
+    episode = take_in(video)
+    job = job_of(episode.id)
+    assert (episode.arrival, episode.problem, episode.problem_text) == ("unusable", code, job.error)
+    assert (job.status, job.error_code, job.attempt) == ("failed", code, attempts)
