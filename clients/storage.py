@@ -177,8 +177,10 @@ class Storage:
         return sorted(key for key in keys if not key.startswith(f"{DRAFTS}/") and key != prefix)
 
     @contextmanager
-    def local_copy(self, key: str) -> Iterator[Path]:
+    def local_copy(self, key: str, within: Path | None = None) -> Iterator[Path]:
         """A path of the file that is only for reading: the file itself, or a copy that goes with the block.
+
+        The copy lies `within` a folder, such as one that is swept when its worker was killed.
 
         :raise NotFound: if there is no such file.
         """
@@ -186,7 +188,7 @@ class Storage:
         if self._is_local:
             yield Path(self._path(key))
             return
-        with tempfile.TemporaryDirectory(prefix="backbeat-") as folder:
+        with tempfile.TemporaryDirectory(prefix="backbeat-", dir=within) as folder:
             copy = Path(folder) / PurePosixPath(key).name
             with self._told_plainly():
                 self._filesystem.get_file(self._path(key), str(copy))

@@ -66,7 +66,7 @@ def _go_through(episode_id: str, left: tuple[str, ...], work: Work) -> None:
     media_key, duration_seconds = episode.media_key, episode.duration_seconds or 0.0
     work.progress.only({STEP_TO[stage] for stage in left})
     db.session.rollback()  # the database ends a transaction that stands still for as long as these may take
-    with scratch(work.job.id, work.job.attempt) as folder, files.storage().local_copy(media_key) as source:
+    with scratch(work.job.id, work.job.attempt) as folder, files.storage().local_copy(media_key, folder) as source:
         recording = Recording(episode_id, source, folder, duration_seconds)
         for stage in left:
             work.checkpoint()

@@ -68,7 +68,7 @@ def render_clip(work: Work) -> Outcome:
     if there is not None:
         return Outcome(result=there, result_url=page_of(facts.episode_id))
     kept = files.storage()
-    with scratch(work.job.id, work.job.attempt) as folder, kept.local_copy(facts.media_key) as source:
+    with scratch(work.job.id, work.job.attempt) as folder, kept.local_copy(facts.media_key, folder) as source:
         made, poster = _make(source, folder, wanted, facts, work)
         target = {"file_key": files.clip_key(facts.episode_id, wanted.clip_id, wanted.variant, wanted.aspect_ratio)}
         target["poster_key"] = target["file_key"].removesuffix(".mp4") + ".jpg"

@@ -82,9 +82,10 @@ def test_it_forgets_a_file(storage: Storage, file: Path) -> None:
     assert not storage.exists(KEY)
 
 
-def test_it_lends_a_copy_that_goes_again(storage: Storage, file: Path) -> None:
+def test_it_lends_a_copy_that_goes_again(storage: Storage, file: Path, tmp_path: Path) -> None:
     storage.put(KEY, file)
-    with storage.local_copy(KEY) as path:
+    with storage.local_copy(KEY, tmp_path) as path:
+        assert path.is_relative_to(tmp_path)
         assert (path.name, path.read_bytes()) == ("source.mp4", b"0123456789")
     assert not path.exists()
 
