@@ -36,4 +36,6 @@ def _values(n: int) -> Mapping[str, object]:
         "name": list(SCHEDULES)[n % len(SCHEDULES)],
         "form": ("csv", "json")[n % 2],
         "token": "x",
+        **dict.fromkeys(("clip_id", "rendition_id", "webhook_id", "delivery_id"), n),
+        "episode_id": f"episode-{n}",
     }
