@@ -5,15 +5,14 @@ from urllib.parse import quote
 from flask import Blueprint, redirect, request
 from werkzeug.wrappers import Response
 
-from blueprints.actor import current_identity, current_owner_id
+from blueprints.actor import current_owner_id
 from blueprints.async_api import NO_EPISODE, taken_in
-from blueprints.episodes_told import clip_told
+from blueprints.episodes_told import clip_told, list_told
 from blueprints.idempotent import idempotent
 from blueprints.openapi import EPISODES, Answer, operation
 from blueprints.schemas.async_api import TakenIn
 from blueprints.schemas.episode_work import ClipList, Discovered, Processed, ProcessNow
 from blueprints.schemas.episodes import EpisodeLine, EpisodePage, EpisodeQuery
-from services.access.ownership import library_of
 from services.episodes import at_once, discover, orders, reads
 from services.episodes.orders import Taken, Wishes
 from services.episodes.stages import ENRICHED
@@ -38,10 +37,7 @@ def show_people_the_page() -> Response | None:
 @operation(EPISODES, EpisodePage, errors={404: "There is no such owner."})
 def list_catalogue(query: EpisodeQuery) -> Answer:
     """List your episodes, the newest first, as `/api/episodes` does; for operators, anybody's."""
-    owner = library_of(current_identity(), query.owner)
-    page = reads.episode_list(owner.id, cursor=query.cursor, q=query.q, limit=query.limit)
-    lines = [EpisodeLine.model_validate(line.episode) for line in page.lines]
-    return EpisodePage(episodes=lines, next_cursor=page.next_cursor)
+    return list_told(query)
 
 
 @bp.post("/discover")

@@ -3,8 +3,8 @@
 from flask import Blueprint, request
 
 from blueprints.accepted import accepted
-from blueprints.actor import current_identity, current_owner_id
-from blueprints.episodes_told import told
+from blueprints.actor import current_owner_id
+from blueprints.episodes_told import list_told, told
 from blueprints.idempotent import idempotent
 from blueprints.openapi import EPISODES, Answer, operation
 from blueprints.parsing import MULTIPART
@@ -22,7 +22,6 @@ from blueprints.schemas.episodes import (
 )
 from errors import InvalidInput
 from services.access.openness import is_open
-from services.access.ownership import library_of
 from services.episodes import arrivals, catalogue, reads
 from services.episodes.arrivals import Arrival
 
@@ -36,10 +35,7 @@ TAKEN = {409: "The id is taken, or the file is an episode already; `details.id` 
 @operation(EPISODES, EpisodePage, errors={404: "There is no such owner."})
 def list_episodes(query: EpisodeQuery) -> Answer:
     """List your episodes, the newest first; for operators, anybody's."""
-    owner = library_of(current_identity(), query.owner)
-    page = reads.episode_list(owner.id, cursor=query.cursor, q=query.q, limit=query.limit)
-    lines = [EpisodeLine.model_validate(line.episode) for line in page.lines]
-    return EpisodePage(episodes=lines, next_cursor=page.next_cursor)
+    return list_told(query)
 
 
 @bp.post("")

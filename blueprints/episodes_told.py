@@ -3,11 +3,25 @@
 from flask import url_for
 
 import clock
+from blueprints.actor import current_identity
+from blueprints.schemas import episodes as schemas
 from blueprints.schemas.async_api import ClipFile, ClipLine
 from blueprints.schemas.episodes import EpisodeAnswer, EpisodeFiles, EpisodeLine, Found, TranscriptTold
 from models import Episode, Rendition
-from services.episodes import files
+from services.access.ownership import library_of
+from services.episodes import files, reads
 from services.episodes.reads import ClipWithFiles, EpisodePage
+
+
+def list_told(query: schemas.EpisodeQuery) -> schemas.EpisodePage:
+    """The asker's episodes, or those of whom they name.
+
+    :raise NotFound: if there is no such owner, or their library is not for this one to see.
+    """
+    owner = library_of(current_identity(), query.owner)
+    page = reads.episode_list(owner.id, cursor=query.cursor, q=query.q, limit=query.limit)
+    lines = [EpisodeLine.model_validate(line.episode) for line in page.lines]
+    return schemas.EpisodePage(episodes=lines, next_cursor=page.next_cursor)
 
 
 def told(page: EpisodePage) -> EpisodeAnswer:
