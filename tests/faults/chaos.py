@@ -100,17 +100,19 @@ class ChaosProxy:
         if mood.accepts and self._server is None:
             await self._listen()
         elif not mood.accepts and self._server is not None:
-            self._server.close()
+            await self._close(self._server)
             self._server = None
             await self._cut_all()
 
     async def _end(self) -> None:
-        """Cut all, and leave no task that has not ended."""
+        """Cut all until nobody is left, those too who were being let in as it ended.
+
+        Nothing is cancelled: a task that is cancelled before its first step never closes the socket it was made for.
+        """
         await self._turn(REFUSE)
-        others = asyncio.all_tasks() - {asyncio.current_task()}
-        for task in others:
-            task.cancel()
-        await asyncio.gather(*others, return_exceptions=True)
+        while asyncio.all_tasks() - {asyncio.current_task()}:
+            await self._cut_all()
+            await asyncio.sleep(0.005)
 
     async def _listen(self) -> None:
         if "/" in self.address:
@@ -120,6 +122,13 @@ class ChaosProxy:
         host, _, port = self.address.rpartition(":")
         self._server = await asyncio.start_server(self._serve, host, int(port))
         self.address = f"{host}:{self._server.sockets[0].getsockname()[1]}"
+
+    async def _close(self, server: asyncio.Server) -> None:
+        """Stop listening. asyncio leaks a connection that was accepted, and not yet begun, as its server closed."""
+        for listening in server.sockets:
+            self._loop.remove_reader(listening.fileno())
+        await asyncio.sleep(0)
+        server.close()
 
     async def _cut_all(self) -> None:
         for writer in list(self._open):
@@ -133,20 +142,29 @@ class ChaosProxy:
         return await asyncio.open_connection(host, int(port))
 
     async def _serve(self, client: asyncio.StreamReader, to_client: asyncio.StreamWriter) -> None:
+        self._open.add(to_client)
         try:
-            server, to_server = await self._connect()
+            await self._serve_one(client, to_client)
         except OSError:  # the target is gone, and so are we for this client
-            to_client.transport.abort()
-            return
+            pass
+        finally:
+            self._cut(to_client)
+
+    async def _serve_one(self, client: asyncio.StreamReader, to_client: asyncio.StreamWriter) -> None:
+        server, to_server = await self._connect()
+        self._open.add(to_server)
         pair = _Pair(self, to_client, to_server)
-        self._open |= {to_client, to_server}
-        with suppress(ConnectionError, OSError):
+        try:
             await asyncio.wait(
                 {asyncio.create_task(pair.carry_requests(client)), asyncio.create_task(pair.carry_replies(server))},
                 return_when=asyncio.FIRST_COMPLETED,
             )
-        self._open -= {to_client, to_server}
-        pair.cut()
+        finally:
+            self._cut(to_server)
+
+    def _cut(self, writer: asyncio.StreamWriter) -> None:
+        self._open.discard(writer)
+        writer.transport.abort()
 
     async def until_it_moves(self) -> None:
         while not self._mood.moves:
@@ -167,10 +185,6 @@ class _Pair:
     def __init__(self, proxy: ChaosProxy, to_client: asyncio.StreamWriter, to_server: asyncio.StreamWriter) -> None:
         self._proxy, self._to_client, self._to_server = proxy, to_client, to_server
         self._reply_is_lost = False
-
-    def cut(self) -> None:
-        for writer in (self._to_client, self._to_server):
-            writer.transport.abort()
 
     async def carry_requests(self, client: asyncio.StreamReader) -> None:
         with suppress(ConnectionError):

@@ -1,7 +1,10 @@
 """The proxy that faults are made with does what its moods say."""
 
+import gc
+import socket
 import time
 from collections.abc import Iterator
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
@@ -89,3 +92,12 @@ def test_it_loses_the_reply_of_a_script_that_took_place(proxy: ChaosProxy, redis
     with pytest.raises(RedisConnectionError):
         redis.eval("return redis.call('INCR', KEYS[1])", 1, "count")
     assert redis.get("count") == b"1"
+
+
+def test_it_closes_connections_that_came_in_as_it_ended(empty_redis: str, tmp_path: Path) -> None:
+    for at in range(30):
+        listen = str(tmp_path / f"{at}.sock")
+        with ExitStack() as clients, ChaosProxy(empty_redis.removeprefix("unix://"), listen):
+            for _ in range(20):
+                clients.enter_context(socket.socket(socket.AF_UNIX)).connect(listen)
+    gc.collect()  # an unclosed transport warns as it is collected, and a warning fails the test
