@@ -10,8 +10,9 @@ from flask import Blueprint, Response, request
 from werkzeug.datastructures import ContentRange
 from werkzeug.http import quote_etag
 
-from services.episodes import files, served
+from services.episodes import served
 from services.episodes.served import Served
+from services.media import stored
 
 bp = Blueprint("media", __name__, url_prefix="/media")
 
@@ -71,10 +72,10 @@ def _is_unchanged(file: Served) -> bool:
 
 
 def _part(file: Served, start: int, stop: int, status: int, headers: Mapping[str, str]) -> Response:
-    body = files.storage().open(file.key, start, stop) if request.method == "GET" else ()
+    body = stored.storage().open(file.key, start, stop) if request.method == "GET" else ()
     response = Response(body, status, dict(headers))
     response.content_length = stop - start
-    if "download" in request.args or file.content_type == files.UNKNOWN_TYPE:
+    if "download" in request.args or file.content_type == stored.UNKNOWN_TYPE:
         response.headers.set("Content-Disposition", "attachment", filename=_file_name(file.name))
     return response
 

@@ -15,16 +15,17 @@ import clock
 from errors import BackbeatError, InvalidInput, NotFound
 from extensions import current_settings, db, transaction
 from models import Episode, Job
-from services.episodes import catalogue, files, sources
+from services.episodes import catalogue, files
 from services.episodes.catalogue import ARRIVING, READY, UNUSABLE
 from services.episodes.reads import EPISODE, get_episode
-from services.episodes.scratch import scratch
 from services.importing.kinds import MEBIBYTE
 from services.jobs import failure, states
 from services.jobs.moves import CancelRequested, LeaseLost
 from services.jobs.submit import Submission, submit
 from services.jobs.work import HandBack, Outcome, Work
+from services.media import sources, stored
 from services.media.probe import MediaInfo, UnusableMedia, probe
+from services.media.scratch import scratch
 from services.uploads import Upload
 
 log = structlog.get_logger(__name__)
@@ -98,7 +99,7 @@ def take_stored(owner_id: int, key: str) -> Arrival:
     :raise Conflict: if it is an episode already.
     """
     episode = catalogue.enlist(owner_id, title="", file_name=key.rpartition("/")[2], source=source_of(key))
-    return _submit(episode, {"from": "inbox", "key": key}, size_bytes=files.storage().size(key))
+    return _submit(episode, {"from": "inbox", "key": key}, size_bytes=stored.storage().size(key))
 
 
 def source_of(key: str) -> str:
@@ -211,7 +212,7 @@ def _store(work: Work, path: Path, key: str) -> None:
     meter.name = "storing"
     meter.of(path.stat().st_size)
     may_link = work.job.params["from"] in ("upload", "url")
-    files.storage().put(key, path, on_bytes=meter.more, may_link=may_link)
+    stored.storage().put(key, path, on_bytes=meter.more, may_link=may_link)
 
 
 def _ensure_wanted(work: Work, episode_id: str, key: str) -> None:
@@ -221,7 +222,7 @@ def _ensure_wanted(work: Work, episode_id: str, key: str) -> None:
             pass
     except LeaseLost:
         if db.session.get(Episode, episode_id, populate_existing=True) is None:
-            files.forget([key])
+            stored.forget([key])
         raise
 
 

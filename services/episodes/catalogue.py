@@ -16,6 +16,7 @@ from services.episodes import files, line
 from services.episodes.reads import EPISODE, get_episode
 from services.jobs import states
 from services.library import text
+from services.media import stored
 
 ARRIVING, READY, UNUSABLE = "arriving", "ready", "unusable"
 ID_MAX_CHARS = 60  # jobs name what they are about with no more than 64
@@ -90,7 +91,7 @@ def delete(episode_id: str) -> None:
             message = f"Job {job_id} is at work on “{episode.title}”: cancel it, or wait for its end."
             raise Conflict(message, code="episode_busy", details={"job_id": job_id})
         session.delete(episode)
-    files.forget({*keys, *files.left_of(episode_id)})
+    stored.forget({*keys, *files.left_of(episode_id)})
 
 
 def delete_clip(clip_id: int) -> None:
@@ -101,7 +102,7 @@ def delete_clip(clip_id: int) -> None:
         clip = session.get(Clip, clip_id)
         if clip is not None:
             session.delete(clip)
-    files.forget(keys)
+    stored.forget(keys)
 
 
 def id_from(title: str) -> str:

@@ -18,6 +18,7 @@ from services.episodes.arrivals import Arrival
 from services.episodes.catalogue import UNUSABLE
 from services.jobs.submit import Submission, submit
 from services.jobs.work import Outcome, Work
+from services.media import stored
 
 log = structlog.get_logger(__name__)
 
@@ -91,7 +92,7 @@ def _is_text(name: str) -> bool:
 
 
 def _in_inbox() -> Iterator[Candidate]:
-    storage = files.storage()
+    storage = stored.storage()
     for key in storage.list(files.INBOX):
         if _is_wanted(key.rpartition("/")[2]):
             yield from _as_stored(storage, key)
@@ -108,7 +109,7 @@ def _as_stored(storage: Storage, key: str) -> Iterator[Candidate]:
 
 
 def _is_wanted(name: str) -> bool:
-    return not name.startswith(".") and files.suffix_of(name) in files.VIDEO_TYPES
+    return not name.startswith(".") and stored.suffix_of(name) in stored.VIDEO_TYPES
 
 
 def _new_among(candidates: Sequence[Candidate]) -> list[Candidate]:

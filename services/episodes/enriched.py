@@ -10,11 +10,12 @@ from extensions import db, db_now
 from models import Clip, Enrichment, Episode, Rendition, Transcript
 from services import enriching
 from services.enriching.results import ClipCandidate, Findings
-from services.episodes import bars, files
+from services.episodes import bars
 from services.episodes.recording import Recording
 from services.episodes.segments import from_json
 from services.episodes.stages import ENRICHED, has_reached
 from services.jobs.work import Work
+from services.media import stored
 from services.media.scenes import scenes, silences
 from services.transcribing.results import Segment
 
@@ -34,7 +35,7 @@ def reach(recording: Recording, work: Work) -> None:
     work.checkpoint()
     with work.saving() as session:
         gone = _keep(session, recording.episode_id, findings)
-    files.forget(gone)
+    stored.forget(gone)
     reached(1.0)
 
 

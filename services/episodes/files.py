@@ -1,64 +1,15 @@
-"""Where the files of an episode lie in the storage, and how they are forgotten."""
+"""Where the files of an episode lie in the storage."""
 
-from collections.abc import Iterable
-from pathlib import PurePosixPath
-
-import structlog
-
-from clients.storage import Storage, StorageAway
-from extensions import current_settings
-
-log = structlog.get_logger(__name__)
+from services.media import stored
 
 INBOX = "inbox/"  # what is put there is discovered
-DEFAULT_SUFFIX = ".mp4"
-UNKNOWN_TYPE = "application/octet-stream"
-# Of recordings, by the ends of their names, as browsers and players know them.
-VIDEO_TYPES = {
-    ".mp4": "video/mp4",
-    ".m4v": "video/mp4",
-    ".mov": "video/quicktime",
-    ".mkv": "video/x-matroska",
-    ".webm": "video/webm",
-    ".avi": "video/x-msvideo",
-    ".ts": "video/mp2t",
-    ".mts": "video/mp2t",
-    ".m2ts": "video/mp2t",
-    ".mpg": "video/mpeg",
-    ".mpeg": "video/mpeg",
-    ".flv": "video/x-flv",
-    ".ogv": "video/ogg",
-    ".wmv": "video/x-ms-wmv",
-    ".asf": "video/x-ms-asf",
-    ".mxf": "application/mxf",
-    ".3gp": "video/3gpp",
-}
-CONTENT_TYPES = VIDEO_TYPES | {
-    ".jpg": "image/jpeg",
-    ".vtt": "text/vtt; charset=utf-8",
-    ".srt": "application/x-subrip; charset=utf-8",
-    ".txt": "text/plain; charset=utf-8",
-}
 # What each episode may have beside its source and its clips.
 WEB, POSTER, CAPTIONS, SUBTITLES, TRANSCRIPT = "web.mp4", "poster.jpg", "captions.vtt", "captions.srt", "transcript.txt"
 
 
-def storage() -> Storage:
-    return Storage.of(current_settings())
-
-
-def content_type(key: str) -> str:
-    return CONTENT_TYPES.get(suffix_of(key), UNKNOWN_TYPE)
-
-
-def suffix_of(name: str) -> str:
-    return PurePosixPath(name).suffix.lower()
-
-
 def source_key(episode_id: str, file_name: str) -> str:
-    """Where what came in lies; of its own name only a known end is kept."""
-    suffix = suffix_of(file_name)
-    return key_of(episode_id, f"source{suffix if suffix in VIDEO_TYPES else DEFAULT_SUFFIX}")
+    """Where what came in lies."""
+    return key_of(episode_id, stored.source_name(file_name))
 
 
 def key_of(episode_id: str, name: str) -> str:
@@ -72,23 +23,9 @@ def clip_key(episode_id: str, clip_id: int, variant: str, aspect_ratio: str, suf
 
 def keys_of(episode_id: str) -> list[str]:
     """All that there is of an episode."""
-    return storage().list(key_of(episode_id, ""))
+    return stored.storage().list(key_of(episode_id, ""))
 
 
 def left_of(episode_id: str) -> list[str]:
-    """What there still is of an episode that is gone; what cannot be listed now is told in the log."""
-    try:
-        return keys_of(episode_id)
-    except (StorageAway, OSError) as e:
-        log.warning("files_not_listed", episode_id=episode_id, error=str(e))
-        return []
-
-
-def forget(keys: Iterable[str]) -> None:
-    """Remove files whose rows are gone already; what the storage does not remove now stays, and is told in the log."""
-    kept = storage()
-    for key in keys:
-        try:
-            kept.delete(key)
-        except (StorageAway, OSError) as e:
-            log.warning("file_not_removed", key=key, error=str(e))
+    """What there still is of an episode that is gone."""
+    return stored.left_of(key_of(episode_id, ""))

@@ -9,14 +9,15 @@ from sqlalchemy import func, select
 from errors import Conflict
 from extensions import db
 from models import Clip, JobEvent, Transcript
-from services.episodes import enriched, files, transcribed, web_ready
+from services.episodes import enriched, transcribed, web_ready
 from services.episodes.reads import get_episode
 from services.episodes.recording import Recording
 from services.episodes.render import page_of
-from services.episodes.scratch import scratch
 from services.episodes.stages import ENRICHED, RENDERED, STEP_TO, TRANSCRIBED, stage_that_counts, stages_left
 from services.jobs import states
 from services.jobs.work import Outcome, Work
+from services.media import stored
+from services.media.scratch import scratch
 
 log = structlog.get_logger(__name__)
 
@@ -66,7 +67,7 @@ def _go_through(episode_id: str, left: tuple[str, ...], work: Work) -> None:
     media_key, duration_seconds = episode.media_key, episode.duration_seconds or 0.0
     work.progress.only({STEP_TO[stage] for stage in left})
     db.session.rollback()  # the database ends a transaction that stands still for as long as these may take
-    with scratch(work.job.id, work.job.attempt) as folder, files.storage().local_copy(media_key, folder) as source:
+    with scratch(work.job.id, work.job.attempt) as folder, stored.storage().local_copy(media_key, folder) as source:
         recording = Recording(episode_id, source, folder, duration_seconds)
         for stage in left:
             work.checkpoint()

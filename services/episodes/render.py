@@ -13,11 +13,12 @@ from models import Clip, Episode, Job, Rendition, Transcript
 from services.episodes import bars, files
 from services.episodes.files_wanted import FileWanted, files_wanted, will_do
 from services.episodes.reads import clips_of, get_episode
-from services.episodes.scratch import scratch
 from services.episodes.segments import from_json
 from services.episodes.served import no_such_clip
 from services.jobs import states
 from services.jobs.work import Child, FanOut, Outcome, Work
+from services.media import stored
+from services.media.scratch import scratch
 from services.rendering import clip as rendering
 from services.rendering import web
 from services.transcribing.results import Segment
@@ -67,7 +68,7 @@ def render_clip(work: Work) -> Outcome:
     db.session.rollback()  # the database ends a transaction that stands still for as long as ffmpeg may take
     if there is not None:
         return Outcome(result=there, result_url=page_of(facts.episode_id))
-    kept = files.storage()
+    kept = stored.storage()
     with scratch(work.job.id, work.job.attempt) as folder, kept.local_copy(facts.media_key, folder) as source:
         made, poster = _make(source, folder, wanted, facts, work)
         target = {"file_key": files.clip_key(facts.episode_id, wanted.clip_id, wanted.variant, wanted.aspect_ratio)}
@@ -105,7 +106,7 @@ def _facts(clip_id: int) -> Facts:
 def _there(wanted: FileWanted, facts: Facts, work: Work) -> dict[str, Any] | None:
     """What is told of the file that is there already, if it will do."""
     known = _rendition(db.session(), wanted)
-    if known is None or not files.storage().exists(known.file_key):
+    if known is None or not stored.storage().exists(known.file_key):
         return None
     fresh = will_do(
         known.created_at,
@@ -154,7 +155,7 @@ def _save(wanted: FileWanted, made: dict[str, Any], episode_id: str) -> None:
     session = db.session()
     # Two jobs may be at one file, of which the second waits here.
     if session.scalar(select(Clip.id).where(Clip.id == wanted.clip_id).with_for_update()) is None:
-        files.forget([made["file_key"], made["poster_key"]])
+        stored.forget([made["file_key"], made["poster_key"]])
         raise no_such_clip(wanted.clip_id)
     row = _rendition(session, wanted) or Rendition(**asdict(wanted))
     for name, value in made.items():

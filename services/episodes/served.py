@@ -10,6 +10,7 @@ from extensions import db
 from models import Clip, Episode, Rendition, Transcript
 from services.episodes import files
 from services.episodes.reads import get_episode
+from services.media import stored
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +47,7 @@ def of_rendition(clip_id: int, rendition_id: int, *, poster: bool = False) -> Se
     if rendition is None or clip is None or rendition.clip_id != clip.id:
         raise no_such_rendition(rendition_id)
     key = rendition.poster_key if poster else rendition.file_key
-    name = f"{clip.title} {rendition.variant} {rendition.aspect_ratio}{files.suffix_of(key)}"
+    name = f"{clip.title} {rendition.variant} {rendition.aspect_ratio}{stored.suffix_of(key)}"
     return _served(key, name)
 
 
@@ -69,7 +70,7 @@ def no_such_rendition(rendition_id: int) -> NotFound:
 
 
 def _served(key: str, name: str) -> Served:
-    storage = files.storage()
+    storage = stored.storage()
     size, version = storage.told(key)
     tag = hashlib.sha256(f"{key}\n{version}".encode()).hexdigest()[:32]
-    return Served(key, size, tag, files.content_type(key), name)
+    return Served(key, size, tag, stored.content_type(key), name)

@@ -19,6 +19,7 @@ from services.episodes.segments import from_json, to_json
 from services.episodes.stages import TRANSCRIBED, has_reached
 from services.jobs import states
 from services.jobs.work import Work
+from services.media import stored
 from services.transcribing import audio, formats, language, pieces
 from services.transcribing.protocol import Engine
 from services.transcribing.results import Part, Segment
@@ -202,7 +203,7 @@ def _keep_texts(recording: Recording, segments: Sequence[Segment]) -> None:
     for name, text in texts.items():
         path = recording.folder / name
         path.write_text(text)
-        files.storage().put(files.key_of(recording.episode_id, name), path)
+        stored.storage().put(files.key_of(recording.episode_id, name), path)
 
 
 def keep(session: Session, episode: Episode, engine: str, spoken: str | None, segments: Sequence[Segment]) -> None:

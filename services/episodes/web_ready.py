@@ -8,6 +8,7 @@ from services.episodes import bars, files
 from services.episodes.recording import Recording
 from services.episodes.stages import RENDERED
 from services.jobs.work import Work
+from services.media import stored
 from services.rendering import web
 
 POSTER_AT_SHARE = 0.1  # of the length: films begin in the dark
@@ -28,7 +29,7 @@ def reach(recording: Recording, work: Work) -> None:
     work.checkpoint()
     keys = {name: files.key_of(recording.episode_id, name) for name in (files.WEB, files.POSTER)}
     for path in (video, poster):
-        files.storage().put(keys[path.name], path, may_link=True)
+        stored.storage().put(keys[path.name], path, may_link=True)
     with work.saving() as session:
         episode = session.get_one(Episode, recording.episode_id)
         episode.web_key, episode.poster_key = keys[files.WEB], keys[files.POSTER]

@@ -8,6 +8,7 @@ import clock
 from extensions import transaction
 from models import Clip, Episode, Rendition
 from services.episodes import files
+from services.media import stored
 
 CONTENT = bytes(range(256)) * 40
 
@@ -15,7 +16,7 @@ CONTENT = bytes(range(256)) * 40
 def put(key: str, content: bytes = CONTENT) -> None:
     with tempfile.NamedTemporaryFile() as file:
         Path(file.name).write_bytes(content)
-        files.storage().put(key, Path(file.name))
+        stored.storage().put(key, Path(file.name))
 
 
 def an_episode_of(owner_id: int, episode_id: str = "a-talk", **more: Any) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from models import Episode, User
 from services.episodes import arrivals, files
 from services.jobs import operations
 from services.jobs.runner import Runner
+from services.media import stored
 from tests.conftest import RunJobs
 from tests.episodes.conftest import Sent, TakeIn, fresh, job_of
 from tests.media.makers import cut_off, only_sound, recording, without_sound
@@ -40,7 +41,7 @@ def test_what_was_sent_is_kept_and_told_of(take_in: TakeIn, video: Path) -> None
     )
     assert (episode.width, episode.height, episode.video_codec, episode.audio_codec) == (160, 120, "h264", "aac")
     assert episode.media_key == "episodes/a-talk-about-rivers/source.mp4"
-    assert b"".join(files.storage().open(episode.media_key)) == video.read_bytes()
+    assert b"".join(stored.storage().open(episode.media_key)) == video.read_bytes()
 
 
 def test_its_job_leads_to_the_episode(take_in: TakeIn, video: Path) -> None:
@@ -65,10 +66,10 @@ def test_it_says_why_a_file_cannot_be_used(tmp_path: Path, take_in: TakeIn, code
 
 def test_a_second_run_changes_nothing(take_in: TakeIn, video: Path, runner: Runner) -> None:
     episode = take_in(video)
-    before = files.storage().told(episode.media_key or "")
+    before = stored.storage().told(episode.media_key or "")
     job = job_of(episode.id)
     runner.deliver(job.id, job.attempt)
-    assert files.storage().told(fresh(episode.id).media_key or "") == before
+    assert stored.storage().told(fresh(episode.id).media_key or "") == before
 
 
 def test_a_run_whose_worker_was_lost_after_the_file_was_kept_is_done_again(
@@ -76,7 +77,7 @@ def test_a_run_whose_worker_was_lost_after_the_file_was_kept_is_done_again(
 ) -> None:
     arrival = arrivals.take_upload(owner.id, Sent(video))
     sent = current_settings().uploads_dir / arrival.submission.job_id / "file"
-    files.storage().put(files.source_key(arrival.episode_id, "a.mp4"), sent, may_link=True)
+    stored.storage().put(files.source_key(arrival.episode_id, "a.mp4"), sent, may_link=True)
     run_jobs()
     assert fresh(arrival.episode_id).arrival == "ready"
 

@@ -10,8 +10,9 @@ import pytest
 import clock
 from errors import InvalidInput
 from extensions import current_settings
-from services.episodes import discover, files
+from services.episodes import discover
 from services.library import users
+from services.media import stored
 from services.schedules.table import SCHEDULES
 from tests.conftest import RunJobs
 from tests.episodes.conftest import fresh, job_of
@@ -106,11 +107,11 @@ def test_no_link_leads_out_of_the_folder(watched: Path, video: Path) -> None:
 
 @pytest.mark.usefixtures("app", "later")
 def test_it_finds_what_is_in_the_inbox(video: Path, run_jobs: RunJobs) -> None:
-    files.storage().put("inbox/from afar.mp4", video)
+    stored.storage().put("inbox/from afar.mp4", video)
     assert ids() == ["from-afar"]
     run_jobs()
     assert fresh("from-afar").arrival == "ready"
-    assert files.storage().exists("inbox/from afar.mp4")
+    assert stored.storage().exists("inbox/from afar.mp4")
     assert ids() == []
 
 
@@ -142,7 +143,7 @@ def test_what_cannot_be_taken_keeps_nothing_else_from_being_found(watched: Path,
 
 @pytest.mark.usefixtures("app", "later")
 def test_what_cannot_be_taken_from_the_inbox_keeps_nothing_else_from_being_found(video: Path, tmp_path: Path) -> None:
-    files.storage().put("inbox/a.mp4", video)
+    stored.storage().put("inbox/a.mp4", video)
     inbox = Path(urlsplit(current_settings().effective_storage_url).path) / "inbox"
     Path(os.fsdecode(os.fsencode(inbox) + b"/caf\xe9.mp4")).write_bytes(b"x")
     (inbox / "loop.mp4").symlink_to(inbox / "loop.mp4")

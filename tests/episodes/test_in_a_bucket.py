@@ -8,7 +8,8 @@ import pytest
 from flask.testing import FlaskClient
 
 from models import User
-from services.episodes import catalogue, discover, files
+from services.episodes import catalogue, discover
+from services.media import stored
 from tests.conftest import RunJobs
 from tests.episodes.conftest import TakeIn, fresh
 from tests.servers.s3 import BUCKET, CREDENTIALS, s3_server
@@ -35,7 +36,7 @@ def test_it_is_kept_played_and_deleted(take_in: TakeIn, video: Path, client: Fla
 
 def test_it_is_discovered(owner: User, video: Path, run_jobs: RunJobs, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(discover, "SETTLED_SECONDS", 0.0)
-    files.storage().put("inbox/a.mp4", video)
+    stored.storage().put("inbox/a.mp4", video)
     assert [arrival.episode_id for arrival in discover.discover(owner.id)] == ["a"]
     run_jobs()
     assert fresh("a").arrival == "ready"

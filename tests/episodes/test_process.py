@@ -15,6 +15,7 @@ from services.episodes import bars, files
 from services.episodes.orders import Wishes, order_processing
 from services.jobs import states
 from services.library import users
+from services.media import stored
 from services.media.scenes import silences
 from tests.episodes.processing import FakeEngine, findings
 from tests.made_media import spoken_video
@@ -34,7 +35,7 @@ def recording(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def engine(app: Flask, recording: Path, monkeypatch: pytest.MonkeyPatch) -> FakeEngine:
     """An episode of three seconds whose recording is there, and who listens to it in three pieces."""
     episode = rows.episode(duration_seconds=3.0)
-    files.storage().put(f"episodes/{episode}/source.mkv", recording)
+    stored.storage().put(f"episodes/{episode}/source.mkv", recording)
     fake = FakeEngine()
     monkeypatch.setattr("services.transcribing.load", lambda _: fake)
     monkeypatch.setattr("services.transcribing.pieces.split", lambda _: SPANS)
@@ -71,7 +72,7 @@ def test_it_comes_to_the_last_stage_with_all_files(engine: FakeEngine, run_jobs:
     names = {key.rpartition("/")[2] for key in files.keys_of("a-talk")}
     assert names == {"source.mkv", "web.mp4", "poster.jpg", "captions.vtt", "captions.srt", "transcript.txt"}
     assert (episode().web_key, episode().language) == ("episodes/a-talk/web.mp4", "en")
-    captions = b"".join(files.storage().open("episodes/a-talk/captions.vtt")).decode()
+    captions = b"".join(stored.storage().open("episodes/a-talk/captions.vtt")).decode()
     assert captions.startswith("WEBVTT")
     assert "river" in captions
 
@@ -187,11 +188,11 @@ def test_it_forgets_the_files_of_clips_that_are_none_any_more(
     run_jobs()
     clip_id = db.session.scalar(select(Clip.id)) or 0
     rows.render("a-talk", clip_id)
-    files.storage().put(files.clip_key("a-talk", clip_id, "clean", "9x16"), recording)
+    stored.storage().put(files.clip_key("a-talk", clip_id, "clean", "9x16"), recording)
     find(monkeypatch, (1.0, 2.5))
     order("enriched", force=True)
     run_jobs()
-    assert files.storage().list(files.key_of("a-talk", "clips")) == []
+    assert stored.storage().list(files.key_of("a-talk", "clips")) == []
 
 
 def test_it_fails_where_the_speech_is_not_understood(engine: FakeEngine, run_jobs: RunJobs) -> None:

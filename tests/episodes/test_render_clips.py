@@ -14,6 +14,7 @@ from services.episodes import files, reads
 from services.episodes.orders import ClipsWanted, Wishes, order_clips
 from services.jobs import states
 from services.library import users
+from services.media import stored
 from services.rendering import clip as rendering
 from services.rendering.coding import RenderedFile
 from tests.made_media import spoken_video
@@ -33,7 +34,7 @@ def recording(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def clip(app: Flask, recording: Path) -> int:
     """A second of an episode whose recording is there, with its words."""
     episode = rows.episode(stage="enriched", duration_seconds=3.0)
-    files.storage().put(f"episodes/{episode}/source.mkv", recording)
+    stored.storage().put(f"episodes/{episode}/source.mkv", recording)
     rows.transcribe(episode, rows.segment(0.5, "the river"))
     return rows.clip(episode, start_seconds=0.5, end_seconds=1.5)
 
@@ -73,7 +74,7 @@ def test_it_makes_a_file_that_plays_and_its_poster(clip: int, run_jobs: RunJobs)
     assert file["duration_seconds"] == pytest.approx(1.0, abs=0.1)
     [rendition] = reads.clips_of("a-talk")[0].renditions
     assert file["url"] == f"/media/{rendition.file_key}"
-    kept = files.storage()
+    kept = stored.storage()
     assert kept.size(rendition.file_key) == rendition.size_bytes
     assert b"".join(kept.open(rendition.poster_key)).startswith(b"\xff\xd8")
 
@@ -107,7 +108,7 @@ def test_it_makes_a_file_again_that_is_forced(clip: int, run_jobs: RunJobs, made
 def test_it_makes_a_file_again_that_is_lost(clip: int, run_jobs: RunJobs, made: list[str]) -> None:
     order()
     run_jobs()
-    files.storage().delete(files.clip_key("a-talk", clip, "subtitled", "9x16"))
+    stored.storage().delete(files.clip_key("a-talk", clip, "subtitled", "9x16"))
     order()
     run_jobs()
     assert len(made) == 2
@@ -146,7 +147,7 @@ def test_it_keeps_no_file_of_a_clip_that_has_gone(
     job_id = order()
     run_jobs()
     assert job(job_id).status == states.FAILED
-    assert files.storage().list(files.key_of("a-talk", "clips")) == []
+    assert stored.storage().list(files.key_of("a-talk", "clips")) == []
 
 
 def test_it_leaves_nothing_behind_in_the_working_folder(clip: int, app: Flask, run_jobs: RunJobs) -> None:

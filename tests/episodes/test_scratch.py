@@ -7,9 +7,10 @@ from sqlalchemy import update
 
 from extensions import current_settings, transaction
 from models import Job, User
-from services.episodes import arrivals, sources
-from services.episodes.scratch import scratch
+from services.episodes import arrivals
 from services.jobs.submit import submit
+from services.media import sources
+from services.media.scratch import scratch
 from tests.conftest import RunJobs
 
 JOB = "0" * 26

@@ -11,8 +11,8 @@ from clients import public_address
 from clients.public_http import Opened, TooLong, open_stream
 from config import Settings
 from errors import BackbeatError, InvalidInput, TransientError
-from services.episodes import files
 from services.importing.kinds import MEBIBYTE
+from services.media import stored
 
 FETCH_SECONDS = 5 * 3600.0
 # Statuses of HTTP that say to try again later.
@@ -147,5 +147,5 @@ def from_inbox(key: str) -> Iterator[Path]:
 
     :raise NotFound: if it is not there any more.
     """
-    with files.storage().local_copy(key) as path:
+    with stored.storage().local_copy(key) as path:
         yield path
