@@ -6,7 +6,7 @@ import os
 import re
 import secrets
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal
 from urllib.parse import quote, urlsplit
@@ -16,7 +16,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 import crashpoints
 from errors import SettingsError
 
-SECRETS = frozenset({"secret_key", "api_keys", "transcriber_api_key"})
+SECRETS = frozenset({"secret_key", "api_keys", "transcriber_api_key", "describer_api_key", "embedder_api_key"})
 LOOPBACK_HOSTS = frozenset({"127.0.0.1", "localhost", "::1"})
 # A unix socket's path must fit in 108 bytes on Linux and 104 on macOS.
 MAX_SOCKET_PATH_BYTES = 100
@@ -84,6 +84,12 @@ def _transcriber(value: str) -> str:
     )
 
 
+def _local_or_api(value: str) -> str:
+    if value == "local" or urlsplit(value).scheme in {"http", "https"}:
+        return value.rstrip("/")
+    raise ValueError("it must be local, or the https:// address of an OpenAI-compatible API")
+
+
 def _database_url(url: str) -> str:
     if urlsplit(url).scheme.split("+")[0] not in {"sqlite", "postgresql", "postgres"}:
         raise ValueError("it must begin with sqlite:/// or postgresql://")
@@ -101,18 +107,32 @@ def _crash_points(names: str) -> str:
 DEFAULT_WAIT_LIMITS_SECONDS = {"system": 30.0, "high": 60.0, "default": 300.0, "low": 3600.0}
 
 
-def _wait_limits(value: object) -> dict[str, object]:
-    """`high=60,low=3600`: those that are not named keep their default."""
-    if isinstance(value, Mapping):
-        return {**DEFAULT_WAIT_LIMITS_SECONDS, **value}
-    pairs = [pair.partition("=") for pair in str(value).split(",") if pair.strip()]
-    limits = {name.strip(): seconds.strip() for name, _, seconds in pairs}
-    if unknown := sorted(limits.keys() - DEFAULT_WAIT_LIMITS_SECONDS.keys()):
-        raise ValueError(
-            f"{unknown[0]!r} is no queue; write it as high=60,low=3600, with the queues "
-            f"{', '.join(DEFAULT_WAIT_LIMITS_SECONDS)}"
-        )
-    return {**DEFAULT_WAIT_LIMITS_SECONDS, **limits}
+# How many records each step of the footage pipeline is at, in the whole fleet.
+DEFAULT_FOOTAGE_AT_ONCE = {
+    "file_info": 5,
+    "thumbnails": 8,
+    "create_frames": 5,
+    "scrape_url": 3,
+    "process_frames": 10,
+    "describe": 5,
+}
+
+
+def _pairs(defaults: Mapping[str, float], noun: str, example: str) -> Callable[[object], dict[str, object]]:
+    """Reads `high=60,low=3600`: those that are not named keep their default."""
+
+    def read(value: object) -> dict[str, object]:
+        if isinstance(value, Mapping):
+            return {**defaults, **value}
+        pairs = [pair.partition("=") for pair in str(value).split(",") if pair.strip()]
+        given = {name.strip(): number.strip() for name, _, number in pairs}
+        if unknown := sorted(given.keys() - defaults.keys()):
+            raise ValueError(
+                f"{unknown[0]!r} is no {noun}; write it as {example}, with the {noun}s {', '.join(defaults)}"
+            )
+        return {**defaults, **given}
+
+    return read
 
 
 def _path(value: object) -> Path:
@@ -156,6 +176,23 @@ class Settings(BaseModel):
     transcriber: Annotated[str, AfterValidator(_transcriber)] = "local"
     transcriber_model: Annotated[str, Field(min_length=1, max_length=100)] = "whisper-1"
     transcriber_api_key: str | None = None
+    # What tells footage in words and numbers: `local`, or the address of an OpenAI-compatible API with the models that
+    # it is asked for; a describer's model has to see pictures.
+    describer: Annotated[str, AfterValidator(_local_or_api)] = "local"
+    describer_model: Annotated[str, Field(min_length=1, max_length=100)] = "gpt-4o-mini"
+    describer_api_key: str | None = None
+    embedder: Annotated[str, AfterValidator(_local_or_api)] = "local"
+    embedder_model: Annotated[str, Field(min_length=1, max_length=100)] = "text-embedding-3-small"
+    embedder_api_key: str | None = None
+    # The footage pipeline: how long a session of the poller is and how often it looks, in seconds; how many frames are
+    # taken of one piece of footage; `file_info=5,describe=2`: how many records each step is at.
+    poll_duration: Annotated[float, Field(ge=0.1, le=86_400)] = 3600.0
+    poll_interval: Annotated[float, Field(ge=0.1, le=3600)] = 30.0
+    max_frames: Annotated[int, Field(ge=1, le=1000)] = 40
+    footage_at_once: Annotated[
+        dict[str, Annotated[int, Field(ge=1, le=1000)]],
+        BeforeValidator(_pairs(DEFAULT_FOOTAGE_AT_ONCE, "step", "file_info=5,describe=2")),
+    ] = Field(default_factory=lambda: dict(DEFAULT_FOOTAGE_AT_ONCE))
     webhook_allow_private: bool = False
     api_calls_per_minute: Annotated[int, Field(ge=1, le=1_000_000)] = 600  # of one key, or one person
     job_retention_days: Annotated[float, Field(gt=0)] = 30.0
@@ -172,7 +209,8 @@ class Settings(BaseModel):
     crash_at: Annotated[str, AfterValidator(_crash_points)] = ""
     # How long a job may stand in each queue's line before the console warns: `high=60,low=3600`.
     queue_wait_limit_seconds: Annotated[
-        dict[str, Annotated[float, Field(gt=0, le=30 * 86_400)]], BeforeValidator(_wait_limits)
+        dict[str, Annotated[float, Field(gt=0, le=30 * 86_400)]],
+        BeforeValidator(_pairs(DEFAULT_WAIT_LIMITS_SECONDS, "queue", "high=60,low=3600")),
     ] = Field(default_factory=lambda: dict(DEFAULT_WAIT_LIMITS_SECONDS))
 
     @property

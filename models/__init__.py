@@ -2,6 +2,7 @@
 
 from models.engine import Heartbeat, Job, JobEvent, JobLog, QueueState, StepTiming
 from models.episodes import Clip, Enrichment, Episode, Rendition, Transcript, TranscriptPart, Upload
+from models.footage import Counter, Footage, FootageEvent, FootageSpeech, FootageSpeechPart, Frame
 from models.history import ErrorGroup, ErrorStat, JobStat, RollUp
 from models.library import (
     Analysis,
@@ -24,11 +25,17 @@ __all__ = [
     "ApiKey",
     "AuditEntry",
     "Clip",
+    "Counter",
     "Enrichment",
     "Episode",
     "ErrorGroup",
     "ErrorStat",
     "Finding",
+    "Footage",
+    "FootageEvent",
+    "FootageSpeech",
+    "FootageSpeechPart",
+    "Frame",
     "Heartbeat",
     "IdempotentRequest",
     "ImportItem",

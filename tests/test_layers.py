@@ -6,8 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from services.jobs.children import resolve
-from services.jobs.registry import JOB_TYPES
+from services.jobs.registry import JOB_TYPES, resolve
 from store.bell import ALLOWED_FUNCTIONS
 
 ROOT = Path(__file__).resolve().parent.parent

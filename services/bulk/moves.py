@@ -172,7 +172,7 @@ def _cancel(session: Session, ids: Sequence[str]) -> Moved:
 
 
 def _ended(row: Row[Any]) -> Ended:
-    return Ended(row.id, row.attempt, row.parent_id, row.owner_id, row.webhook_id, row.created_at)
+    return Ended(row.id, row.attempt, row.parent_id, row.owner_id, row.webhook_id, row.created_at, row.type)
 
 
 def _request_cancel(session: Session, ids: Sequence[str]) -> None:

@@ -1,7 +1,6 @@
 """Parents: making children in bulk, waking workers for them, and ending the parent once all are over."""
 
-from collections.abc import Callable, Mapping
-from importlib import import_module
+from collections.abc import Mapping
 from itertools import islice
 from typing import Any
 
@@ -17,7 +16,7 @@ from extensions import db, db_now, redis, transaction
 from models import Job
 from services.jobs import family, journal, publish, states
 from services.jobs.fingerprint import error_group
-from services.jobs.registry import COMPLETE, JobType, job_type
+from services.jobs.registry import COMPLETE, JobType, job_type, resolve
 from services.jobs.steps import last_step, with_last
 from services.jobs.submit import ring_timeout_seconds
 from services.jobs.work import Child, FanOut, Work
@@ -77,9 +76,9 @@ def _child_row(work: Work, fan_out: FanOut, kind: JobType, position: int, child:
         "queue": work.job.queue,
         "parent_id": work.job.id,
         "position": position,
-        "status": states.QUEUED,
+        "status": states.SCHEDULED if child.delay_seconds > 0 else states.QUEUED,
         "max_attempts": kind.max_attempts,
-        "due_at": work.job.started_at,
+        "due_at": work.job.started_at + child.delay_seconds,
         "dispatched_at": work.job.started_at,
         "created_at": work.job.started_at,
         "updated_at": work.job.started_at,
@@ -185,10 +184,3 @@ def parent_status(counts: Mapping[str, int], *, cancel_requested: bool) -> str:
     if counts.get(states.FAILED, 0) and not counts.get(states.FINISHED, 0):
         return states.FAILED
     return states.FINISHED
-
-
-def resolve(dotted_path: str) -> Callable[..., Any]:
-    """The function that a dotted path of the task table names."""
-    module, _, name = dotted_path.rpartition(".")
-    function: Callable[..., Any] = getattr(import_module(module), name)
-    return function

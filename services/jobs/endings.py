@@ -14,6 +14,7 @@ from models import Job, NoticeAddress, WebhookEndpoint
 from services.jobs import dependencies, states
 from services.jobs.fingerprint import error_group
 from services.jobs.moves import end_values, record
+from services.jobs.registry import JOB_TYPES, resolve
 from services.notices import outbox as notices
 from services.webhooks import outbox
 from services.webhooks.outbox import Ended
@@ -35,7 +36,7 @@ _ANYBODY = select(
     exists().where(NoticeAddress.owner_id == _of_its_owner),
     exists().where(Job.after_id == bindparam("ended_id"), dependencies.STILL_WAITS),
 )
-ENDED_COLUMNS = (Job.id, Job.attempt, Job.parent_id, Job.owner_id, Job.webhook_id, Job.created_at)
+ENDED_COLUMNS = (Job.id, Job.attempt, Job.parent_id, Job.owner_id, Job.webhook_id, Job.created_at, Job.type)
 
 
 def end(
@@ -61,6 +62,8 @@ def ended(session: Session, jobs: Sequence[Ended], status: str) -> None:
     whole = [job for job in jobs if job.parent_id is None]
     if not whole:
         return
+    for job in whole:
+        _tell_its_own(session, job, status)
     concerned = _concerned(session, whole[0]) if len(whole) == 1 else _EVERYBODY
     if concerned.endpoints:
         outbox.queue_for(session, whole, status)
@@ -68,6 +71,13 @@ def ended(session: Session, jobs: Sequence[Ended], status: str) -> None:
         notices.queue_for(session, whole, status)
     if concerned.waiting:
         settle(session, [job.id for job in whole], status)
+
+
+def _tell_its_own(session: Session, job: Ended, status: str) -> None:
+    """What a type of job keeps of an end beyond the job's row, success or not."""
+    kind = JOB_TYPES.get(job.type)
+    if kind is not None and kind.ended is not None:
+        resolve(kind.ended)(session, job.id, status)
 
 
 def _concerned(session: Session, job: Ended) -> Concerned:

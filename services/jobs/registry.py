@@ -1,6 +1,9 @@
 """The table of job types: what each is called, where it runs, how long it may take and how often it is tried."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from importlib import import_module
+from typing import Any
 
 from errors import NotFound
 
@@ -25,6 +28,7 @@ class JobType:
 
     `task` and `gather` are dotted paths, so that nothing here imports the workers. A `short` job is done in about a
     second, so a worker process that is up does several. `gather` makes a parent's result once its children are over.
+    `ended(session, job_id, status)` is called in the transaction that ends a job of the type that is no child.
     """
 
     name: str
@@ -36,6 +40,7 @@ class JobType:
     max_attempts: int = 5
     short: bool = False
     gather: str | None = None
+    ended: str | None = None
 
     def step_label(self, name: str) -> str:
         return next((step.label for step in self.steps if step.name == name), "")
@@ -199,3 +204,10 @@ def job_type(name: str) -> JobType:
         return JOB_TYPES[name]
     except KeyError:
         raise NotFound(f"There is no job type {name!r}.", details={"allowed": sorted(JOB_TYPES)}) from None
+
+
+def resolve(dotted_path: str) -> Callable[..., Any]:
+    """The function that a dotted path of this table names."""
+    module, _, name = dotted_path.rpartition(".")
+    function: Callable[..., Any] = getattr(import_module(module), name)
+    return function

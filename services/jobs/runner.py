@@ -21,7 +21,7 @@ from services.jobs.failure import TryAgain
 from services.jobs.lease import LeaseKeeper
 from services.jobs.moves import CancelRequested, LeaseLost
 from services.jobs.progress import Reporter
-from services.jobs.registry import JOB_TYPES, job_type
+from services.jobs.registry import JOB_TYPES, job_type, resolve
 from services.jobs.submit import new_row
 from services.jobs.timings import TimingBook
 from services.jobs.transitions import Claim
@@ -123,7 +123,7 @@ class Runner:
             work = Work(claim, reporter, lease, clock.monotonic() + kind.time_limit_seconds)
             try:
                 reporter.step(kind.steps[0].name)
-                self._end(work, children.resolve(kind.task)(work))
+                self._end(work, resolve(kind.task)(work))
             except LeaseLost:
                 log.warning("lease_lost", job_id=claim.id, attempt=claim.attempt)
             except CancelRequested:

@@ -52,10 +52,11 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True)
 class Child:
-    """One item of a parent job."""
+    """One item of a parent job, to be begun so many seconds after the parent was."""
 
     target_id: str
     title: str
+    delay_seconds: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -39,6 +39,7 @@ class Ended:
     owner_id: int | None
     webhook_id: int | None
     created_at: float
+    type: str = ""
 
 
 def queue_for(session: Session, jobs: Sequence[Ended], status: str) -> None:

@@ -1,0 +1,1 @@
+"""The work of each step: `(id, Context) -> Done`, safe to run twice."""
