@@ -1,25 +1,15 @@
 """LRCLIB over HTTP: lyrics by a track's signature, or by search (https://lrclib.net/docs)."""
 
-import re
 import time
 from collections.abc import Callable, Mapping
-from email.utils import parsedate_to_datetime
 from functools import cached_property
 from typing import Annotated, Self, TypeVar
 
 import httpx
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, TypeAdapter, ValidationError
-from tenacity import (
-    RetryCallState,
-    Retrying,
-    retry_if_exception_type,
-    stop_after_attempt,
-    stop_before_delay,
-    wait_exponential_jitter,
-)
 
-import clock
 from clients.deadline import DeadlineTransport, time_limit
+from clients.peer import Peer
 from errors import TransientError
 
 USER_AGENT = "Backbeat/0.1.0 (self-hosted media library; looks up the lyrics of its owner's songs)"
@@ -27,14 +17,21 @@ USER_AGENT = "Backbeat/0.1.0 (self-hosted media library; looks up the lyrics of 
 CONNECT_SECONDS = 5.0
 READ_SECONDS = 10.0
 TOTAL_SECONDS = 20.0  # for one get or search, its retries, pauses and turns included
-MAX_TRIES = 3
-MAX_PAUSE_SECONDS = 5.0  # a longer Retry-After is left to the job's own retry
-MAX_RETRY_AFTER_SECONDS = 3600.0
 MAX_ANSWER_BYTES = 4 * 1024 * 1024  # a search brings at most 20 records of a few kilobytes
 # LRCLIB refuses other durations with status 400.
 SHORTEST_TRACK_SECONDS, LONGEST_TRACK_SECONDS = 1.0, 3600.0
 
-_backoff = wait_exponential_jitter(multiplier=0.5, max=MAX_PAUSE_SECONDS, jitter=0.5)
+_LRCLIB = Peer(
+    name="LRCLIB",
+    later="the look-up is tried again later",
+    setting="LRCLIB_URL",
+    answers="a lyrics record",
+    total_seconds=TOTAL_SECONDS,
+    max_tries=3,
+    first_pause_seconds=0.5,
+    max_pause_seconds=5.0,
+    max_answer_bytes=MAX_ANSWER_BYTES,
+)
 
 T = TypeVar("T")
 _Text = Annotated[str, BeforeValidator(lambda value: "" if value is None else value)]
@@ -63,10 +60,6 @@ _record = TypeAdapter(LyricsRecord)
 _records = TypeAdapter(list[LyricsRecord])
 
 
-class _PassingError(TransientError):
-    """A failure that often passes within seconds."""
-
-
 class LrclibClient:
     """Asks LRCLIB, with bounds on time, size and number of tries.
 
@@ -90,13 +83,7 @@ class LrclibClient:
         self._base_url = base_url
         self._timeout = httpx.Timeout(read_seconds, connect=connect_seconds)
         self._transport = transport
-        self._retrying = Retrying(
-            retry=retry_if_exception_type(_PassingError),
-            stop=stop_after_attempt(MAX_TRIES) | stop_before_delay(total_seconds),
-            wait=_pause_seconds,
-            sleep=sleep,
-            reraise=True,
-        )
+        self._retrying = _LRCLIB.retrying(total_seconds, sleep)
 
     @cached_property
     def _http(self) -> httpx.Client:
@@ -145,43 +132,24 @@ class LrclibClient:
 
     def _ask_once(self, path: str, query: Mapping[str, str]) -> bytes | None:
         self._take_turn()
-        try:
-            with self._http.stream("GET", path, params=query) as response:
-                return _content(response)
-        except (httpx.ConnectTimeout, httpx.NetworkError, httpx.RemoteProtocolError) as e:
-            raise _PassingError("LRCLIB cannot be reached; the look-up is tried again later.") from e
-        except httpx.TimeoutException as e:
-            raise TransientError("LRCLIB did not answer in time; the look-up is tried again later.") from e
-        except httpx.RequestError as e:
-            raise TransientError("LRCLIB's answer cannot be decoded; the look-up is tried again later.") from e
+        with _LRCLIB.request_errors(), self._http.stream("GET", path, params=query) as response:
+            return _content(response)
 
 
 def _content(response: httpx.Response) -> bytes | None:
     """The body of a success, None for a track that LRCLIB does not have; anything else is raised."""
     status = response.status_code
     if status == httpx.codes.OK:
-        return _body(response)
-    if status == httpx.codes.NOT_FOUND and _says_track_not_found(_body(response)):
+        return _LRCLIB.body(response)
+    if status == httpx.codes.NOT_FOUND and _says_track_not_found(_LRCLIB.body(response)):
         return None
     if status == httpx.codes.TOO_MANY_REQUESTS or response.is_server_error:
-        raise _overloaded(status, retry_after_seconds(response.headers.get("Retry-After"), clock.now()))
+        raise _LRCLIB.overloaded(response)
     if response.is_redirect:
         raise TransientError(
             f"LRCLIB answered with a redirect ({status}), which is not followed; set LRCLIB_URL to its final address."
         )
     raise TransientError(f"LRCLIB answered with status {status}, 200 or 404 was expected; check LRCLIB_URL.")
-
-
-def _body(response: httpx.Response) -> bytes:
-    content = bytearray()
-    for chunk in response.iter_bytes():
-        content += chunk
-        if len(content) > MAX_ANSWER_BYTES:
-            raise TransientError(
-                f"LRCLIB's answer is longer than {MAX_ANSWER_BYTES // 1024**2} MiB, the most that is read; "
-                "check LRCLIB_URL."
-            )
-    return bytes(content)
 
 
 def _says_track_not_found(body: bytes) -> bool:
@@ -192,38 +160,8 @@ def _says_track_not_found(body: bytes) -> bool:
         return False
 
 
-def _overloaded(status: int, after_seconds: float | None) -> TransientError:
-    message = f"LRCLIB is overloaded or out of order (status {status}); the look-up is tried again later."
-    if after_seconds is not None and after_seconds > MAX_PAUSE_SECONDS:
-        return TransientError(message, retry_after_seconds=after_seconds)
-    return _PassingError(message, retry_after_seconds=after_seconds)
-
-
-def retry_after_seconds(header: str | None, now: float) -> float | None:
-    """What a Retry-After header asks for, in seconds or as a date (RFC 9110, 10.2.3); None if it says nothing clear."""
-    if header is None:
-        return None
-    if re.fullmatch(r"\d{1,9}", header.strip(), re.ASCII):
-        return min(float(header), MAX_RETRY_AFTER_SECONDS)
-    try:
-        instant = parsedate_to_datetime(header).timestamp()
-    except ValueError:
-        return None
-    return min(max(instant - now, 0.0), MAX_RETRY_AFTER_SECONDS)
-
-
-def _pause_seconds(state: RetryCallState) -> float:
-    error = state.outcome.exception() if state.outcome else None
-    asked_seconds = error.retry_after_seconds if isinstance(error, TransientError) else None
-    return max(asked_seconds or 0.0, _backoff(state))
-
-
 def _parsed(shape: TypeAdapter[T], body: bytes) -> T:
     try:
         return shape.validate_json(body)
     except ValidationError as e:
-        first = e.errors(include_url=False, include_input=False)[0]
-        where = ".".join(map(str, first["loc"])) or "the whole"
-        raise TransientError(
-            f"LRCLIB's answer is not a lyrics record as it documents it ({where}: {first['msg']}); check LRCLIB_URL."
-        ) from e
+        raise _LRCLIB.not_as_documented(e) from e

@@ -4,7 +4,8 @@ import socket
 
 import pytest
 
-from clients.lrclib import LrclibClient, retry_after_seconds
+from clients.lrclib import LrclibClient
+from clients.peer import retry_after_seconds
 from errors import TransientError
 from tests.lyrics.conftest import MakeClient
 from tests.servers.lrclib import Fault, LrclibServer
