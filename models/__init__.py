@@ -16,6 +16,7 @@ from models.library import (
 from models.notices import AlertRule, MaintenanceHold, MaintenanceWindow, Notice, NoticeAddress
 from models.operators import AuditEntry, Schedule, ScheduleRun
 from models.people import ApiKey, OneTimeLink, SignIn, User
+from models.renders import Render, RenderEvent, Segment, Video
 from models.requests import IdempotentRequest
 from models.webhooks import WebhookDelivery, WebhookEndpoint, WebhookTry
 
@@ -52,10 +53,13 @@ __all__ = [
     "Playlist",
     "PlaylistSong",
     "QueueState",
+    "Render",
+    "RenderEvent",
     "Rendition",
     "RollUp",
     "Schedule",
     "ScheduleRun",
+    "Segment",
     "SignIn",
     "Song",
     "StepTiming",
@@ -63,6 +67,7 @@ __all__ = [
     "TranscriptPart",
     "Upload",
     "User",
+    "Video",
     "WebhookDelivery",
     "WebhookEndpoint",
     "WebhookTry",
