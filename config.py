@@ -16,7 +16,9 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 import crashpoints
 from errors import SettingsError
 
-SECRETS = frozenset({"secret_key", "api_keys", "transcriber_api_key", "describer_api_key", "embedder_api_key"})
+SECRETS = frozenset(
+    {"secret_key", "api_keys", "transcriber_api_key", "describer_api_key", "embedder_api_key", "nca_api_key"}
+)
 LOOPBACK_HOSTS = frozenset({"127.0.0.1", "localhost", "::1"})
 # A unix socket's path must fit in 108 bytes on Linux and 104 on macOS.
 MAX_SOCKET_PATH_BYTES = 100
@@ -25,6 +27,7 @@ MAX_SOCKET_PATH_BYTES = 100
 # Names that a browser may be sent to: letters, digits, hyphens and dots.
 _HOST_NAME = re.compile(r"(?=.{1,253}$)[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*", re.IGNORECASE)
 API_KEY_MIN_CHARS = 20
+OUTPUT_ID = "{external_job_id}"  # in RENDER_OUTPUT_URL
 
 
 def is_address(host: str) -> bool:
@@ -67,6 +70,12 @@ def _http_url(url: str) -> str:
     if parts.scheme not in {"http", "https"} or not parts.netloc:
         raise ValueError("it must be an http:// or https:// address")
     return url.rstrip("/")
+
+
+def _output_url(url: str) -> str:
+    if OUTPUT_ID not in url or set(re.findall(r"[{}]", url.replace(OUTPUT_ID, ""))):
+        raise ValueError(f"it must hold {OUTPUT_ID} where the renderer's name for the job stands, and no other braces")
+    return _http_url(url)
 
 
 def _storage_url(url: str) -> str:
@@ -193,6 +202,11 @@ class Settings(BaseModel):
         dict[str, Annotated[int, Field(ge=1, le=1000)]],
         BeforeValidator(_pairs(DEFAULT_FOOTAGE_AT_ONCE, "step", "file_info=5,describe=2")),
     ] = Field(default_factory=lambda: dict(DEFAULT_FOOTAGE_AT_ONCE))
+    # The outside renderer (a No-Code Architects Toolkit), and where its outputs appear, such as
+    # https://files.example.com/{external_job_id}_output_0.mp4.
+    nca_base_url: Annotated[str, AfterValidator(_http_url)] | None = None
+    nca_api_key: str | None = None
+    render_output_url: Annotated[str, AfterValidator(_output_url)] | None = None
     webhook_allow_private: bool = False
     api_calls_per_minute: Annotated[int, Field(ge=1, le=1_000_000)] = 600  # of one key, or one person
     job_retention_days: Annotated[float, Field(gt=0)] = 30.0
