@@ -20,13 +20,15 @@ from extensions import current_settings
 from models import Upload
 from services import resumable
 from services.importing.kinds import MEBIBYTE
+from services.upload_purposes import EPISODE, FOOTAGE
 
 bp = Blueprint("api_uploads", __name__, url_prefix="/api/uploads")
 
 VERSION = "1.0.0"
 EXTENSIONS = "creation,creation-with-upload,termination,expiration"
 PIECE = "application/offset+octet-stream"
-TOLD_DETAILS = ("title", "id")
+TOLD_DETAILS = ("title", "id", "description", "keywords", "source_url")
+MADE_ID_HEADERS = {EPISODE: "Backbeat-Episode-Id", FOOTAGE: "Backbeat-Footage-Id"}
 MAX_METADATA_CHARS = 8000
 MAX_DIGITS = 15
 
@@ -69,7 +71,8 @@ def tell_abilities() -> Response:
 def create_upload() -> Answer:
     """Begin an upload in pieces (tus 1.0.0); the answer's `Location` takes them, and this may bring the first.
 
-    Once the last has come it is an episode, which `Backbeat-Episode-Id` names.
+    Once the last has come it is an episode, which `Backbeat-Episode-Id` names, or, where the metadata's `purpose` is
+    `footage`, a piece of footage, named by `Backbeat-Footage-Id`.
     """
     has_piece = _refuse_other_content()
     _refuse_other_version()
@@ -81,6 +84,7 @@ def create_upload() -> Answer:
         file_name=told.get("filename") or told.get("name", ""),
         size_bytes=_number("Upload-Length"),
         details={name: told[name] for name in TOLD_DETAILS if told.get(name)},
+        purpose=told.get("purpose") or EPISODE,
     )
     address = url_for(".tell_upload", upload_id=upload.id)
     if has_piece or upload.size_bytes == 0:
@@ -130,7 +134,7 @@ def append_to_upload(upload_id: str) -> Answer:
     EPISODES,
     None,
     status=204,
-    errors=NO_UPLOAD | NO_VERSION | LOCKED | {409: "It has become an episode."},
+    errors=NO_UPLOAD | NO_VERSION | LOCKED | {409: "It is all here, and was taken in."},
     headers=Resumable,
 )
 def end_upload(upload_id: str) -> Answer:
@@ -148,7 +152,8 @@ def _told(upload: Upload) -> dict[str, str]:
     """The headers that tell of an upload."""
     told = {"Upload-Offset": str(resumable.offset_of(upload))}
     if upload.made_id is not None:
-        return told | {"Backbeat-Episode-Id": upload.made_id, "Backbeat-Job-Id": upload.id}
+        job = {"Backbeat-Job-Id": upload.id} if upload.purpose == EPISODE else {}
+        return told | {MADE_ID_HEADERS[upload.purpose]: upload.made_id} | job
     return told | {"Upload-Expires": format_date_time(resumable.expires_at(upload))}
 
 

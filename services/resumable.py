@@ -18,10 +18,10 @@ from extensions import current_settings, db, transaction
 from models import Episode, Job, Upload
 from services.episodes import arrivals, catalogue
 from services.importing.kinds import MEBIBYTE
-from services.library import text
+from services.media import sources
 from services.upload_files import Source, TooLarge, locked, refuse_without_room, write_piece
+from services.upload_purposes import EPISODE, purpose_named
 
-EPISODE = "episode"  # what becomes of an upload
 KEPT_SECONDS = 3 * 86_400.0  # since its last piece
 
 
@@ -31,22 +31,24 @@ class WrongOffset(Conflict):
     code = "wrong_offset"
 
 
-def begin(owner_id: int, *, file_name: str, size_bytes: int, details: Mapping[str, Any]) -> Upload:
-    """A new upload of so many bytes, to become an episode; `details` may have a `title` and an `id`.
+def begin(
+    owner_id: int, *, file_name: str, size_bytes: int, details: Mapping[str, Any], purpose: str = EPISODE
+) -> Upload:
+    """A new upload of so many bytes; `details` is what is said of what it will become, and refused at once if it must.
 
-    :raise TooLarge, NoRoom: if that is too much. :raise InvalidInput, Conflict: if the title or the id cannot be had.
+    :raise TooLarge, NoRoom: if that is too much. :raise InvalidInput, Conflict: if what is said cannot be had.
     """
     most = current_settings().max_media_mb * MEBIBYTE
     if size_bytes > most:
         raise TooLarge(f"The file is too large: at most {most // MEBIBYTE:,} MB are taken (MAX_MEDIA_MB).")
     refuse_without_room(size_bytes)
-    details = _checked(details)
+    details = purpose_named(purpose).checked(details)
     now = clock.now()
     upload = Upload(
         id=str(ULID()),
         owner_id=owner_id,
-        purpose=EPISODE,
-        file_name=catalogue.clean_file_name(file_name),
+        purpose=purpose,
+        file_name=sources.clean_file_name(file_name, nameless=purpose),
         size_bytes=size_bytes,
         details=details,
         created_at=now,
@@ -56,13 +58,6 @@ def begin(owner_id: int, *, file_name: str, size_bytes: int, details: Mapping[st
     with transaction() as session:
         session.add(upload)
     return upload
-
-
-def _checked(details: Mapping[str, Any]) -> dict[str, Any]:
-    """What would be refused once all bytes are here is refused before the first."""
-    if details.get("id"):
-        catalogue.refuse_unfit_id(details["id"])
-    return {**details, "title": text.clean(str(details.get("title") or ""), field="title")}
 
 
 def get_upload(upload_id: str) -> Upload:
@@ -96,7 +91,7 @@ def expires_at(upload: Upload) -> float:
 
 
 def append(upload_id: str, offset: int, source: Source) -> Upload:
-    """Write a piece that begins at `offset`; what came before a failure stays. The last one makes an episode of it.
+    """Write a piece that begins at `offset`; what came before a failure stays. The last makes of it what it is for.
 
     :raise WrongOffset: with the right one as `details["offset"]`. :raise Locked: if somebody else is at it.
     :raise TooLarge: if more comes than was spoken of. :raise NoRoom: if the disk is full.
@@ -131,16 +126,19 @@ def _note_news(upload_id: str) -> None:
 
 
 def finish(upload_id: str) -> None:
-    """Make an episode of an upload that is whole, and have its file taken in; doing it again changes nothing."""
+    """Make of an upload that is whole what it is for, and have its file taken in; doing it again changes nothing.
+
+    The file of footage is taken in by the pipeline, which has been promised with the record itself.
+    """
     db.session.rollback()  # somebody else may have made it while this one waited for the lock
     upload = get_upload(upload_id)
-    episode_id = upload.made_id or _enlist(upload)
+    made_id = upload.made_id or purpose_named(upload.purpose).make(upload)
     if _is_unfinished(upload_id):
-        arrivals.take_resumed(episode_id, upload_id)
+        arrivals.take_resumed(made_id, upload_id)
 
 
 def _finish_again(upload_id: str) -> None:
-    """Promise the job that a failure kept from being promised, once the episode was there."""
+    """Promise the job that a failure kept from being promised, once an episode was there."""
     if not _is_unfinished(upload_id):
         return
     with locked(path_of(upload_id)):
@@ -154,31 +152,21 @@ def _is_unfinished(upload_id: str) -> bool:
 
 
 def unfinished() -> ColumnElement[bool]:
-    """Of uploads: no episode was made of it yet, or one that waits for a job which was never promised."""
+    """Of uploads: nothing was made of it yet, or an episode that waits for a job which was never promised."""
     waits = exists().where(Episode.id == Upload.made_id, Episode.arrival == catalogue.ARRIVING)
     is_promised = exists().where(Job.id == Upload.id)
     return or_(Upload.made_id.is_(None), and_(waits, ~is_promised))
 
 
-def _enlist(upload: Upload) -> str:
-    """The id of the episode that is made of an upload, in one transaction with the upload's note of it."""
-    upload_id, owner_id, title = upload.id, upload.owner_id, str(upload.details.get("title") or "")
-    file_name, wanted = upload.file_name, upload.details.get("id")
-    try:
-        return catalogue.enlist(owner_id, title=title, file_name=file_name, episode_id=wanted, upload_id=upload_id).id
-    except Conflict:  # somebody has taken the id since, and all these bytes shall not be for nothing
-        return catalogue.enlist(owner_id, title=title, file_name=file_name, upload_id=upload_id).id
-
-
 def end(upload_id: str) -> None:
     """Forget an upload and its bytes.
 
-    :raise Conflict: if it has become an episode. :raise Locked: if somebody else writes to it.
+    :raise Conflict: if something was made of it. :raise Locked: if somebody else writes to it.
     """
     with locked(path_of(upload_id)):
-        made_id = get_upload(upload_id).made_id
-        if made_id is not None:
-            raise Conflict(f"The upload has become the episode {made_id!r}.", code="upload_over")
+        upload = get_upload(upload_id)
+        if upload.made_id is not None:
+            raise Conflict(f"The upload has become the {upload.purpose} {upload.made_id!r}.", code="upload_over")
         forget(upload_id)
 
 

@@ -1,13 +1,15 @@
 """What becomes of uploads that were left alone: the janitor's part."""
 
 import structlog
-from sqlalchemy import exists, select
+from sqlalchemy import ColumnElement, and_, exists, select
 
 import clock
 from errors import BackbeatError
 from extensions import current_settings, db
-from models import Job, Upload
+from models import Footage, Job, Upload
 from services import resumable
+from services.footage.catalogue import UPLOAD_PREFIX
+from services.footage.states import FAILED
 from services.jobs import states
 from services.upload_files import LOCK_SECONDS, Locked, locked
 from services.uploads import is_old
@@ -48,19 +50,29 @@ def _unfinished() -> list[tuple[str, int]]:
 
 def _forget_expired() -> int:
     needed = exists().where(Job.id == Upload.id, Job.status != states.FINISHED)
+    of_footage = exists().where(Footage.id == Upload.made_id, *_needs_its_upload())
     old = Upload.updated_at < clock.now() - resumable.KEPT_SECONDS
-    ids = list(db.session.scalars(select(Upload.id).where(old, ~needed).limit(BATCH)))
+    ids = list(db.session.scalars(select(Upload.id).where(old, ~needed, ~of_footage).limit(BATCH)))
     db.session.rollback()
     for upload_id in ids:
         resumable.forget(upload_id)
     return len(ids)
 
 
+def _needs_its_upload() -> tuple[ColumnElement[bool], ...]:
+    """Of footage: its file was not brought in yet, and may still be; one that has failed for long is given up."""
+    given_up = and_(Footage.status == FAILED, Footage.entered_at < clock.now() - resumable.KEPT_SECONDS)
+    return Footage.media_key.is_(None), ~given_up
+
+
 def _remove_orphans() -> int:
-    """Remove files whose uploads are known no more: those of people who were deleted."""
+    """Remove files that nobody knows any more: of people or footage that were deleted, or brought in already."""
     folder = current_settings().uploads_dir
     names = [path.name for path in folder.iterdir() if len(path.name) == 26 and path.is_file() and is_old(path)]
     known = set(db.session.scalars(select(Upload.id).where(Upload.id.in_(names))))
+    by_source = {f"{UPLOAD_PREFIX}{name}": name for name in names}
+    of_footage = select(Footage.source).where(Footage.source.in_(by_source), *_needs_its_upload())
+    known |= {by_source[source] for source in db.session.scalars(of_footage) if source}
     db.session.rollback()
     left = [name for name in names if name not in known]
     for name in left:

@@ -12,7 +12,9 @@ class Creation(Resumable):
     metadata: str = Field(
         default="",
         alias="Upload-Metadata",
-        description="`filename`, and maybe `title` and `id`: each name, a blank, and the value in Base64, with commas.",
+        description="`filename`, and maybe `title`, `id` and `purpose` (`episode` or `footage`; footage may have a "
+        "`description`, `keywords` and a `source_url`, but no `id`): each name, a blank, and the value in Base64, with "
+        "commas.",
     )
 
 

@@ -3,20 +3,20 @@
 import re
 from collections.abc import Iterator
 
-from sqlalchemy import exists, select, update
+from sqlalchemy import exists, select
 from sqlalchemy.exc import IntegrityError
-from sqlalchemy.orm import Session
 from ulid import ULID
 
 import clock
 from errors import Conflict, InvalidInput
 from extensions import db, transaction
-from models import Clip, Episode, Job, Rendition, Upload
+from models import Clip, Episode, Job, Rendition
+from services import upload_notes
 from services.episodes import files, line
 from services.episodes.reads import EPISODE, get_episode
 from services.jobs import states
 from services.library import text
-from services.media import stored
+from services.media import sources, stored
 
 ARRIVING, READY, UNUSABLE = "arriving", "ready", "unusable"
 ID_MAX_CHARS = 60  # jobs name what they are about with no more than 64
@@ -49,7 +49,7 @@ def enlist(
     known = _of_source(owner_id, source)
     if known is not None:
         return _given_another_chance(known)
-    name = clean_file_name(file_name)
+    name = sources.clean_file_name(file_name, nameless=NAMELESS)
     title = text.clean(title, field="title") or _title_of(name)
     for candidate in [episode_id] if episode_id else _free_ids(title):
         episode = Episode(id=candidate, owner_id=owner_id, title=title, file_name=name, source=source)
@@ -133,16 +133,10 @@ def _insert(episode: Episode, upload_id: str | None) -> Episode | None:
                 return None
             session.add(episode)
             if upload_id is not None:
-                _note_made(session, upload_id, episode.id)
+                upload_notes.note_made(session, upload_id, episode.id)
     except IntegrityError:
         return None
     return episode
-
-
-def _note_made(session: Session, upload_id: str, episode_id: str) -> None:
-    unmade = update(Upload).where(Upload.id == upload_id, Upload.made_id.is_(None)).values(made_id=episode_id)
-    if session.scalar(unmade.returning(Upload.id)) is None:
-        raise Conflict("The upload has become an episode already, or was given up.", code="upload_over")
 
 
 def _of_source(owner_id: int, source: str | None) -> Episode | None:
@@ -169,11 +163,6 @@ def _refuse_taken_source(owner_id: int, source: str | None) -> None:
     known = _of_source(owner_id, source)
     if known is not None:  # somebody else was first
         _given_another_chance(known)
-
-
-def clean_file_name(name: str) -> str:
-    """The last part of a path of whatever system, as it is kept."""
-    return text.clean(name.replace("\\", "/").rpartition("/")[2], field="file") or NAMELESS
 
 
 def refuse_unfit_id(episode_id: str) -> None:

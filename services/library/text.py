@@ -34,15 +34,23 @@ def clean(text: str, *, field: str, max_chars: int = NAME_MAX_CHARS) -> str:
 
 
 def clean_lyrics(text: str | None) -> str | None:
-    """Lyrics as they are stored: many lines, else cleaned as `clean` does; None where nothing is left.
+    """Lyrics as they are stored: `clean_lines` of at most `LYRICS_MAX_CHARS`; None where nothing is left.
 
-    :raise InvalidInput: if they hold a NUL or are longer than `LYRICS_MAX_CHARS`.
+    :raise InvalidInput: if they hold a NUL or are too long.
     """
-    lyrics = _printable(normalise_newlines(text or ""), "lyrics")
-    if len(lyrics) > LYRICS_MAX_CHARS:
-        message = f"lyrics may have at most {LYRICS_MAX_CHARS:,} characters; these have {len(lyrics):,}."
-        raise InvalidInput(f"The {message}", details={"lyrics": message})
-    return lyrics or None
+    return clean_lines(text or "", field="lyrics", max_chars=LYRICS_MAX_CHARS) or None
+
+
+def clean_lines(text: str, *, field: str, max_chars: int) -> str:
+    """Many lines of text as they are stored, else cleaned as `clean` does.
+
+    :raise InvalidInput: if they hold a NUL or are longer than that.
+    """
+    lines = _printable(normalise_newlines(text), field)
+    if len(lines) > max_chars:
+        message = f"{field} may have at most {max_chars:,} characters; these have {len(lines):,}."
+        raise InvalidInput(f"The {message}", details={field: message})
+    return lines
 
 
 def normalise_newlines(text: str) -> str:

@@ -1,4 +1,4 @@
-"""Where an episode's file comes from: this machine, an address, or the storage's inbox."""
+"""Where a recording's file comes from: this machine, an address, or the storage's inbox."""
 
 import os
 import stat
@@ -12,6 +12,7 @@ from clients.public_http import Opened, TooLong, open_stream
 from config import Settings
 from errors import BackbeatError, InvalidInput, TransientError
 from services.importing.kinds import MEBIBYTE
+from services.library import text
 from services.media import stored
 
 FETCH_SECONDS = 5 * 3600.0
@@ -77,6 +78,11 @@ def checked_url(url: str, settings: Settings) -> str:
     """:raise InvalidInput: if it is none that may be asked, by its looks; the look-up comes when it is fetched."""
     public_address.parse(url, allow_private=settings.webhook_allow_private)
     return url
+
+
+def clean_file_name(name: str, *, nameless: str) -> str:
+    """The last part of a path of whatever system, as it is kept."""
+    return text.clean(name.replace("\\", "/").rpartition("/")[2], field="file") or nameless
 
 
 def name_in_url(url: str) -> str:
