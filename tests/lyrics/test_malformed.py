@@ -7,7 +7,8 @@ import pytest
 
 from clients.lrclib import MAX_ANSWER_BYTES, LrclibClient
 from errors import TransientError
-from tests.servers.lrclib import Fault, LrclibServer
+from tests.servers.faulty import Fault
+from tests.servers.lrclib import LrclibServer
 
 RECORD = {"id": 1, "trackName": "Amazing Grace", "artistName": "John Newton"}
 

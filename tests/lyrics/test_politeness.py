@@ -9,7 +9,8 @@ from models import Song
 from services.lyrics import lrclib_client, lyrics_for
 from store import keys
 from tests.lyrics.conftest import MakeClient
-from tests.servers.lrclib import Fault, LrclibServer
+from tests.servers.faulty import Fault
+from tests.servers.lrclib import LrclibServer
 
 
 def test_it_takes_a_turn_for_each_try(server: LrclibServer, make_client: MakeClient) -> None:

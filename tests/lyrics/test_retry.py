@@ -8,7 +8,8 @@ from clients.lrclib import LrclibClient
 from clients.peer import retry_after_seconds
 from errors import TransientError
 from tests.lyrics.conftest import MakeClient
-from tests.servers.lrclib import Fault, LrclibServer
+from tests.servers.faulty import Fault
+from tests.servers.lrclib import LrclibServer
 
 NEW_YEAR_2026 = 1_767_225_600.0
 

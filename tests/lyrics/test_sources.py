@@ -8,7 +8,8 @@ from errors import TransientError
 from extensions import db
 from models import LyricsLookup, Song
 from services.lyrics import Lyrics, lyrics_for
-from tests.servers.lrclib import Fault, LrclibServer
+from tests.servers.faulty import Fault
+from tests.servers.lrclib import LrclibServer
 
 NOTHING = Lyrics(None, "none")
 

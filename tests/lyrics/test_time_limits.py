@@ -6,7 +6,8 @@ import pytest
 
 from errors import TransientError
 from tests.lyrics.conftest import MakeClient
-from tests.servers.lrclib import Fault, LrclibServer
+from tests.servers.faulty import Fault
+from tests.servers.lrclib import LrclibServer
 
 FAR_BEYOND_THE_LIMITS_SECONDS = 5.0
 

@@ -6,15 +6,13 @@ For a demo: `python -m tests.servers.lrclib --port 8300`, and start Backbeat wit
 import argparse
 import json
 import re
-import threading
-from collections import deque
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from dataclasses import asdict, dataclass
 from pathlib import Path
-from types import TracebackType
-from typing import Any, Literal, Self
+from typing import Any
 from urllib.parse import parse_qsl, urlsplit
+
+from tests.servers.faulty import FaultyHandler, FaultyServer
 
 DURATION_TOLERANCE_SECONDS = 2.0
 MAX_SEARCH_RESULTS = 20
@@ -44,41 +42,19 @@ class Record:
 
 
 @dataclass(frozen=True, slots=True)
-class Fault:
-    """What goes wrong with one answer. `drip` sends that part byte by byte, `pause_seconds` apart, without end."""
-
-    status: int = 200
-    headers: Mapping[str, str] = field(default_factory=dict)
-    body: bytes = b""
-    drip: Literal["headers", "body"] | None = None
-    pause_seconds: float = 0.0  # before the answer, and between the bytes of a drip
-    hang_up: bool = False
-
-
-@dataclass(frozen=True, slots=True)
 class Request:
     path: str
     query: Mapping[str, str]
     headers: Mapping[str, str]
 
 
-class LrclibServer(ThreadingHTTPServer):
-    """Serves `records`. The next answers are the `faults`, in turn; where there are none, `lasting_fault` if set."""
-
-    daemon_threads = True
+class LrclibServer(FaultyServer[Request]):
+    """Serves `records`."""
 
     def __init__(self, port: int = 0) -> None:
-        super().__init__(("127.0.0.1", port), _Handler)
+        super().__init__(_Handler, port)
         self.records: list[Record] = []
-        self.faults: deque[Fault] = deque()
-        self.lasting_fault: Fault | None = None
         self.thinks_for_seconds = 0.0
-        self.requests: list[Request] = []
-        self.stopping = threading.Event()
-
-    @property
-    def url(self) -> str:
-        return f"http://127.0.0.1:{self.server_port}"
 
     @property
     def paths(self) -> list[str]:
@@ -90,68 +66,17 @@ class LrclibServer(ThreadingHTTPServer):
         self.records.append(record)
         return record
 
-    def next_fault(self) -> Fault | None:
-        return self.faults.popleft() if self.faults else self.lasting_fault
 
-    def __enter__(self) -> Self:
-        self._thread = threading.Thread(target=self.serve_forever, kwargs={"poll_interval": 0.01})
-        self._thread.start()
-        return self
-
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
-        self.stopping.set()
-        self.shutdown()
-        self._thread.join()
-        self.server_close()
-
-
-class _Handler(BaseHTTPRequestHandler):
-    protocol_version = "HTTP/1.1"
+class _Handler(FaultyHandler):
     server: LrclibServer
 
-    def do_GET(self) -> None:
+    def read(self) -> Request:
         parts = urlsplit(self.path)
-        query = dict(parse_qsl(parts.query))
-        self.server.requests.append(Request(parts.path, query, dict(self.headers)))
-        fault = self.server.next_fault()
-        if fault is not None:
-            self._fail(fault)
-            return
+        return Request(parts.path, dict(parse_qsl(parts.query)), dict(self.headers))
+
+    def decide(self, request: Request) -> tuple[int, Any]:
         self.server.stopping.wait(self.server.thinks_for_seconds)
-        status, answer = answer_to(parts.path, query, self.server.records)
-        self._send(status, {"Content-Type": "application/json"}, json.dumps(answer).encode())
-
-    def _fail(self, fault: Fault) -> None:
-        if fault.pause_seconds:
-            self.server.stopping.wait(fault.pause_seconds)
-        self.close_connection = True
-        if fault.drip:
-            self._drip(fault)
-        elif not fault.hang_up:
-            self._send(fault.status, fault.headers, fault.body)
-
-    def _send(self, status: int, headers: Mapping[str, str], body: bytes) -> None:
-        self.send_response(status)
-        for name, value in headers.items():
-            self.send_header(name, value)
-        self.send_header("Content-Length", str(len(body)))
-        self.end_headers()
-        try:
-            self.wfile.write(body)
-        except ConnectionError:
-            self.close_connection = True  # the client has had enough
-
-    def _drip(self, fault: Fault) -> None:
-        end_of_headers = b"" if fault.drip == "headers" else b"\r\n[1"
-        try:
-            self.wfile.write(b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nX-Slow: " + end_of_headers)
-            while not self.server.stopping.wait(fault.pause_seconds):
-                self.wfile.write(b"1")
-        except ConnectionError:
-            self.close_connection = True
-
-    def log_message(self, format: str, *args: Any) -> None:
-        """Stay quiet: the requests are in the server's list."""
+        return answer_to(request.path, request.query, self.server.records)
 
 
 def answer_to(path: str, query: Mapping[str, str], records: list[Record]) -> tuple[int, Any]:

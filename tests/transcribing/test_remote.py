@@ -9,7 +9,8 @@ import pytest
 from clients.openai_audio import OpenAiAudio, TranscriberRefused
 from errors import TransientError
 from services.transcribing.remote import RemoteEngine
-from tests.servers.openai_audio import TWO_SENTENCES, Fault, OpenAiAudioServer
+from tests.servers.faulty import Fault
+from tests.servers.openai_audio import TWO_SENTENCES, OpenAiAudioServer
 from tests.transcribing.conftest import heard
 
 pauses: list[float] = []

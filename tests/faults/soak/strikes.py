@@ -12,7 +12,8 @@ import psutil
 from tests.faults.chaos import BLACK_HOLE, DROP_AFTER_EXEC, PASS, REFUSE, ChaosProxy, Mood, once, slow
 from tests.faults.kit import RedisProcess
 from tests.faults.soak.plan import Strike
-from tests.servers.lrclib import Fault, LrclibServer
+from tests.servers.faulty import Fault
+from tests.servers.lrclib import LrclibServer
 from tests.stack import Stack
 
 LOST_REPLIES = 5
