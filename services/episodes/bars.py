@@ -20,8 +20,3 @@ def begin(progress: Reporter, step: str) -> Callable[[float], None]:
             done = now
 
     return reached
-
-
-def within(reached: Callable[[float], None], start: float, end: float) -> Callable[[float], None]:
-    """What hears the share of a part of the step that goes from `start` to `end` of it."""
-    return lambda share: reached(start + (end - start) * min(1.0, share))

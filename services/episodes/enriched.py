@@ -12,12 +12,13 @@ from services import enriching
 from services.enriching.results import ClipCandidate, Findings
 from services.episodes import bars
 from services.episodes.recording import Recording
-from services.episodes.segments import from_json
 from services.episodes.stages import ENRICHED, has_reached
 from services.jobs.work import Work
 from services.media import stored
 from services.media.scenes import scenes, silences
+from services.media.shares import within
 from services.transcribing.results import Segment
+from services.transcribing.segments import from_json
 
 # Shares of the bar: listening for silences is quick, looking for cuts is not.
 HEARD_SHARE, SEEN_SHARE = 0.1, 0.9
@@ -27,10 +28,8 @@ def reach(recording: Recording, work: Work) -> None:
     """Find topics, chapters and clips, from what is said, heard and seen."""
     reached = bars.begin(work.progress, "enriching")
     segments = _segments(recording.episode_id)
-    quiet = silences(recording.source, on_progress=bars.within(reached, 0.0, HEARD_SHARE), checkpoint=work.checkpoint)
-    cuts = scenes(
-        recording.source, on_progress=bars.within(reached, HEARD_SHARE, SEEN_SHARE), checkpoint=work.checkpoint
-    )
+    quiet = silences(recording.source, on_progress=within(reached, 0.0, HEARD_SHARE), checkpoint=work.checkpoint)
+    cuts = scenes(recording.source, on_progress=within(reached, HEARD_SHARE, SEEN_SHARE), checkpoint=work.checkpoint)
     findings = enriching.enrich(segments, duration_seconds=recording.duration_seconds, silences=quiet, scenes=cuts)
     work.checkpoint()
     with work.saving() as session:

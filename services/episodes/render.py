@@ -13,15 +13,16 @@ from models import Clip, Episode, Job, Rendition, Transcript
 from services.episodes import bars, files
 from services.episodes.files_wanted import FileWanted, files_wanted, will_do
 from services.episodes.reads import clips_of, get_episode
-from services.episodes.segments import from_json
 from services.episodes.served import no_such_clip
 from services.jobs import states
 from services.jobs.work import Child, FanOut, Outcome, Work
 from services.media import stored
 from services.media.scratch import scratch
+from services.media.shares import within
 from services.rendering import clip as rendering
 from services.rendering import web
 from services.transcribing.results import Segment
+from services.transcribing.segments import from_json
 
 CLIP = "clip"
 POSTER_AT_SHARE = 0.25  # of a clip's length: its first frame is often a blur
@@ -139,7 +140,7 @@ def _make(source: Path, folder: Path, wanted: FileWanted, facts: Facts, work: Wo
         variant=wanted.variant,
         aspect_ratio=wanted.aspect_ratio,
         segments=facts.segments,
-        on_progress=bars.within(reached, 0.0, RENDERED_SHARE),
+        on_progress=within(reached, 0.0, RENDERED_SHARE),
         checkpoint=work.checkpoint,
     )
     web.make_poster(target, poster, at_seconds=(facts.end - facts.start) * POSTER_AT_SHARE)

@@ -9,6 +9,7 @@ from services.episodes.recording import Recording
 from services.episodes.stages import RENDERED
 from services.jobs.work import Work
 from services.media import stored
+from services.media.shares import within
 from services.rendering import web
 
 POSTER_AT_SHARE = 0.1  # of the length: films begin in the dark
@@ -23,7 +24,7 @@ def reach(recording: Recording, work: Work) -> None:
     reached = bars.begin(work.progress, "rendering")
     video, poster = recording.folder / files.WEB, recording.folder / files.POSTER
     web.make_web_ready(
-        recording.source, video, on_progress=bars.within(reached, 0.0, MADE_SHARE), checkpoint=work.checkpoint
+        recording.source, video, on_progress=within(reached, 0.0, MADE_SHARE), checkpoint=work.checkpoint
     )
     web.make_poster(recording.source, poster, at_seconds=recording.duration_seconds * POSTER_AT_SHARE)
     work.checkpoint()
