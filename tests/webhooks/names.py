@@ -1,7 +1,7 @@
 """A stand-in for the system's resolver, and a look at where connections go."""
 
 import socket
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pytest
@@ -45,10 +45,14 @@ def _answer(address: str, port: int) -> tuple[Any, ...]:
 
 
 class Connections:
-    """Where connections were to go. What is public is refused here, for nobody's test may reach it."""
+    """Where connections were to go. What is public is refused here, for nobody's test may reach it.
 
-    def __init__(self, patch: pytest.MonkeyPatch) -> None:
+    `stand_in`: for some public addresses a port of this machine, where a server of the test's answers for them.
+    """
+
+    def __init__(self, patch: pytest.MonkeyPatch, stand_in: Mapping[str, int] | None = None) -> None:
         self.to: list[str] = []
+        self._stand_in = dict(stand_in or {})
         self._really = socket.create_connection
         patch.setattr(socket, "create_connection", self._connect)
 
@@ -56,6 +60,8 @@ class Connections:
         host, port = address
         reached = str(socket.getaddrinfo(host, port)[0][4][0])  # as the real one does, with a name too
         self.to.append(reached)
+        if reached in self._stand_in:
+            return self._really(("127.0.0.1", self._stand_in[reached]), *args, **kwargs)
         if reached.startswith("127.") or reached == "::1":
             return self._really((reached, port), *args, **kwargs)
         raise ConnectionRefusedError("this is a test")
