@@ -58,17 +58,27 @@ def judged(words: Sequence[Word]) -> str | None:
     return "en" if confidence >= SURE else None
 
 
-def ensure_understood(heard: Iterable[tuple[str | None, Sequence[Segment]]], engine_name: str) -> None:
-    """Hold all parts of a recording, each as its language and segments, to whether it was understood.
-
-    :raise SpeechNotUnderstood: if there is more speech that was not than such that was.
-    """
+def is_understood(heard: Iterable[tuple[str | None, Sequence[Segment]]]) -> bool:
+    """Whether no more speech is lost than was understood, of all parts of a recording: the language and segments of
+    each."""
     parts = list(heard)
     lost = sum(language == UNDETERMINED for language, _ in parts)
     understood = sum(bool(segments) for language, segments in parts if language != UNDETERMINED)
-    if lost > understood:
-        raise SpeechNotUnderstood(
-            f"Speech was heard but not understood by {engine_name}, which knows English only: it seems to be in "
-            "another language, or very unclear. Set TRANSCRIBER to a faster-whisper model or to an OpenAI-compatible "
-            "API, then process the episode again."
-        )
+    return lost <= understood
+
+
+def ensure_understood(heard: Iterable[tuple[str | None, Sequence[Segment]]], engine_name: str) -> None:
+    """Hold all parts of a recording to whether it was understood, as `is_understood` does.
+
+    :raise SpeechNotUnderstood: if there is more speech that was not than such that was.
+    """
+    if not is_understood(heard):
+        raise SpeechNotUnderstood(f"{not_understood(engine_name)}, then process the episode again.")
+
+
+def not_understood(engine_name: str) -> str:
+    """The sentence that says so, and what to set; without its full stop."""
+    return (
+        f"Speech was heard but not understood by {engine_name}, which knows English only: it seems to be in "
+        "another language, or very unclear. Set TRANSCRIBER to a faster-whisper model or to an OpenAI-compatible API"
+    )
