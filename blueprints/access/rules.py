@@ -19,6 +19,8 @@ NEEDED: tuple[tuple[str, str], ...] = (
     ("health.healthz", PUBLIC),
     ("health.readyz", PUBLIC),
     (f"{WAY_IN}.*", PUBLIC),
+    # The renderer's call, which shows by its address whose it is.
+    ("api_renders.hear_renderer", PUBLIC),
     # The console.
     ("admin.people.*", ADMIN),
     ("admin.keys.*", ADMIN),
@@ -44,9 +46,11 @@ OWNED = {
     "webhook_id": "webhook",
     "delivery_id": "delivery",
     "episode_id": "episode",
+    "footage_id": "footage",
     "clip_id": "clip",
     "rendition_id": "rendition",
     "upload_id": "upload",
+    "render_id": "render",
 }
 
 # Views that start work, so that nobody can start it without end.
@@ -63,6 +67,7 @@ STARTS_WORK = frozenset(
         "api_episodes.add_episode",
         "api_import.import_files",
         "api_job_actions.retry_job",
+        "api_renders.create_render",
         "async_api.process_episode",
         "async_api.render_clips",
         "api_uploads.create_upload",

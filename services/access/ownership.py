@@ -9,11 +9,24 @@ from sqlalchemy import select
 
 from errors import NotFound
 from extensions import db
-from models import Clip, Episode, Job, Playlist, Rendition, Song, Upload, User, WebhookDelivery, WebhookEndpoint
+from models import (
+    Clip,
+    Episode,
+    Footage,
+    Job,
+    Playlist,
+    Rendition,
+    Song,
+    Upload,
+    User,
+    WebhookDelivery,
+    WebhookEndpoint,
+)
 from services.access.identity import Identity
 from services.analysing import no_such_user
 from services.episodes.reads import no_such_episode
 from services.episodes.served import no_such_clip, no_such_rendition
+from services.footage.reads import no_such_footage
 from services.jobs.filters import JobFilter
 from services.jobs.operations import no_such_job
 from services.library.playlists import no_such_playlist
@@ -92,6 +105,10 @@ def _owners_of_episodes(ids: Sequence[str | int]) -> Mapping[str | int, int | No
     return dict(db.session.execute(select(Episode.id, Episode.owner_id).where(Episode.id.in_(ids))).all())
 
 
+def _owners_of_footage(ids: Sequence[str | int]) -> Mapping[str | int, int | None]:
+    return dict(db.session.execute(select(Footage.id, Footage.owner_id).where(Footage.id.in_(ids))).all())
+
+
 def _owners_of_uploads(ids: Sequence[str | int]) -> Mapping[str | int, int | None]:
     return dict(db.session.execute(select(Upload.id, Upload.owner_id).where(Upload.id.in_(ids))).all())
 
@@ -120,6 +137,7 @@ KINDS: Mapping[str, Kind] = {
     "webhook": Kind(_rows_of(WebhookEndpoint), lambda webhook_id: no_such_endpoint(int(webhook_id))),
     "delivery": Kind(_owners_of_deliveries, lambda delivery_id: no_such_delivery(int(delivery_id))),
     "episode": Kind(_owners_of_episodes, lambda episode_id: no_such_episode(str(episode_id))),
+    "footage": Kind(_owners_of_footage, lambda footage_id: no_such_footage(str(footage_id))),
     "clip": Kind(_owners_of_clips, lambda clip_id: no_such_clip(int(clip_id))),
     "rendition": Kind(_owners_of_renditions, lambda rendition_id: no_such_rendition(int(rendition_id))),
     "upload": Kind(_owners_of_uploads, lambda upload_id: no_such_upload(str(upload_id))),

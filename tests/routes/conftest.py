@@ -22,11 +22,13 @@ from services.jobs.submit import new_row
 from services.library import playlists, songs
 from services.webhooks import deliveries, endpoints
 from tests.episodes.rows import an_episode_of
+from tests.pages import footage_rows
 
 UNSAFE = ("POST", "PUT", "PATCH", "DELETE")
 PASSWORD = "correct horse battery staple"
 MISSING = {
     "episode": "no-such-episode",
+    "footage": "AF9999",
     "clip": 999_999,
     "rendition": 999_999,
     "upload": "0" * 26,
@@ -152,7 +154,8 @@ def closed(app: Flask) -> Closed:
     webhook = endpoints.create(vera, "https://8.8.8.8/", actor="test")[0].id
     delivery = deliveries.send_test(webhook, actor="test").id
     upload = resumable.begin(vera, file_name="a.mp4", size_bytes=100, details={}).id
-    return Closed(app, theirs | {"webhook": webhook, "delivery": delivery} | an_episode_of(vera) | {"upload": upload})
+    theirs |= {"webhook": webhook, "delivery": delivery, "upload": upload}
+    return Closed(app, theirs | an_episode_of(vera) | {"footage": footage_rows.footage(owner_id=vera)})
 
 
 def a_job_of(owner_id: int | None) -> str:
