@@ -3,9 +3,9 @@
 from functools import cache
 
 from config import Settings
-from services.embedding.protocol import Embedder, Vectors
+from services.embedding.protocol import Embedder, Vector, Vectors
 
-__all__ = ["Embedder", "Vectors", "load"]
+__all__ = ["Embedder", "Vector", "Vectors", "load"]
 
 
 def load(settings: Settings) -> Embedder:
