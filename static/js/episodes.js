@@ -6,8 +6,6 @@ const root = document.querySelector('[data-episode-page]');
 const watch = document.getElementById('player-box') || root.id === 'episode' ? new Watch(root) : null;
 
 const live = new Live(root, (fresh) => {
-  // The player and all that goes with it come with the file; until then there is nothing here that a reload would take.
-  if (fresh.getElementById('watch') && !document.getElementById('watch')) return location.reload();
   watch?.renewPlayer(fresh.getElementById('player-box'));
   watch?.renew();
 });

@@ -90,7 +90,7 @@ export class Regions {
   /** @param {HTMLElement} region */
   #mustWait(region) {
     this.#touched.forEach((control) => control.isConnected || this.#touched.delete(control));
-    const isFilling = [...this.#touched].some(differsFromServer);
+    const isFilling = [...this.#touched].some((control) => control.checkVisibility() && differsFromServer(control));
     const isOpen = region.querySelector(':popover-open, dialog[open]') !== null;
     return isFilling || isOpen || isSelectedText(region) || (!window.Idiomorph && isInUse(region));
   }

@@ -1,6 +1,7 @@
 /**
  * Keeps a page of episodes up to date: its `data-live` regions are read again when a job on it ends, comes to its next
- * step, or has finished some of its parts; forms with `data-starts` start work without leaving the page.
+ * step, or has finished some of its parts; every few seconds while something on it says `data-read-again="<seconds>"`;
+ * and once more where a reading failed. Forms with `data-starts` start work without leaving the page.
  */
 import { Regions } from '../console/regions.mjs';
 
@@ -8,15 +9,18 @@ const ENDED = ['finished', 'failed', 'canceled'];
 const SOON_MS = 300;
 const PAUSE_MS = 3000;
 const SETTLE_MS = 1500;
+const FAILED_MS = 5000;
 
 export class Live {
   #regions;
   #timer = 0;
+  #againTimer = 0;
+  #settleTimer = 0;
   #readAt = -Infinity;
   /** What was last known of each job: its step, and how many of its parts are over. @type {Map<string, string>} */
   #known = new Map();
 
-  /** @param {HTMLElement} root @param {(fresh: Document) => void} onFresh after the regions have changed */
+  /** @param {HTMLElement} root @param {(fresh: Document) => void} onFresh after regions have changed */
   constructor(root, onFresh) {
     this.root = root;
     this.onFresh = onFresh;
@@ -24,6 +28,21 @@ export class Live {
     window.globalPoller?.addEventListener('complete', ({ detail }) => this.#isHere(detail.jobId) && this.readSoon(SOON_MS));
     window.globalPoller?.addEventListener('progress', ({ detail }) => this.#notice(detail));
     document.addEventListener('submit', (event) => this.#submitted(event));
+    if (this.#hasMissedAnEnd()) this.readSoon();
+    this.#readAgainLater();
+  }
+
+  /** The bars are followed before this script is here, and a job may have ended meanwhile. */
+  #hasMissedAnEnd() {
+    const followed = window.globalPoller?.getActivePolls() ?? {};
+    return [...this.root.querySelectorAll('[data-attached-job]')].some(({ dataset }) => !(dataset.attachedJob in followed));
+  }
+
+  /** For what changes without a job that could be followed; not for a page that nobody looks at. */
+  #readAgainLater() {
+    clearTimeout(this.#againTimer);
+    const seconds = Number(this.root.querySelector('[data-read-again]')?.dataset.readAgain);
+    if (seconds) this.#againTimer = setTimeout(() => (document.hidden ? this.#readAgainLater() : this.readSoon()), seconds * 1000);
   }
 
   /** @param {string} jobId */
@@ -45,14 +64,21 @@ export class Live {
   readSoon(pauseMs = SOON_MS) {
     clearTimeout(this.#timer);
     const rest = Math.max(SOON_MS, this.#readAt + pauseMs - performance.now());
-    this.#timer = setTimeout(() => this.#read().catch((error) => console.debug('Not read again:', error)), rest);
+    this.#timer = setTimeout(() => this.#read().catch((error) => this.#notRead(error)), rest);
+  }
+
+  /** The server may be away for a moment; whatever made us read is told only once. @param {Error & {status?: number}} error */
+  #notRead(error) {
+    console.debug('Not read again:', error);
+    if (!error.status || error.status >= 500) this.readSoon(FAILED_MS);
   }
 
   async #read() {
     this.#readAt = performance.now();
     const response = await fetch(location.href, { headers: { Accept: 'text/html', 'X-Refresh': '1' } });
     if (response.status === 401 || response.redirected) return document.dispatchEvent(new Event('signed-out'));
-    if (!response.ok) throw new Error(`${location.pathname} answered ${response.status}`);
+    const { status } = response;
+    if (!response.ok) throw Object.assign(new Error(`${location.pathname} answered ${status}`), { status });
     return this.show(await response.text());
   }
 
@@ -60,17 +86,23 @@ export class Live {
   show(html) {
     const fresh = new DOMParser().parseFromString(html, 'text/html');
     const waits = this.#regions.show(html) !== null;
-    this.onFresh(fresh);
-    window.attachProgressElements?.(this.root);
-    if (waits) this.#settleSoon();
+    this.#shown(fresh);
+    if (waits) this.#settleSoon(fresh);
+    this.#readAgainLater();
   }
 
-  /** What somebody is at is shown when they are done. */
-  #settleSoon() {
-    setTimeout(() => {
-      const waits = this.#regions.settle() !== null;
-      if (waits) this.#settleSoon();
-      window.attachProgressElements?.(this.root);
+  /** @param {Document} fresh */
+  #shown(fresh) {
+    this.onFresh(fresh);
+    window.attachProgressElements?.(this.root);
+  }
+
+  /** What somebody is at is shown when they are done. @param {Document} fresh */
+  #settleSoon(fresh) {
+    clearTimeout(this.#settleTimer);
+    this.#settleTimer = setTimeout(() => {
+      if (this.#regions.settle() !== null) this.#settleSoon(fresh);
+      this.#shown(fresh);
     }, SETTLE_MS);
   }
 
