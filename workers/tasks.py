@@ -2,10 +2,13 @@
 
 from typing import Any
 
+from sqlalchemy.orm import Session
+
 from models import Job
 from services import analysing, uploads
 from services.bulk import run as bulk_run
 from services.episodes import arrivals, discover, process, render
+from services.footage import cycles, dispatch, ended, running, sessions
 from services.jobs.work import FanOut, Outcome, Work
 from services.schedules import clean_up
 
@@ -64,3 +67,51 @@ def act_on_many(work: Work) -> Outcome:
 
 def prune_history(work: Work) -> Outcome:
     return clean_up.run(work)
+
+
+def footage_session(_: Work) -> FanOut:
+    return sessions.fan_out()
+
+
+def gather_footage_session(parent: Job) -> tuple[dict[str, Any], str | None]:
+    return sessions.gather(parent)
+
+
+def footage_cycle(work: Work) -> Outcome:
+    return cycles.run(work)
+
+
+def footage_file_info(work: Work) -> Outcome:
+    return running.run(work)
+
+
+def footage_thumbnails(work: Work) -> Outcome:
+    return running.run(work)
+
+
+def footage_create_frames(work: Work) -> Outcome:
+    return running.run(work)
+
+
+def footage_scrape_url(work: Work) -> Outcome:
+    return running.run(work)
+
+
+def footage_process_frames(work: Work) -> Outcome:
+    return running.run(work)
+
+
+def footage_frame(work: Work) -> Outcome:
+    return running.run(work)
+
+
+def footage_describe(work: Work) -> Outcome:
+    return running.run(work)
+
+
+def footage_step_ended(session: Session, job_id: str, status: str) -> None:
+    ended.step_ended(session, job_id, status)
+
+
+def footage_place_freed() -> None:
+    dispatch.place_freed()

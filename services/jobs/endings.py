@@ -14,7 +14,7 @@ from models import Job, NoticeAddress, WebhookEndpoint
 from services.jobs import dependencies, states
 from services.jobs.fingerprint import error_group
 from services.jobs.moves import end_values, record
-from services.jobs.registry import JOB_TYPES, resolve
+from services.jobs.registry import JOB_TYPES, is_in_pipeline, resolve
 from services.notices import outbox as notices
 from services.webhooks import outbox
 from services.webhooks.outbox import Ended
@@ -65,10 +65,11 @@ def ended(session: Session, jobs: Sequence[Ended], status: str) -> None:
     for job in whole:
         _tell_its_own(session, job, status)
     concerned = _concerned(session, whole[0]) if len(whole) == 1 else _EVERYBODY
-    if concerned.endpoints:
-        outbox.queue_for(session, whole, status)
-    if concerned.addresses:
-        notices.queue_for(session, whole, status)
+    told = [job for job in whole if not is_in_pipeline(job.type)]
+    if told and concerned.endpoints:
+        outbox.queue_for(session, told, status)
+    if told and concerned.addresses:
+        notices.queue_for(session, told, status)
     if concerned.waiting:
         settle(session, [job.id for job in whole], status)
 

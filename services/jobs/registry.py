@@ -28,7 +28,10 @@ class JobType:
 
     `task` and `gather` are dotted paths, so that nothing here imports the workers. A `short` job is done in about a
     second, so a worker process that is up does several. `gather` makes a parent's result once its children are over.
-    `ended(session, job_id, status)` is called in the transaction that ends a job of the type that is no child.
+    `ended(session, job_id, status)` is called in the transaction that ends a job of the type that is no child, and
+    `afterwards()` in the worker once an attempt is over and committed, whatever came of it; a crash may skip that.
+    `in_pipeline`: one step of a record that moves by itself. Nobody is told of the end of such a job, and what failed
+    is tried again by taking the record up again, never by starting the job over.
     """
 
     name: str
@@ -41,6 +44,8 @@ class JobType:
     short: bool = False
     gather: str | None = None
     ended: str | None = None
+    afterwards: str | None = None
+    in_pipeline: bool = False
 
     def step_label(self, name: str) -> str:
         return next((step.label for step in self.steps if step.name == name), "")
@@ -55,6 +60,28 @@ _SONGS_STEPS = (Step("preparing", "Collecting the songs", 2), Step("analyzing", 
 
 # One operation on many jobs: nothing of this kind is among the jobs that it is done to.
 BULK_ACTION = "bulk_action"
+
+# Short jobs are done at each other's rings, so those of one queue may take equally long.
+_FRAME_SECONDS = 900.0
+
+
+def _footage_step(
+    name: str, label: str, doing: str, *, time_limit_seconds: float = _FRAME_SECONDS, short: bool = True
+) -> JobType:
+    """A step of the footage pipeline; `doing` is what people are told while it goes on."""
+    return JobType(
+        name=f"footage_{name}",
+        label=label,
+        task=f"workers.tasks.footage_{name}",
+        queue=DEFAULT,
+        steps=(Step("working", doing, 100), COMPLETE),
+        time_limit_seconds=time_limit_seconds,
+        short=short,
+        ended="workers.tasks.footage_step_ended",
+        afterwards="workers.tasks.footage_place_freed",
+        in_pipeline=True,
+    )
+
 
 JOB_TYPES: dict[str, JobType] = {
     job_type.name: job_type
@@ -172,6 +199,51 @@ JOB_TYPES: dict[str, JobType] = {
             time_limit_seconds=3600,
         ),
         JobType(
+            name="footage_session",
+            label="Footage autolog",
+            task="workers.tasks.footage_session",
+            gather="workers.tasks.gather_footage_session",
+            queue=SYSTEM,
+            steps=(Step("planning", "Planning the cycles", 1), Step("polling", "Moving what can move", 99), COMPLETE),
+            time_limit_seconds=600,
+        ),
+        JobType(
+            name="footage_cycle",
+            label="A cycle of footage autolog",
+            task="workers.tasks.footage_cycle",
+            queue=SYSTEM,
+            steps=(Step("looking", "Looking for what can move", 100), COMPLETE),
+            time_limit_seconds=120,
+            short=True,
+        ),
+        _footage_step(
+            "file_info",
+            "Footage: file info",
+            "Getting the file and looking into it",
+            time_limit_seconds=6 * 3600,
+            short=False,
+        ),
+        _footage_step(
+            "thumbnails", "Footage: thumbnails", "Making the poster and the sheet", time_limit_seconds=3600, short=False
+        ),
+        _footage_step(
+            "create_frames",
+            "Footage: create frames",
+            "Looking for telling moments",
+            time_limit_seconds=3600,
+            short=False,
+        ),
+        _footage_step("scrape_url", "Footage: scrape URL", "Reading its page"),
+        _footage_step(
+            "process_frames",
+            "Footage: listen",
+            "Listening to what is said",
+            time_limit_seconds=12 * 3600,
+            short=False,
+        ),
+        _footage_step("frame", "Footage: a frame", "Looking at the picture"),
+        _footage_step("describe", "Footage: describe", "Putting it into words and numbers"),
+        JobType(
             name=BULK_ACTION,
             label="Act on many jobs",
             task="workers.tasks.act_on_many",
@@ -193,6 +265,12 @@ def has_children(type_name: str) -> bool:
     """Whether jobs of that type have their work done by children, made already or not."""
     kind = JOB_TYPES.get(type_name)
     return kind is not None and kind.has_children
+
+
+def is_in_pipeline(type_name: str) -> bool:
+    """Whether jobs of that type are steps of a record that moves by itself."""
+    kind = JOB_TYPES.get(type_name)
+    return kind is not None and kind.in_pipeline
 
 
 def job_type(name: str) -> JobType:

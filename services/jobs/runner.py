@@ -8,6 +8,7 @@ import structlog
 from redis.exceptions import RedisError
 from rq.timeouts import JobTimeoutException
 from sqlalchemy import ColumnElement, insert, select
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import InstrumentedAttribute, Session
 from tenacity import Retrying, retry_if_exception_type, stop_after_delay, wait_random_exponential
 
@@ -21,7 +22,7 @@ from services.jobs.failure import TryAgain
 from services.jobs.lease import LeaseKeeper
 from services.jobs.moves import CancelRequested, LeaseLost
 from services.jobs.progress import Reporter
-from services.jobs.registry import JOB_TYPES, job_type, resolve
+from services.jobs.registry import JOB_TYPES, JobType, job_type, resolve
 from services.jobs.submit import new_row
 from services.jobs.timings import TimingBook
 from services.jobs.transitions import Claim
@@ -234,7 +235,16 @@ class Runner:
     def _after(self, claim: Claim) -> None:
         if claim.parent_id is not None:
             children.refresh_parent(claim.parent_id)
+        self._afterwards(job_type(claim.type))
         db.session.remove()
+
+    def _afterwards(self, kind: JobType) -> None:
+        if kind.afterwards is None:
+            return
+        try:
+            resolve(kind.afterwards)()
+        except (RedisError, SQLAlchemyError) as e:  # whoever looks next does it
+            log.warning("afterwards_failed", type=kind.name, error=str(e))
 
     def _count(self, outcome: str) -> None:
         try:

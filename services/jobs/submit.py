@@ -79,17 +79,8 @@ def submit(
     """
     kind = job_type(type_name)
     target = None if target_id is None else str(target_id)
-    values = {
-        "type": kind.name,
-        "target_type": target_type,
-        "target_id": target,
-        "title": title[:300],
-        "params": dict(params or {}),
-        "owner_id": owner_id,
+    values = _values(kind, target_type, target, title, params or {}, owner_id, tags) | {
         "queue": queue or kind.queue,
-        "active_key": active_key(kind.name, target_type, target, params or {}),
-        "max_attempts": kind.max_attempts,
-        "tags": tagging.checked(tags),
         "webhook_id": webhook_id,
     }
     for _ in range(MAX_TRIES):
@@ -100,6 +91,64 @@ def submit(
                 ring(submission.job_id, 1, 0, kind, str(values["queue"]))
             return submission
     raise Unavailable("The work could not be taken in just now; try again.")
+
+
+@dataclass(frozen=True, slots=True)
+class Promise:
+    """A job that is written, and not yet rung for."""
+
+    job_id: str
+    kind: JobType
+
+
+def promise(
+    session: Session,
+    type_name: str,
+    *,
+    target_type: str,
+    target_id: str,
+    title: str,
+    owner_id: int | None,
+    tags: Sequence[str] = (),
+) -> Promise:
+    """Write a job in a transaction of the caller's; once that is committed, `keep` rings for it.
+
+    :raise NotFound: if there is no such job type.
+    :raise IntegrityError: if the same work is live; nothing may be committed then.
+    """
+    kind = job_type(type_name)
+    job_id = str(ULID())
+    values = _values(kind, target_type, target_id, title, {}, owner_id, tags) | {"queue": kind.queue}
+    session.execute(insert(Job).values(new_row(job_id, values)))
+    moves.record(session, job_id, 1, None, states.QUEUED)
+    return Promise(job_id, kind)
+
+
+def keep(promised: Promise) -> None:
+    """Ring for a job that is committed by now; the janitor does if this is never reached."""
+    ring(promised.job_id, 1, 0, promised.kind, promised.kind.queue)
+
+
+def _values(
+    kind: JobType,
+    target_type: str | None,
+    target_id: str | None,
+    title: str,
+    params: Mapping[str, Any],
+    owner_id: int | None,
+    tags: Sequence[str],
+) -> dict[str, Any]:
+    return {
+        "type": kind.name,
+        "target_type": target_type,
+        "target_id": target_id,
+        "title": title[:300],
+        "params": dict(params),
+        "owner_id": owner_id,
+        "active_key": active_key(kind.name, target_type, target_id, params),
+        "max_attempts": kind.max_attempts,
+        "tags": tagging.checked(tags),
+    }
 
 
 def new_row(job_id: str, values: Mapping[str, Any]) -> dict[str, Any]:
