@@ -1,13 +1,19 @@
 """Where the files of footage lie in the storage: always under the same names, so that writing twice is harmless."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
+from errors import NotFound
 from extensions import db
 from models import Footage
 from services.footage.context import Context
+from services.footage.problems import StepProblem
 from services.footage.reads import no_such_footage
 from services.media import stored
+from services.media.scratch import scratch_of
 
+LOST = "The recording is not in the storage any more: delete this record, and add the file again."
 POSTER, SHEET = "poster.jpg", "sheet.jpg"
 
 
@@ -33,6 +39,22 @@ def keys_of(footage_id: str) -> list[str]:
 def left_of(footage_id: str) -> list[str]:
     """What there still is of a record that is gone."""
     return stored.left_of(key_of(footage_id, ""))
+
+
+@contextmanager
+def recording(context: Context, media_key: str) -> Iterator[tuple[Path, Path]]:
+    """(a path of the recording that is only for reading, an empty folder of this work's own).
+
+    :raise StepProblem: if the recording is not in the storage any more.
+    """
+    with scratch_of(context.work_id) as folder:
+        try:
+            with stored.storage().local_copy(media_key, folder) as path:
+                yield path, folder
+        except NotFound as e:
+            if e.code != "file_not_found":
+                raise
+            raise StepProblem(LOST, code="file_lost", is_final=True) from e
 
 
 def keep(context: Context, footage_id: str, key: str, path: Path) -> None:

@@ -20,7 +20,7 @@ FRAMES_TRIED = 50
 
 
 class UnusableMedia(BackbeatError):
-    """A file that no episode can be made of; the code says what is the matter, the message what to do."""
+    """A file that nothing can be made of; the code says what is the matter, the message what to do."""
 
     http_status = 422
 
@@ -37,7 +37,7 @@ class MediaInfo:
     height: int
     frames_per_second: float | None
     video_codec: str
-    audio_codec: str
+    audio_codec: str | None
     size_bytes: int
 
 
@@ -50,10 +50,11 @@ ZERO_LENGTH = "The video has no length: there is not one moment in it."
 TRUNCATED = "The file is cut off: its end is missing. Perhaps it was still being copied or recorded; send all of it."
 
 
-def probe(path: Path) -> MediaInfo:
+def probe(path: Path, *, needs_sound: bool = True) -> MediaInfo:
     """What kind of recording a file is; it is opened, its first picture decoded, and its end looked at.
 
-    :raise UnusableMedia: `empty_file`, `not_a_video`, `no_audio_track`, `zero_length` or `truncated`.
+    :raise UnusableMedia: `empty_file`, `not_a_video`, `zero_length` or `truncated`, or, of one without sound where it
+        `needs_sound`, `no_audio_track`.
     """
     size_bytes = path.stat().st_size
     if size_bytes == 0:
@@ -61,21 +62,22 @@ def probe(path: Path) -> MediaInfo:
     if boxes.is_cut_off(path):
         raise UnusableMedia("truncated", TRUNCATED)
     try:
-        with av.open(str(path), options=OPTIONS) as container:
-            return _told(container, size_bytes)
+        with av.open(str(path), options=OPTIONS, metadata_errors="replace") as container:
+            return _told(container, size_bytes, needs_sound=needs_sound)
     except av.error.EOFError as e:  # nothing follows the heading
         raise UnusableMedia("zero_length", ZERO_LENGTH) from e
     except (av.FFmpegError, UnicodeError) as e:
         raise UnusableMedia("not_a_video", NOT_A_VIDEO) from e
 
 
-def _told(container: InputContainer, size_bytes: int) -> MediaInfo:
+def _told(container: InputContainer, size_bytes: int, *, needs_sound: bool) -> MediaInfo:
     if not container.streams:
         raise UnusableMedia("zero_length", ZERO_LENGTH)
-    video = next((stream for stream in container.streams.video if not _is_cover(stream)), None)
+    video = next((stream for stream in container.streams.video if not is_cover(stream)), None)
     if video is None:
         raise UnusableMedia("not_a_video", ONLY_SOUND if container.streams.audio else NOT_A_VIDEO)
-    if not container.streams.audio:
+    sound = container.streams.audio[0] if container.streams.audio else None
+    if sound is None and needs_sound:
         raise UnusableMedia("no_audio_track", NO_SOUND)
     duration = _duration(container)
     width, height = _shown_size(container, video)
@@ -87,12 +89,12 @@ def _told(container: InputContainer, size_bytes: int) -> MediaInfo:
         height=height,
         frames_per_second=float(rate) if rate else None,
         video_codec=video.codec.canonical_name,
-        audio_codec=container.streams.audio[0].codec.canonical_name,
+        audio_codec=sound.codec.canonical_name if sound else None,
         size_bytes=size_bytes,
     )
 
 
-def _is_cover(stream: Any) -> bool:
+def is_cover(stream: Any) -> bool:
     """Whether it is the picture on a record's sleeve."""
     return bool(stream.disposition & av.stream.Disposition.attached_pic)
 

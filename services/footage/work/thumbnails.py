@@ -1,0 +1,65 @@
+"""The second step: a poster of a telling moment, and a contact sheet."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from PIL import Image
+
+from extensions import db
+from services.footage import files, sheets, states
+from services.footage.context import Context, Done
+from services.footage.problems import told_apart
+from services.footage.reads import get_footage
+from services.footage.sheets import Tile
+from services.media.details import picture_seconds
+from services.media.pictures import Pictures, pictures_of
+
+POSTER_PX, TILE_PX = 1280, 320  # of the longer side
+TILES_SHARE = 0.9
+JPEG_QUALITY = 85
+
+
+@dataclass(frozen=True, slots=True)
+class _Facts:
+    media_key: str
+    picture_seconds: float
+    frames_per_second: float | None
+
+
+def thumbnails(footage_id: str, context: Context) -> Done:
+    """Make a record's poster and contact sheet.
+
+    :raise StepProblem: if there is no picture in it that can be decoded.
+    """
+    facts = _facts(footage_id)
+    poster_key, sheet_key = (files.key_of(footage_id, name) for name in (files.POSTER, files.SHEET))
+    with files.recording(context, facts.media_key) as (path, folder), told_apart():
+        with pictures_of(path, context.checkpoint) as pictures:
+            tiles = list(_tiles(pictures, facts, context))
+            poster = pictures.at(sheets.most_telling(tiles).at_seconds, longer_px=POSTER_PX)
+        files.keep(context, footage_id, poster_key, _written(poster, folder / files.POSTER))
+        files.keep(context, footage_id, sheet_key, _written(sheets.sheet(tiles), folder / files.SHEET))
+    context.reached(1.0)
+    return Done(states.THUMBNAILS_COMPLETE, {"poster_key": poster_key, "sheet_key": sheet_key})
+
+
+def _facts(footage_id: str) -> _Facts:
+    row = get_footage(footage_id)
+    seconds = picture_seconds(row.info or {}, row.duration_seconds or 0.0)
+    facts = _Facts(row.media_key or "", seconds, row.frames_per_second)
+    db.session.rollback()
+    return facts
+
+
+def _tiles(pictures: Pictures, facts: _Facts, context: Context) -> Iterator[Tile]:
+    moments = sheets.moments(facts.picture_seconds, facts.frames_per_second)
+    for number, moment in enumerate(moments, start=1):
+        yield Tile(moment, pictures.at(moment, longer_px=TILE_PX))
+        context.reached(TILES_SHARE * number / len(moments))
+        context.checkpoint()
+
+
+def _written(image: Image.Image, path: Path) -> Path:
+    image.save(path, "JPEG", quality=JPEG_QUALITY, optimize=True)
+    return path
