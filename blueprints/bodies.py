@@ -23,6 +23,7 @@ MEBIBYTE = 1024 * 1024
 UPLOADS = frozenset(
     {"api_episodes.add_episode", "api_import.import_files", "pages.episodes.upload", "pages.import_files"}
 )
+CALLS = frozenset({"api_renders.hear_renderer"})  # of whoever, before anybody knows who it is
 PIECES = frozenset({"api_uploads.create_upload", "api_uploads.append_to_upload"})  # of files that may be larger
 URL_ENCODED = "application/x-www-form-urlencoded"
 
@@ -36,6 +37,7 @@ class Limits:
 
 
 PLAIN = Limits(body_bytes=2 * MEBIBYTE, parts=10_000)
+CALL = Limits(body_bytes=256 * 1024, parts=100)
 MAX_UPLOAD_PARTS = 20_000
 MAX_HELD_BYTES = 8 * MEBIBYTE  # of an upload, in memory: the heads of its parts, and fields that are no files
 
@@ -174,6 +176,8 @@ class _SpooledPart(RawIOBase):
 def _limits(asked: Request) -> Limits:
     if asked.endpoint in PIECES:
         return Limits(current_settings().max_media_mb * MEBIBYTE, PLAIN.parts)
+    if asked.endpoint in CALLS:
+        return CALL
     if asked.endpoint not in UPLOADS:
         return PLAIN
     return Limits(current_settings().max_upload_mb * MEBIBYTE, MAX_UPLOAD_PARTS)

@@ -19,7 +19,10 @@ from services.idempotency import BeingAnswered
 log = structlog.get_logger(__name__)
 
 # Paths that programs ask for; every other is a page.
-PROGRAM_PATHS = ("/api/", "/async/", "/episodes/", "/openapi.json", "/healthz", "/readyz", "/metrics")
+PROGRAM_PATHS = (
+    *("/api/", "/async/", "/episodes/", "/webhooks/render/"),
+    *("/openapi.json", "/healthz", "/readyz", "/metrics"),
+)
 
 _CODES = {
     400: "bad_request",
@@ -114,8 +117,9 @@ def answer_unexpected(error: Exception) -> Response:
 
 
 def _logged_path() -> str:
-    """What was asked for; of a one-time link not the token, which whoever reads the log could use."""
-    if request.blueprint == WAY_IN and request.url_rule is not None:
+    """What was asked for; not the token in it, which whoever reads the log could use."""
+    has_token = request.blueprint == WAY_IN or "token" in (request.view_args or {})
+    if has_token and request.url_rule is not None:
         return request.url_rule.rule
     return request.path
 

@@ -38,6 +38,7 @@ EPISODES = Tag(name="Episodes", description="Recordings, what was said in them, 
 ASYNC = Tag(name="Async API", description="Long work on episodes: hand it in, ask after it, stop it, or be told.")
 JOBS = Tag(name="Jobs", description="All that is known of jobs, and what an operator may do to them.")
 WEBHOOKS = Tag(name="Webhooks", description="Being told of jobs that are over.")
+RENDERS = Tag(name="Renders", description="Work of an outside renderer, finished once however its end is found out.")
 FLEET = Tag(name="Queues and workers", description="How the queues and the workers fare.")
 HEALTH = Tag(name="Health", description="For load balancers and monitoring.")
 

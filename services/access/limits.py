@@ -31,6 +31,8 @@ T = TypeVar("T")
 
 SIGN_INS_PER_ACCOUNT = RateLimitItemPerMinute(5)
 SIGN_INS_PER_ADDRESS = RateLimitItemPerMinute(20)
+# A renderer that is done with a thousand at once calls for each; what is turned away is found by looking.
+RENDERER_CALLS_PER_ADDRESS = RateLimitItemPerMinute(1200)
 IPV6_SITE_BITS = 64  # what one household or machine is given, to change its address within at will
 
 
@@ -61,6 +63,11 @@ def check_analyze(identity: Identity) -> None:
 def check_call(identity: Identity) -> None:
     """:raise TooManyRequests: if they called the API more often than `API_CALLS_PER_MINUTE`."""
     _count(RateLimitItemPerMinute(current_settings().api_calls_per_minute), "call", identity.marker)
+
+
+def check_renderer(address: str) -> None:
+    """:raise TooManyRequests: if that address calls about renders, with good tokens or bad, more often than any may."""
+    _count(RENDERER_CALLS_PER_ADDRESS, "renderer", _site(address))
 
 
 def _account(name: str) -> str:

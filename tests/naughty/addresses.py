@@ -38,5 +38,6 @@ def _values(n: int) -> Mapping[str, object]:
         "token": "x",
         **dict.fromkeys(("clip_id", "rendition_id", "webhook_id", "delivery_id"), n),
         "episode_id": f"episode-{n}",
+        "render_id": f"render-{n}",
         "footage_id": f"AF{n:04d}",
     }

@@ -23,6 +23,7 @@ from services.library import playlists, songs
 from services.webhooks import deliveries, endpoints
 from tests.episodes.rows import an_episode_of
 from tests.pages import footage_rows
+from tests.renders.rows import a_render_of
 
 UNSAFE = ("POST", "PUT", "PATCH", "DELETE")
 PASSWORD = "correct horse battery staple"
@@ -32,6 +33,7 @@ MISSING = {
     "clip": 999_999,
     "rendition": 999_999,
     "upload": "0" * 26,
+    "render": "0" * 26,
     "song": 999_999,
     "playlist": 999_999,
     "job": "0" * 26,
@@ -74,7 +76,7 @@ class Route:
 
     @property
     def is_for_programs(self) -> bool:
-        return self.path.startswith(("/api/", "/async/", "/episodes", "/openapi.json", "/metrics"))
+        return self.path.startswith(("/api/", "/async/", "/episodes", "/webhooks/render/", "/openapi.json", "/metrics"))
 
     @property
     def needed(self) -> str:
@@ -150,7 +152,7 @@ def closed(app: Flask) -> Closed:
     people.create("Viktor", VIEWER, password=PASSWORD, actor="test")
     song = songs.create_song(vera, title="A song of Vera's", lyrics="La la la").id
     playlist = playlists.create_playlist(vera, "A playlist of Vera's", [song]).id
-    theirs = {"song": song, "playlist": playlist, "job": a_job_of(vera), "user": vera}
+    theirs = {"song": song, "playlist": playlist, "job": a_job_of(vera), "user": vera, "render": a_render_of(vera)}
     webhook = endpoints.create(vera, "https://8.8.8.8/", actor="test")[0].id
     delivery = deliveries.send_test(webhook, actor="test").id
     upload = resumable.begin(vera, file_name="a.mp4", size_bytes=100, details={}).id

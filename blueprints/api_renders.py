@@ -1,0 +1,79 @@
+"""Renders: work of an outside renderer, and the address at which it tells of its end."""
+
+from flask import Blueprint, request, url_for
+
+from blueprints.actor import current_identity, current_owner_id
+from blueprints.idempotent import idempotent
+from blueprints.openapi import RENDERS, Answer, operation
+from blueprints.schemas.renders import (
+    Heard,
+    NewRender,
+    RenderAccepted,
+    RenderAnswer,
+    RendererCall,
+    RenderEventLine,
+    RenderLine,
+    RenderPage,
+    RenderQuery,
+)
+from services.access import limits
+from services.access.ownership import library_of
+from services.renders import inbound, reads
+from services.renders.start import start
+from services.renders.tokens import WEBHOOK_PATH
+
+bp = Blueprint("api_renders", __name__)
+
+HEARS = "api_renders.hear_renderer"
+NO_RENDER = {404: "There is no such render."}
+REFUSED = {
+    404: "The target is somebody else's.",
+    409: "There is no renderer, it refuses, or something else is being made of the target: `details.render_id`.",
+}
+BAD_TOKEN = {401: "The token is nobody's."}
+
+
+@bp.before_request
+def refuse_too_many_of_one_address() -> None:
+    """:raise TooManyRequests: whatever the call brings, since nothing of it has been looked at."""
+    if request.endpoint == HEARS:
+        limits.check_renderer(request.remote_addr or "")
+
+
+@bp.get("/api/renders")
+@operation(RENDERS, RenderPage, errors={404: "There is no such owner."})
+def list_renders(query: RenderQuery) -> Answer:
+    """List your renders: those under way, the oldest first, then the others; for operators, anybody's."""
+    owner = library_of(current_identity(), query.owner)
+    page = reads.page(owner.id, **query.model_dump(exclude={"owner"}))
+    return RenderPage(renders=[RenderLine.model_validate(each) for each in page.items], next_cursor=page.next_cursor)
+
+
+@bp.post("/api/renders")
+@idempotent
+@operation(RENDERS, RenderAccepted, status=202, errors=REFUSED)
+def create_render(json: NewRender) -> Answer:
+    """Have a segment combined, a video put together, or music put under it; the same again finds what is under way."""
+    started = start(current_owner_id(), json.operation, json.target_type, json.target_id, json.inputs)
+    render = reads.get_render(started.render_id)
+    told = {"external_job_id": render.external_job_id, "status": render.status}
+    answer = RenderAccepted.model_validate(told | {"render_id": render.id, "already_running": started.already_running})
+    return answer, 202, {"Location": url_for("api_renders.get_render", render_id=render.id), "Retry-After": "5"}
+
+
+@bp.get("/api/renders/<render_id>")
+@operation(RENDERS, RenderAnswer, errors=NO_RENDER)
+def get_render(render_id: str) -> Answer:
+    """Get a render, and all that was said of it."""
+    found = reads.told(render_id)
+    line = RenderLine.model_validate(found.render).model_dump()
+    events = [RenderEventLine.model_validate(each) for each in found.events]
+    return RenderAnswer.model_validate(line | {"inputs": found.render.inputs, "events": events})
+
+
+@bp.post(f"{WEBHOOK_PATH}<token>")
+@operation(RENDERS, Heard, errors=BAD_TOKEN)
+def hear_renderer(token: str, json: RendererCall) -> Answer:
+    """Hear of a job's end from the renderer. Whatever it says, the renderer is asked before anything is believed."""
+    inbound.hear(token, inbound.Call(json.job_id, json.id, json.code))
+    return Heard()

@@ -1,0 +1,96 @@
+"""The one door by which a render ends, whoever finds out: the renderer's call, or looking.
+
+One guarded statement decides. What hangs on the end (its target's status and file, what is written down) is in the
+same transaction; whoever comes second changes nothing but the record of having come.
+"""
+
+from typing import Any
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from extensions import db_now, transaction
+from models import Render
+from services.renders import events, states, targets
+from services.renders.outcomes import Outcome
+
+NOTES = {
+    states.WEBHOOK: "Found by the renderer's call.",
+    states.POLL: "Found by looking.",
+    None: "It never got to the renderer.",
+}
+
+
+def finish(render_id: str, found_by: str | None, outcome: Outcome) -> bool:
+    """End a render, once; false if it was over already, or is not there."""
+    with transaction() as session:
+        return finish_within(session, render_id, found_by, outcome)
+
+
+def finish_within(session: Session, render_id: str, found_by: str | None, outcome: Outcome) -> bool:
+    """The same in a transaction of the caller's, who may end many in one."""
+    ended = session.execute(
+        update(Render)
+        .where(Render.id == render_id, Render.status.in_(states.leading_to(outcome.status)))
+        .values(_values(found_by, outcome))
+        .returning(Render.target_type, Render.target_id)
+        .execution_options(synchronize_session=False)
+    ).one_or_none()
+    if ended is None:
+        _came_late(session, render_id, found_by, outcome)
+        return False
+    targets.take(session, ended.target_type, ended.target_id, render_id, outcome)
+    _record(session, render_id, events.FINISHED, found_by, outcome)
+    return True
+
+
+def _values(found_by: str | None, outcome: Outcome) -> dict[str, Any]:
+    values = {
+        "status": outcome.status,
+        "found_by": found_by,
+        "note": " ".join(filter(None, (NOTES[found_by], outcome.note))),
+        "output_url": outcome.output_url,
+        "error": outcome.error,
+        "output_at": outcome.output_at,
+        "active_key": None,
+        "asking_until": None,
+        "check_at": None,
+        "finished_at": db_now(),
+        "updated_at": db_now(),
+    }
+    # The renderer may have been asked twice, of which we know one: it is the job that came to an end which counts.
+    return values | ({"external_job_id": outcome.external_job_id} if outcome.external_job_id else {})
+
+
+def _came_late(session: Session, render_id: str, found_by: str | None, outcome: Outcome) -> None:
+    """It is over: as this says, or otherwise, which is flagged and changes nothing else."""
+    status = session.scalar(select(Render.status).where(Render.id == render_id))
+    if status is None:
+        return
+    if outcome.status in {status, states.EXPIRED}:
+        _record(session, render_id, events.LATE, found_by, outcome)
+        return
+    flag(session, render_id)
+    _record(session, render_id, events.CONTRADICTED, found_by, outcome)
+
+
+def flag(session: Session, render_id: str) -> None:
+    """Mark a render of which somebody says another end than the one it had."""
+    session.execute(
+        update(Render)
+        .where(Render.id == render_id, Render.is_contradicted.is_(False))
+        .values(is_contradicted=True)
+        .execution_options(synchronize_session=False)
+    )
+
+
+def _record(session: Session, render_id: str, kind: str, found_by: str | None, outcome: Outcome) -> None:
+    events.record(
+        session,
+        render_id,
+        kind,
+        found_by or "",
+        said=outcome.status,
+        external_job_id=outcome.external_job_id,
+        note=outcome.error or "",
+    )

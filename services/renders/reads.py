@@ -1,0 +1,87 @@
+"""What is told of renders: one, with all that was said of it, and lists in which those under way come first."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import Select, select
+
+from errors import NotFound
+from extensions import db
+from models import Render, RenderEvent
+from services.library.cursors import Cursor, decode, encode
+from services.library.pages import Page, checked_limit
+from services.renders import states
+
+SORT = "stuck_first"
+# Those under way, the oldest first, since they are the likeliest to be stuck; then the others, the newest first.
+UNDER_WAY, OVER = 0, 1
+EVENTS_SHOWN = 100
+
+
+@dataclass(frozen=True, slots=True)
+class RenderTold:
+    """A render and what was said of it, the newest first."""
+
+    render: Render
+    events: Sequence[RenderEvent]
+
+
+def no_such_render(render_id: str) -> NotFound:
+    return NotFound(f"There is no render {render_id[:80]!r}.", code="no_such_render")
+
+
+def get_render(render_id: str) -> Render:
+    """:raise NotFound: if there is no such render."""
+    render = db.session.get(Render, render_id, populate_existing=True)
+    if render is None:
+        raise no_such_render(render_id)
+    return render
+
+
+def told(render_id: str) -> RenderTold:
+    """:raise NotFound: if there is no such render."""
+    newest_first = select(RenderEvent).where(RenderEvent.render_id == render_id).order_by(RenderEvent.id.desc())
+    return RenderTold(get_render(render_id), db.session.scalars(newest_first.limit(EVENTS_SHOWN)).all())
+
+
+def page(
+    owner_id: int | None, *, status: str | None = None, cursor: str | None = None, limit: int = 50
+) -> Page[Render]:
+    """Somebody's renders, or everybody's.
+
+    :raise InvalidInput: naming the argument that is not acceptable.
+    """
+    checked_limit(limit)
+    segment, after_id = _place(cursor)
+    found: list[Render] = []
+    for each in range(segment, OVER + 1):
+        found += db.session.scalars(_query(each, owner_id, status, after_id).limit(limit + 1 - len(found)))
+        after_id = None
+        if len(found) > limit:
+            break
+    shown = found[:limit]
+    return Page(shown, _cursor(shown[-1]) if len(found) > limit else None, None)
+
+
+def _place(cursor: str | None) -> tuple[int, str | None]:
+    if not cursor:
+        return UNDER_WAY, None
+    place = decode(cursor, sort=SORT, key_types=((str,), (str,)))
+    return place.segment, str(place.key[0])
+
+
+def _cursor(last: Render) -> str:
+    return encode(Cursor(SORT, UNDER_WAY if last.status == states.PROCESSING else OVER, (last.id,)))
+
+
+def _query(segment: int, owner_id: int | None, status: str | None, after_id: str | None) -> Select[Render]:
+    is_under_way = segment == UNDER_WAY
+    part = Render.status == states.PROCESSING if is_under_way else Render.status != states.PROCESSING
+    query = select(Render).where(part).order_by(Render.id if is_under_way else Render.id.desc())
+    if owner_id is not None:
+        query = query.where(Render.owner_id == owner_id)
+    if status is not None:
+        query = query.where(Render.status == status)
+    if after_id is not None:
+        query = query.where(Render.id > after_id if is_under_way else Render.id < after_id)
+    return query.execution_options(populate_existing=True)

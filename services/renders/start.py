@@ -1,0 +1,198 @@
+"""Having something rendered: the row is committed first, and only then the renderer is asked, outside any transaction.
+
+Asking is safe to run twice: whoever asks holds the render's turn for a while, and what the renderer has taken is not
+asked for again. If we die between its yes and our writing that down it is asked a second time, under the same order id,
+and whichever of its jobs ends first ends the render.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import structlog
+from sqlalchemy import or_, select, update
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+from ulid import ULID
+
+from clients.renderer import Order, RendererRefused
+from errors import BackbeatError, Conflict, InvalidInput, TransientError, Unavailable
+from extensions import db, db_now, seekable_now, transaction
+from models import Render
+from services import vault
+from services.access import tokens as secrets
+from services.jobs.submit import submit
+from services.renders import events, inputs, renderers, states, targets, tokens
+from services.renders.finishing import finish
+from services.renders.outcomes import Outcome
+
+log = structlog.get_logger(__name__)
+
+ASKING_SECONDS = 30.0  # longer than any answer is waited for
+FIRST_CHECK_SECONDS = 300.0
+TEND_RENDER = "tend_render"
+# The live render can end between our insert and our look; each further try meets another one or makes its own.
+MAX_TRIES = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Started:
+    """The render that will be, and whether it was under way already."""
+
+    render_id: str
+    already_running: bool
+
+
+def start(owner_id: int, operation: str, target_type: str, target_id: str, given: Mapping[str, Any]) -> Started:
+    """Have an operation done; the same one that is under way is found instead of doubled.
+
+    If the renderer does not answer now it is asked again by a job.
+
+    :raise InvalidInput: naming what is not acceptable. :raise NotFound: if the target is somebody else's.
+    :raise Conflict: if there is no renderer, it refuses, or something else is being made of the target.
+    """
+    renderers.current()
+    if states.TARGET_OF[operation] != target_type:
+        allowed = f"{operation} is for a {states.TARGET_OF[operation]}"
+        raise InvalidInput(f"“target_type” cannot be taken: {allowed}.", details={"target_type": allowed})
+    started = _keep(owner_id, operation, target_type, target_id, given)
+    if not started.already_running:
+        _ask_now(started.render_id, owner_id)
+    return started
+
+
+def _ask_now(render_id: str, owner_id: int) -> None:
+    try:
+        ask(render_id)
+    except RendererRefused as e:
+        raise Conflict(e.message, code=e.code, details={"render_id": render_id}) from e
+    except TransientError as e:
+        log.warning("renderer_away", render_id=render_id, error=e.message)
+        tend_later(render_id, owner_id)
+
+
+def tend_later(render_id: str, owner_id: int | None) -> None:
+    """Have a job ask for it, or after it. Without one the next cycle finds it, so nothing is lost if there is none."""
+    try:
+        submit(TEND_RENDER, target_type="render", target_id=render_id, title="A render", owner_id=owner_id)
+    except BackbeatError as e:
+        log.warning("render_not_tended", render_id=render_id, error=e.message)
+
+
+def _keep(owner_id: int, operation: str, target_type: str, target_id: str, given: Mapping[str, Any]) -> Started:
+    for _ in range(MAX_TRIES):
+        try:
+            with transaction() as session:
+                return _insert(session, owner_id, operation, target_type, target_id, given)
+        except IntegrityError:  # its target has one under way, or was made at this moment
+            db.session.rollback()
+        found = _live(operation, target_type, target_id, given)
+        if found is not None:
+            return found
+    raise Unavailable("The render could not be taken in just now; try again.")
+
+
+def _insert(
+    session: Session, owner_id: int, operation: str, target_type: str, target_id: str, given: Mapping[str, Any]
+) -> Started:
+    target = targets.find_or_make(session, owner_id, target_type, target_id)
+    render_id, token = str(ULID()), secrets.new()
+    checked = inputs.checked(session, operation, target, given)
+    now = session.scalar(select(db_now())) or 0.0
+    session.add(
+        Render(
+            id=render_id,
+            owner_id=owner_id,
+            operation=operation,
+            target_type=target_type,
+            target_id=target_id,
+            inputs=checked,
+            active_key=_active_key(target_type, target_id),
+            token_hash=secrets.digest(token),
+            token=vault.seal(token),
+            status=states.PROCESSING,
+            check_at=now + FIRST_CHECK_SECONDS,
+            created_at=now,
+            updated_at=now,
+        )
+    )
+    session.flush()
+    targets.hand_over(target, render_id)
+    return Started(render_id, already_running=False)
+
+
+def _active_key(target_type: str, target_id: str) -> str:
+    return f"{target_type}:{target_id}"
+
+
+def _live(operation: str, target_type: str, target_id: str, given: Mapping[str, Any]) -> Started | None:
+    """:raise Conflict: if what is being made of the target is something else."""
+    key = _active_key(target_type, target_id)
+    row = db.session.execute(
+        select(Render.id, Render.operation, Render.inputs).where(Render.active_key == key)
+    ).one_or_none()
+    db.session.rollback()
+    if row is None:
+        return None
+    is_same = all(row.inputs.get(name) == value for name, value in given.items() if value is not None)
+    if row.operation != operation or not is_same:
+        message = f"The {target_type} {target_id!r} has another render under way ({row.operation}); wait for its end."
+        raise Conflict(message, code="target_busy", details={"render_id": row.id})
+    return Started(row.id, already_running=True)
+
+
+def ask(render_id: str) -> None:
+    """Ask the renderer for a render that it has not taken yet, unless somebody else is asking just now.
+
+    :raise RendererRefused: if it will not do it; the render has failed then.
+    :raise TransientError: if it did not answer; it may have taken it all the same.
+    """
+    order = _take_turn(render_id)
+    if order is None:
+        return
+    try:
+        external_job_id = renderers.current().start(order)
+    except RendererRefused as e:
+        finish(render_id, None, Outcome(states.FAILED, error=e.message))
+        raise
+    except TransientError:
+        _give_turn_back(render_id)
+        raise
+    _note_taken(render_id, external_job_id)
+
+
+def _take_turn(render_id: str) -> Order | None:
+    free = or_(Render.asking_until.is_(None), Render.asking_until < seekable_now())
+    with transaction() as session:
+        row = session.execute(
+            update(Render)
+            .where(Render.id == render_id, Render.status == states.PROCESSING, Render.external_job_id.is_(None), free)
+            .values(asking_until=db_now() + ASKING_SECONDS, asks=Render.asks + 1, updated_at=db_now())
+            .returning(Render.operation, Render.inputs, Render.token)
+            .execution_options(synchronize_session=False)
+        ).one_or_none()
+    if row is None:
+        return None
+    return Order(render_id, row.operation, row.inputs, tokens.webhook_url(vault.unseal(row.token)))
+
+
+def _give_turn_back(render_id: str) -> None:
+    with transaction() as session:
+        session.execute(
+            update(Render)
+            .where(Render.id == render_id)
+            .values(asking_until=None)
+            .execution_options(synchronize_session=False)
+        )
+
+
+def _note_taken(render_id: str, external_job_id: str) -> None:
+    """Unless its call has come before this, from which its name for the job is known."""
+    with transaction() as session:
+        session.execute(
+            update(Render)
+            .where(Render.id == render_id, Render.external_job_id.is_(None))
+            .values(external_job_id=external_job_id, asked_at=db_now(), asking_until=None, updated_at=db_now())
+            .execution_options(synchronize_session=False)
+        )
+        events.record(session, render_id, events.STARTED, "", external_job_id=external_job_id)

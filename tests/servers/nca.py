@@ -1,0 +1,157 @@
+"""A renderer on this machine that speaks the No-Code Architects Toolkit's API, and does as it is told.
+
+It renders nothing: a job is done when a test says so. It can lose and repeat its calls, lie in them, and be away.
+"""
+
+import json
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+from uuid import uuid4
+
+import httpx
+
+API_KEY = "a renderer's key"
+COMPOSE, CONCATENATE, STATUS = "/v1/ffmpeg/compose", "/v1/video/concatenate", "/v1/toolkit/job/status"
+QUEUED, RUNNING, DONE = "queued", "running", "done"
+
+
+@dataclass
+class NcaJob:
+    """A job as the toolkit keeps it; `told` is what became of it, null until then."""
+
+    job_id: str
+    endpoint: str
+    body: dict[str, Any]
+    status: str = QUEUED
+    told: dict[str, Any] | None = None
+
+    @property
+    def webhook_url(self) -> str:
+        return str(self.body["webhook_url"])
+
+
+@dataclass
+class Nca:
+    """`jobs` by their ids, in the order in which they came; `looks` counts how often each was asked after.
+
+    `down` answers 503 to all; `loses_answers` takes a job in and hangs up; `refuses` takes none.
+    """
+
+    url: str
+    jobs: dict[str, NcaJob] = field(default_factory=dict)
+    looks: list[str] = field(default_factory=list)
+    down: bool = False
+    loses_answers: bool = False
+    refuses: bool = False
+    wraps: bool = True  # its answers, as the toolkit does
+    pause: threading.Event | None = None  # answers to looks wait for it
+    _lock: Any = field(default_factory=threading.Lock)
+
+    @property
+    def job(self) -> NcaJob:
+        """The only one."""
+        (job,) = self.jobs.values()
+        return job
+
+    def take(self, endpoint: str, body: dict[str, Any]) -> NcaJob:
+        with self._lock:
+            job = NcaJob(str(uuid4()), endpoint, body)
+            self.jobs[job.job_id] = job
+        return job
+
+    def run(self, job: NcaJob) -> None:
+        job.status = RUNNING
+
+    def end(self, job: NcaJob, code: int = 200, message: str = "success") -> dict[str, Any]:
+        """It is done, or has failed; what its call would say."""
+        url = f"{self.url}/files/{job.job_id}_output_0.mp4"
+        made: Any = url if job.endpoint == CONCATENATE else [{"file_url": url}]
+        told = {"endpoint": job.endpoint, "code": code, "id": job.body.get("id"), "job_id": job.job_id}
+        job.told = told | {"response": made if code == 200 else None, "message": message}
+        job.status = DONE
+        return job.told
+
+    def call(self, job: NcaJob, told: dict[str, Any] | None = None) -> httpx.Response:
+        """Tell who asked for it, or tell them something else."""
+        return httpx.post(job.webhook_url, json=told or job.told, timeout=30)
+
+    def status_of(self, job_id: str) -> tuple[int, dict[str, Any]]:
+        with self._lock:
+            self.looks.append(job_id)
+            job = self.jobs.get(job_id)
+        if job is None:
+            return 404, _wrapped(404, None, {"error": "Job not found", "job_id": job_id})
+        told = {"job_status": job.status, "job_id": job_id, "queue_id": 1, "process_id": 1, "response": job.told}
+        return 200, _wrapped(200, told, "success") if self.wraps else told
+
+
+def _wrapped(code: int, response: Any, message: Any) -> dict[str, Any]:
+    """The id is that of the question, not of the job that is asked after."""
+    return {"endpoint": STATUS, "code": code, "id": None, "job_id": str(uuid4()), "response": response} | {
+        "message": message
+    }
+
+
+def _answer(server: Nca, path: str, key: str | None, body: dict[str, Any]) -> tuple[int, dict[str, Any]] | None:
+    """Status and JSON; none to hang up."""
+    if server.down:
+        return 503, {"message": "down"}
+    if key != API_KEY:
+        return 401, {"message": "Unauthorized"}
+    if path == STATUS:
+        if server.pause is not None:
+            server.pause.wait(30)
+        return server.status_of(body["job_id"])
+    if path not in {COMPOSE, CONCATENATE}:
+        return 404, {"message": "Not found"}
+    if server.refuses:
+        return 400, {"message": "Invalid payload: 'inputs' is a required property"}
+    job = server.take(path, body)
+    if server.loses_answers:
+        return None
+    return 202, {"code": 202, "id": body.get("id"), "job_id": job.job_id, "message": "processing"}
+
+
+@contextmanager
+def nca() -> Iterator[Nca]:
+    """Listening on a free port until the end of the `with`."""
+
+    class Handler(BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+
+        def do_POST(self) -> None:
+            body = json.loads(self.rfile.read(int(self.headers.get("Content-Length") or 0)) or b"{}")
+            answer = _answer(renderer, self.path, self.headers.get("x-api-key"), body)
+            self.close_connection = True
+            if answer is None:
+                return
+            status, told = answer
+            content = json.dumps(told).encode()
+            self.send_response(status)
+            self.send_header("Content-Type", "application/json")
+            self.send_header("Content-Length", str(len(content)))
+            self.send_header("Connection", "close")
+            self.end_headers()
+            self.wfile.write(content)
+
+        def log_message(self, *_: object) -> None:
+            """Tests say what they have to say themselves."""
+
+    class Server(ThreadingHTTPServer):
+        daemon_threads = True
+        request_queue_size = 128
+
+    server = Server(("127.0.0.1", 0), Handler)
+    renderer = Nca(f"http://127.0.0.1:{server.server_port}")
+    thread = threading.Thread(target=lambda: server.serve_forever(poll_interval=0.02), daemon=True)
+    thread.start()
+    try:
+        yield renderer
+    finally:
+        server.shutdown()
+        server.server_close()
+        thread.join()
