@@ -42,7 +42,7 @@ class Target:
             wanted = select(Frame.footage_id, Frame.position, Frame.status, Frame.failures)
         else:
             wanted = select(Footage.id, null(), Footage.status, Footage.failures)
-        row = session.execute(wanted.where(self._is_it()).with_for_update()).one_or_none()
+        row = session.execute(wanted.where(self._is_it()).with_for_update(key_share=True)).one_or_none()
         return None if row is None else Standing(*row)
 
     def move(
