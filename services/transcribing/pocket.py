@@ -1,20 +1,20 @@
 """PocketSphinx with the English model that its package ships: works offline, at once, and with modest accuracy."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from importlib.metadata import version
 from pathlib import Path
 
 import numpy as np
-from pocketsphinx import Decoder
 
 from services.transcribing import audio, language
 from services.transcribing.audio import FRAME_SECONDS, SAMPLE_RATE, Levels, Samples
 from services.transcribing.pieces import spans
+from services.transcribing.pocket_process import DecodedWord, decoder
 from services.transcribing.results import Part, Segment, Word
 
 FRAMES_PER_SECOND = 100  # of the decoder
-# One call of the decoder cannot be interrupted, and takes up to half as long as what it listens to.
+# A call of the decoder takes up to half as long as what it listens to, and says nothing meanwhile.
 SHORTEST_SECONDS, LONGEST_SECONDS = 4.0, 10.0
 BREATH_SECONDS = 0.25  # a pause that ends a segment
 MAX_SEGMENT_WORDS = 24
@@ -32,7 +32,6 @@ class PocketEngine:
 
     def __init__(self) -> None:
         self.name = f"pocketsphinx-{version('pocketsphinx')}"
-        self._decoder = Decoder(loglevel="FATAL")
 
     def transcribe(
         self,
@@ -48,29 +47,27 @@ class PocketEngine:
         levels = audio.levels_of(sound)
         noisy = with_noise(sound, levels)
         words: list[Word] = []
-        for start, end in spans(levels, seconds, SHORTEST_SECONDS, LONGEST_SECONDS):
-            checkpoint()
-            if is_audible(levels, start, end):
-                stretch = noisy[round(start * SAMPLE_RATE) : round(end * SAMPLE_RATE)]
-                words.extend(self._words(stretch, start_seconds + start))
-            on_progress(end / seconds)
+        with decoder() as listening:
+            for start, end in spans(levels, seconds, SHORTEST_SECONDS, LONGEST_SECONDS):
+                checkpoint()
+                if is_audible(levels, start, end):
+                    stretch = noisy[round(start * SAMPLE_RATE) : round(end * SAMPLE_RATE)].astype("<i2").tobytes()
+                    words.extend(words_of(listening.words(stretch, checkpoint), start_seconds + start))
+                on_progress(end / seconds)
         spoken = language.judged(words)
         return Part(spoken, () if spoken == language.UNDETERMINED else tuple(segments_of(words)))
 
-    def _words(self, sound: Samples, start_seconds: float) -> Iterator[Word]:
-        if not len(sound):
-            return
-        self._decoder.start_utt()
-        self._decoder.process_raw(sound.astype("<i2").tobytes(), False, True)
-        self._decoder.end_utt()
-        for heard in self._decoder.seg() or ():
-            if not _FILLER.match(heard.word):
-                yield Word(
-                    round(start_seconds + heard.start_frame / FRAMES_PER_SECOND, 3),
-                    round(start_seconds + (heard.end_frame + 1) / FRAMES_PER_SECOND, 3),
-                    spelled(heard.word),
-                    round(min(1.0, heard.prob), 3),
-                )
+
+def words_of(decoded: Iterable[DecodedWord], start_seconds: float) -> Iterator[Word]:
+    """What was heard from that second on, without breaths and noises."""
+    for heard in decoded:
+        if not _FILLER.match(heard.text):
+            yield Word(
+                round(start_seconds + heard.start_frame / FRAMES_PER_SECOND, 3),
+                round(start_seconds + (heard.end_frame + 1) / FRAMES_PER_SECOND, 3),
+                spelled(heard.text),
+                round(min(1.0, heard.confidence), 3),
+            )
 
 
 def is_audible(levels: Levels, start: float, end: float) -> bool:
