@@ -10,6 +10,7 @@ from services.bulk import run as bulk_run
 from services.episodes import arrivals, discover, process, render
 from services.footage import cycles, dispatch, ended, running, sessions
 from services.jobs.work import FanOut, Outcome, Work
+from services.renders import tending
 from services.schedules import clean_up
 
 
@@ -59,6 +60,10 @@ def render_clip(work: Work) -> Outcome:
 
 def gather_clips(parent: Job) -> tuple[dict[str, Any], str | None]:
     return render.gather(parent)
+
+
+def tend_render(work: Work) -> Outcome:
+    return tending.tend(work)
 
 
 def act_on_many(work: Work) -> Outcome:

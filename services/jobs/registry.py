@@ -244,6 +244,14 @@ JOB_TYPES: dict[str, JobType] = {
         _footage_step("frame", "Footage: a frame", "Looking at the picture"),
         _footage_step("describe", "Footage: describe", "Putting it into words and numbers"),
         JobType(
+            name="tend_render",
+            label="Look after a render",
+            task="workers.tasks.tend_render",
+            queue=DEFAULT,
+            steps=(Step("asking", "Asking the renderer", 100), COMPLETE),
+            time_limit_seconds=60,
+        ),
+        JobType(
             name=BULK_ACTION,
             label="Act on many jobs",
             task="workers.tasks.act_on_many",

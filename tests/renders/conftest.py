@@ -14,7 +14,7 @@ from extensions import db
 from models import Render, RenderEvent, Segment
 from tests.servers.nca import API_KEY, Nca, NcaJob, nca
 
-COMBINE = {
+COMBINE: dict[str, Any] = {
     "operation": "combine",
     "target_type": "segment",
     "target_id": "intro",
