@@ -1,0 +1,34 @@
+"""The pictures of a record's frames: in the storage under fixed names, or made anew from its file."""
+
+import shutil
+from pathlib import Path
+
+from services.footage import files
+from services.footage.context import Context
+from services.media import stored
+from services.rendering.web import make_poster
+
+# Large enough for small print, and for a screen of twice the usual density.
+LONGER_PX = 960
+
+
+def make(media_key: str, at_seconds: float, target: Path, context: Context) -> None:
+    """Write the JPEG `target`: what is on screen at that moment.
+
+    :raise MediaError: if there is no picture that can be read.
+    """
+    with stored.storage().local_copy(media_key, within=target.parent) as source:
+        make_poster(source, target, at_seconds, longer_px=LONGER_PX, checkpoint=context.checkpoint)
+
+
+def bring(footage_id: str, position: int, media_key: str, at_seconds: float, target: Path, context: Context) -> None:
+    """Write the picture of a frame to `target`: the stored one, or a new one while there is none.
+
+    :raise MediaError: as `make`.
+    """
+    storage, key = stored.storage(), files.frame_key(footage_id, position)
+    if not storage.exists(key):
+        make(media_key, at_seconds, target, context)
+        return
+    with storage.local_copy(key, within=target.parent) as kept:
+        shutil.copyfile(kept, target)
