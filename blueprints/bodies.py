@@ -21,7 +21,13 @@ from extensions import current_settings
 
 MEBIBYTE = 1024 * 1024
 UPLOADS = frozenset(
-    {"api_episodes.add_episode", "api_import.import_files", "pages.episodes.upload", "pages.import_files"}
+    {
+        "api_episodes.add_episode",
+        "api_footage.add_footage",
+        "api_import.import_files",
+        "pages.episodes.upload",
+        "pages.import_files",
+    }
 )
 CALLS = frozenset({"api_renders.hear_renderer"})  # of whoever, before anybody knows who it is
 PIECES = frozenset({"api_uploads.create_upload", "api_uploads.append_to_upload"})  # of files that may be larger

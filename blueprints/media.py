@@ -10,9 +10,10 @@ from flask import Blueprint, Response, request
 from werkzeug.datastructures import ContentRange
 from werkzeug.http import quote_etag
 
-from services.episodes import served
-from services.episodes.served import Served
+from services.episodes import served as episodes_served
+from services.footage import served as footage_served
 from services.media import stored
+from services.media.served import Served
 
 bp = Blueprint("media", __name__, url_prefix="/media")
 
@@ -24,12 +25,17 @@ PLAYERS = frozenset({"video", "audio"})
 
 @bp.get("/episodes/<string(maxlength=80):episode_id>/<path:name>")
 def episode_file(episode_id: str, name: str) -> Response:
-    return _answer(served.of_episode(episode_id, name))
+    return _answer(episodes_served.of_episode(episode_id, name))
 
 
 @bp.get("/clips/<int:clip_id>/<int:rendition_id>")
 def clip_file(clip_id: int, rendition_id: int) -> Response:
-    return _answer(served.of_rendition(clip_id, rendition_id, poster="poster" in request.args))
+    return _answer(episodes_served.of_rendition(clip_id, rendition_id, poster="poster" in request.args))
+
+
+@bp.get("/footage/<string(maxlength=12):footage_id>/<path:name>")
+def footage_file(footage_id: str, name: str) -> Response:
+    return _answer(footage_served.of_footage(footage_id, name))
 
 
 def _answer(file: Served) -> Response:

@@ -1,8 +1,5 @@
 """The files of episodes and clips as they are handed out."""
 
-import hashlib
-from dataclasses import dataclass
-
 from sqlalchemy import or_, select
 
 from errors import NotFound
@@ -11,17 +8,7 @@ from models import Clip, Episode, Rendition, Transcript
 from services.episodes import files
 from services.episodes.reads import get_episode
 from services.media import stored
-
-
-@dataclass(frozen=True, slots=True)
-class Served:
-    """A file that is there. `tag` changes whenever its bytes do; `name` is what a download of it is called."""
-
-    key: str
-    size_bytes: int
-    tag: str
-    content_type: str
-    name: str
+from services.media.served import Served, served
 
 
 def of_episode(episode_id: str, name: str) -> Served:
@@ -35,7 +22,7 @@ def of_episode(episode_id: str, name: str) -> Served:
     key = files.key_of(episode.id, name)
     if not _is_known(episode, name, key):
         raise NotFound(f"The episode has no file {name[:80]!r}.", code="file_not_found")
-    return _served(key, f"{episode.title} {name.replace('/', ' ')}")
+    return served(key, f"{episode.title} {name.replace('/', ' ')}")
 
 
 def of_rendition(clip_id: int, rendition_id: int, *, poster: bool = False) -> Served:
@@ -48,7 +35,7 @@ def of_rendition(clip_id: int, rendition_id: int, *, poster: bool = False) -> Se
         raise no_such_rendition(rendition_id)
     key = rendition.poster_key if poster else rendition.file_key
     name = f"{clip.title} {rendition.variant} {rendition.aspect_ratio}{stored.suffix_of(key)}"
-    return _served(key, name)
+    return served(key, name)
 
 
 def _is_known(episode: Episode, name: str, key: str) -> bool:
@@ -67,10 +54,3 @@ def no_such_clip(clip_id: int) -> NotFound:
 
 def no_such_rendition(rendition_id: int) -> NotFound:
     return NotFound(f"There is no rendition {rendition_id}.", code="no_such_rendition")
-
-
-def _served(key: str, name: str) -> Served:
-    storage = stored.storage()
-    size, version = storage.told(key)
-    tag = hashlib.sha256(f"{key}\n{version}".encode()).hexdigest()[:32]
-    return Served(key, size, tag, stored.content_type(key), name)

@@ -21,7 +21,7 @@ from services.access.roles import ADMIN, OPERATOR, VIEWER
 from services.jobs.submit import new_row
 from services.library import playlists, songs
 from services.webhooks import deliveries, endpoints
-from tests.episodes.rows import an_episode_of
+from tests.episodes.rows import an_episode_of, put
 from tests.pages import footage_rows
 from tests.renders.rows import a_render_of
 
@@ -76,7 +76,9 @@ class Route:
 
     @property
     def is_for_programs(self) -> bool:
-        return self.path.startswith(("/api/", "/async/", "/episodes", "/webhooks/render/", "/openapi.json", "/metrics"))
+        return self.path.startswith(
+            ("/api/", "/async/", "/episodes", "/run/", "/status", "/webhooks/render/", "/openapi.json", "/metrics")
+        )
 
     @property
     def needed(self) -> str:
@@ -157,7 +159,14 @@ def closed(app: Flask) -> Closed:
     delivery = deliveries.send_test(webhook, actor="test").id
     upload = resumable.begin(vera, file_name="a.mp4", size_bytes=100, details={}).id
     theirs |= {"webhook": webhook, "delivery": delivery, "upload": upload}
-    return Closed(app, theirs | an_episode_of(vera) | {"footage": footage_rows.footage(owner_id=vera)})
+    return Closed(app, theirs | an_episode_of(vera) | {"footage": footage_with_a_file_of(vera)})
+
+
+def footage_with_a_file_of(owner_id: int) -> str:
+    """One of whose files has a name that a test of all routes takes for any."""
+    key = "footage/AF0001/default"
+    put(key)
+    return footage_rows.footage(owner_id=owner_id, sheet_key=key)
 
 
 def a_job_of(owner_id: int | None) -> str:

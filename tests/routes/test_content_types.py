@@ -17,6 +17,8 @@ READS_NO_BODY = {
     "api_songs.delete_song",
     "api_playlists.delete_playlist",
     "api_episodes.delete_episode",
+    "api_footage.delete_footage",
+    "api_footage.retry_footage",
     "api_uploads.end_upload",
     "api_queues.resume_queue",
     "api_queues.resume_all_queues",
