@@ -56,10 +56,10 @@ def terms_of(text: str) -> Iterator[str]:
     for match in _WORD.finditer(text.lower().replace("’", "'")):
         word = match[0].removesuffix("'s")
         if len(word) >= SHORTEST_TERM and word not in STOP_WORDS:
-            yield _singular(word)
+            yield singular(word)
 
 
-def _singular(word: str) -> str:
+def singular(word: str) -> str:
     """Without a plural's s; rough, but the same for each form of a word."""
     if word.endswith("ies") and len(word) > 4:
         return word[:-3] + "y"
