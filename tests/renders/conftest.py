@@ -56,10 +56,13 @@ def asked(client: FlaskClient) -> dict[str, Any]:
 
 
 def render(render_id: str) -> Render:
+    """As it is by now: what an earlier look left open would show it as it was then."""
+    db.session.rollback()
     return db.session.get_one(Render, render_id, populate_existing=True)
 
 
 def segment(segment_id: str = "intro") -> Segment:
+    db.session.rollback()
     return db.session.get_one(Segment, segment_id, populate_existing=True)
 
 

@@ -19,7 +19,7 @@ from tests.renders.rows import a_render_of
 from tests.servers.nca import Nca
 
 NOBODYS = "/webhooks/render/nobody-was-ever-given-this"
-CALL = {"id": None, "job_id": "a-job", "code": 200, "response": [], "message": "success"}
+CALL: dict[str, Any] = {"id": None, "job_id": "a-job", "code": 200, "response": [], "message": "success"}
 
 
 @pytest.mark.parametrize(
