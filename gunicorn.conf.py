@@ -7,6 +7,7 @@ from typing import Any
 from config import read_settings
 from errors import SettingsError
 from lifeline import die_with_parent
+from store import outages
 
 try:
     settings = read_settings()
@@ -36,6 +37,7 @@ control_socket_disable = True
 
 def on_starting(_server: Any) -> None:
     """Nothing listens where others can reach it before somebody could sign in."""
+    outages.share_from_now_on()
     if settings.is_local:
         return
     # In a process of its own: the database's connections must not be shared with the processes that are forked.
