@@ -1,16 +1,23 @@
-"""The pages of footage: the board, the whole list, the search, and one record with all that is known of it."""
+"""The pages of footage: the board, the whole list, and one record with all that is known of it."""
 
 import math
+from collections.abc import Sequence
 
-from flask import Blueprint, render_template, request
+from flask import Blueprint, flash, render_template, request, url_for
+from werkzeug.wrappers import Response
 
 from blueprints import footage_labels
+from blueprints.actor import current_actor, current_owner_id
 from blueprints.console.conditional import answer_if_changed
 from blueprints.library_owner import meant_owner
-from errors import BackbeatError
+from blueprints.page_forms import FormAnswer, answer_form, flashing, go_to
+from errors import BackbeatError, InvalidInput
+from services.access.openness import is_open
 from services.episodes.passages import passages
 from services.footage import board as boards
+from services.footage import catalogue, dispatch, people, sessions
 from services.footage.record_page import record_page, way_of
+from services.footage.said import Said, keywords_in
 
 bp = Blueprint("footage", __name__, url_prefix="/library/footage")
 bp.record_once(lambda state: footage_labels.init_app(state.app))
@@ -32,9 +39,8 @@ def index() -> str:
 
 def _index(error: BackbeatError | None = None) -> str:
     owner = meant_owner(request.args)
-    return render_template(
-        "footage/index.html", board=boards.board(owner.id), owner=owner, error=error, form=request.form
-    )
+    board = boards.board(owner.id)
+    return render_template("footage/index.html", board=board, owner=owner, error=error, form=request.form)
 
 
 @bp.get("/all")
@@ -43,6 +49,49 @@ def listed() -> str:
     status, q = request.args.get("status", ""), request.args.get("q", "").strip()
     page = boards.card_list(owner.id, status=status, q=q, cursor=request.args.get("cursor", ""))
     return render_template("footage/list.html", page=page, owner=owner, status=status, q=q)
+
+
+@bp.post("/upload")
+def upload() -> FormAnswer:
+    """Files that came with one form, without a script; with one they come in pieces."""
+    owner_id, files = current_owner_id(), [file for file in request.files.getlist("files") if file.filename]
+    return answer_form(
+        lambda: _required([catalogue.add_upload(owner_id, file) for file in files]), then=_after_adding, again=_index
+    )
+
+
+def _required(added: list[str]) -> list[str]:
+    """:raise InvalidInput: if nothing was sent."""
+    if not added:
+        raise InvalidInput("No file was sent. Choose one first.", details={"files": "at least one file"})
+    return added
+
+
+@bp.post("/add")
+def add() -> FormAnswer:
+    owner_id = current_owner_id()
+    return answer_form(lambda: [_take(owner_id)], then=_after_adding, again=_index)
+
+
+def _take(owner_id: int) -> str:
+    source = request.form.get("source", "").strip()
+    said = Said(title=request.form.get("title", ""), source_url=request.form.get("source_url", "").strip() or None)
+    if "://" in source:
+        return catalogue.add_url(owner_id, source, said=said)
+    return catalogue.add_path(owner_id, source, anywhere=is_open(), said=said)
+
+
+def _after_adding(added: Sequence[str]) -> str:
+    dispatch.at_once()
+    flash(f"{added[0] if len(added) == 1 else f'{len(added)} clips'} taken in.", "success")
+    return url_for(".index")
+
+
+@bp.post("/autolog")
+def start() -> Response:
+    with flashing("Footage autolog has started. You can leave this page."):
+        sessions.start(current_owner_id())
+    return go_to(url_for(".index"))
 
 
 @bp.get(f"/<{FOOTAGE_ID}:footage_id>")
@@ -67,3 +116,51 @@ def _start_at() -> float:
     """Where the player is to begin, in seconds."""
     start = request.args.get("t", 0.0, type=float)
     return start if math.isfinite(start) and start > 0 else 0.0
+
+
+@bp.post(f"/<{FOOTAGE_ID}:footage_id>/edit")
+def edit(footage_id: str) -> FormAnswer:
+    changes = {
+        "title": request.form.get("title", ""),
+        "description": request.form.get("description", ""),
+        "keywords": keywords_in(request.form.get("keywords", "")),
+        "source_url": request.form.get("source_url", ""),
+    }
+    return answer_form(
+        lambda: catalogue.edit(footage_id, changes, current_actor()),
+        then=lambda _: _after_edit(footage_id, "Saved."),
+        again=lambda error: _show(footage_id, error),
+    )
+
+
+@bp.post(f"/<{FOOTAGE_ID}:footage_id>/good-enough")
+def call_good_enough(footage_id: str) -> Response:
+    catalogue.edit(footage_id, {"good_enough": True}, current_actor())
+    return go_to(_after_edit(footage_id, "Noted: it is good enough."))
+
+
+def _after_edit(footage_id: str, news: str) -> str:
+    dispatch.at_once()
+    flash(news, "success")
+    return url_for(".show", footage_id=footage_id)
+
+
+@bp.post(f"/<{FOOTAGE_ID}:footage_id>/retry")
+def retry(footage_id: str) -> Response:
+    with flashing("It is tried again."):
+        people.retry(footage_id, current_actor())
+    return go_to(url_for(".show", footage_id=footage_id))
+
+
+@bp.post(f"/<{FOOTAGE_ID}:footage_id>/delete")
+def delete(footage_id: str) -> FormAnswer:
+    return answer_form(
+        lambda: catalogue.delete(footage_id),
+        then=lambda _: _after_delete(footage_id),
+        again=lambda error: _show(footage_id, error),
+    )
+
+
+def _after_delete(footage_id: str) -> str:
+    flash(f"{footage_id} was deleted with its files.", "success")
+    return url_for(".index")

@@ -36,6 +36,7 @@ NEEDED: tuple[tuple[str, str], ...] = (
     ("api_queues.queue_status", VIEWER),
     ("api_queues.*", OPERATOR),
     ("pages.delete_job", OPERATOR),
+    ("pages.footage.start", OPERATOR),
 )
 
 # What a view's address may name, and of which kind it is; whose it is decides who may see it.
@@ -83,6 +84,12 @@ STARTS_WORK = frozenset(
         "pages.episodes.process",
         "pages.episodes.render",
         "pages.episodes.upload",
+        "pages.footage.add",
+        "pages.footage.call_good_enough",
+        "pages.footage.edit",
+        "pages.footage.retry",
+        "pages.footage.start",
+        "pages.footage.upload",
         "pages.import_files",
         "pages.playlists.analyze",
         "pages.retry_job",

@@ -9,11 +9,11 @@ from sqlalchemy.orm import load_only
 from extensions import current_settings, db
 from models import Footage, Frame, Job
 from services.footage import listing, states
+from services.footage.dispatch import SESSION_TYPE
 from services.footage.reads import FOOTAGE
 from services.footage.steps import FRAME_JOB_TYPE, STEPS, PipelineStep
 from services.jobs import states as job_states
 
-SESSION_JOB_TYPE = "footage_session"
 ALL_STATUSES = tuple(states.FOOTAGE)
 # Those beside the way, where nothing moves before a person has acted.
 FOR_PEOPLE = (states.AWAITING_USER_INPUT, states.FAILED)
@@ -90,6 +90,11 @@ class Board:
         return sum(column.count for column in (*self.columns, *self.for_people))
 
     @property
+    def waiting_to_move(self) -> int:
+        """How many go on by themselves once the poller runs."""
+        return sum(column.count for column in self.columns if column.status != states.COMPLETE)
+
+    @property
     def is_live(self) -> bool:
         return self.session is not None or any(step.live for step in self.steps)
 
@@ -118,7 +123,7 @@ def card_list(owner_id: int, *, status: str = "", q: str = "", cursor: str = "")
 
 def live_session() -> Job | None:
     """The poller's session that runs, or waits to."""
-    live = select(Job).where(Job.type == SESSION_JOB_TYPE, Job.status.in_(job_states.LIVE), Job.parent_id.is_(None))
+    live = select(Job).where(Job.type == SESSION_TYPE, Job.status.in_(job_states.LIVE), Job.parent_id.is_(None))
     return db.session.scalar(live.order_by(Job.id.desc()).limit(1).execution_options(populate_existing=True))
 
 

@@ -58,8 +58,11 @@ class RecordPage:
 
     @property
     def may_be_retried(self) -> bool:
-        """Whether a person can have it tried again, or sooner."""
-        return self.is_failed or self.footage.retry_at is not None or self.failed_frames > 0
+        """Whether a person can have it tried again, or sooner; later than this its frames go on without those that
+        failed."""
+        waits = [self.footage.retry_at, *(frame.retry_at for frame in self.frames)]
+        has_failed_frames = self.footage.status == states.PROCESSING_FRAME_INFO and self.failed_frames > 0
+        return self.is_failed or has_failed_frames or any(waits)
 
     @property
     def is_settled(self) -> bool:

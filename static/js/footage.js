@@ -73,3 +73,21 @@ function markFrame() {
 for (const name of ['timeupdate', 'seeked']) {
   root.addEventListener(name, ({ target }) => target.id === 'player' && markFrame(), true);
 }
+
+// ---- Uploads ----
+
+// Whoever brings files over the page finds where to let them go.
+const adding = root.querySelector('[data-add]');
+document.addEventListener('dragenter', ({ dataTransfer }) => {
+  if (adding && dataTransfer?.types.includes('Files')) adding.open = true;
+});
+
+// An upload that has become footage has a link to it; then it is on the board too.
+const uploads = root.querySelector('[data-uploads]');
+if (uploads) new MutationObserver(tellOfUploads).observe(uploads, { childList: true, subtree: true });
+
+function tellOfUploads() {
+  const links = uploads.querySelectorAll('a:not([data-told])');
+  for (const link of links) link.dataset.told = '';
+  if (links.length) live.readSoon();
+}

@@ -5,6 +5,7 @@
  *   template[data-upload-row]   a line for each file: .upload-name, .progress-bar, .progress-text,
  *                               [data-upload-toggle], [data-upload-cancel]
  *   [data-uploads]              where the lines go
+ *   data-upload-purpose, -pages, -header, -done, -opens   on the form: of what becomes of them, if not an episode
  *   [data-drop-hint], [data-resumes], [data-plain-hint]   what is said with this script, and without
  */
 (() => {
@@ -14,7 +15,9 @@
   if (!form || !window.tus?.isSupported) return;
 
   const ENDPOINT = new URL('/api/uploads', location.href).href;
-  const EPISODES = '/library/episodes/';
+  // What becomes of an upload, and what is said of it then: episodes, where the form does not say otherwise.
+  const { uploadPurpose: PURPOSE, uploadPages: PAGES = '/library/episodes/', uploadHeader: MADE_ID = 'Backbeat-Episode-Id' } = form.dataset;
+  const { uploadDone: DONE_TEXT = 'Uploaded. Its file is being looked into.', uploadOpens: OPEN_TEXT = 'Open the episode' } = form.dataset;
   const PIECE_BYTES = 32 * 1024 * 1024;
   const RETRY_DELAYS_MS = [0, 1000, 3000, 5000, 10_000, 20_000, 60_000];
   const SPEED_SHARE = 0.3; // of what was sent last, in the mean that is told
@@ -85,14 +88,14 @@
       this.toggle.setAttribute('aria-label', `${verb} ${this.file.name}`);
     }
 
-    /** @param {string | undefined} episodeId */
-    done(episodeId) {
+    /** @param {string | undefined} madeId */
+    done(madeId) {
       this.show(1);
       this.toggle.remove();
       this.cancel.remove();
-      this.say('Uploaded. Its file is being looked into.');
-      if (!episodeId) return;
-      const link = Object.assign(document.createElement('a'), { href: EPISODES + encodeURIComponent(episodeId), textContent: 'Open the episode' });
+      this.say(DONE_TEXT);
+      if (!madeId) return;
+      const link = Object.assign(document.createElement('a'), { href: PAGES + encodeURIComponent(madeId), textContent: OPEN_TEXT });
       this.text.append(' ', link);
     }
   }
@@ -117,6 +120,10 @@
     }
   }
 
+  /** The same file may be on its way to something else, which is not to be gone on with. @param {string} purpose */
+  const fingerprintFor = (purpose) => async (/** @type {File} */ file, /** @type {any} */ options) =>
+    `${purpose}-${await window.tus.defaultOptions.fingerprint(file, options)}`;
+
   /** @param {File} file */
   async function send(file) {
     const line = new Line(file);
@@ -127,7 +134,8 @@
       chunkSize: PIECE_BYTES,
       retryDelays: RETRY_DELAYS_MS,
       removeFingerprintOnSuccess: true,
-      metadata: { filename: file.name },
+      metadata: { filename: file.name, ...(PURPOSE && { purpose: PURPOSE }) },
+      ...(PURPOSE && { fingerprint: fingerprintFor(PURPOSE) }),
       headers: window.csrfHeaders(),
       onProgress(sent, total) {
         line.show(total ? sent / total : 1);
@@ -138,7 +146,7 @@
         line.offer('Try again');
         line.say(`${reasonOf(error)} What was sent is kept.`, true);
       },
-      onSuccess: ({ lastResponse }) => line.done(lastResponse.getHeader('Backbeat-Episode-Id')),
+      onSuccess: ({ lastResponse }) => line.done(lastResponse.getHeader(MADE_ID)),
     });
 
     function start() {

@@ -40,7 +40,7 @@ def test_it_puts_first_what_waits_for_a_person(client: FlaskClient) -> None:
 def test_it_says_when_a_failed_step_is_tried_again(open_page: Open) -> None:
     footage_rows.footage(failures=2, retry_at=4_000_000_000.0, error="The site did not answer.")
     text = open_page(BOARD).text
-    assert "Failed twice; again 2096-10-02 07:06 UTC ." in text
+    assert "Failed twice. Next try 2096-10-02 07:06 UTC ." in text
     assert "The site did not answer." in text
 
 
