@@ -90,10 +90,16 @@ def _of_lines(lines: Sequence[str]) -> str:
 
 def _central(sentences: Sequence[Sentence], most: int) -> list[Sentence]:
     """The most central ones, in their order."""
-    ranks = centrality(sentences)
+    ranks, links = centrality(sentences), _links(sentences)
     whole = [at for at, one in enumerate(sentences) if one.word_count >= FEWEST_WORDS and ranks[at] > 0]
-    best = sorted(whole, key=lambda at: (-float(ranks[at]), at))[:most]
+    best = sorted(whole, key=lambda at: (-float(ranks[at]) * (1 + links[at]), at))[:most]
     return [sentences[at] for at in sorted(best)]
+
+
+def _links(sentences: Sequence[Sentence]) -> list[int]:
+    """How many terms each has with others in common: one of few sentences that stands alone would rank high."""
+    holders = Counter(term for sentence in sentences for term in set(sentence.terms))
+    return [sum(holders[term] > 1 for term in set(sentence.terms)) for sentence in sentences]
 
 
 def _lines(facts: Facts) -> list[str]:
