@@ -3,7 +3,7 @@
 from flask import Blueprint, request, url_for
 
 from blueprints.actor import current_actor, current_identity, current_owner_id
-from blueprints.footage_told import line_told, told
+from blueprints.footage_told import hit_told, line_told, told
 from blueprints.idempotent import idempotent
 from blueprints.openapi import FOOTAGE, Answer, operation
 from blueprints.parsing import MULTIPART
@@ -12,19 +12,22 @@ from blueprints.schemas.footage import (
     FootageChanges,
     FootageForm,
     FootageGone,
+    FootageHits,
     FootagePage,
     FootageQuery,
     FootageRetried,
+    FootageSearchQuery,
     FootageTold,
     NewFootage,
 )
 from errors import InvalidInput
 from services.access.openness import is_open
 from services.access.ownership import library_of
-from services.footage import catalogue, people
+from services.footage import catalogue, dispatch, people
 from services.footage.reads import get_footage
 from services.footage.record_page import record_page
 from services.footage.said import Said, keywords_in
+from services.footage.search import search
 
 bp = Blueprint("api_footage", __name__, url_prefix="/api/footage")
 
@@ -51,9 +54,11 @@ def list_footage(query: FootageQuery) -> Answer:
 def add_footage(json: NewFootage, form: FootageForm) -> Answer:
     """Add footage: as a form with the file, or as JSON with the path or address that it is got from.
 
-    The pipeline takes it up at its next cycle; what is the matter with a file that is of no use, the record tells.
+    The pipeline takes it up at once if a session is live, else in the next one. What is the matter with a file that is
+    of no use, the record tells.
     """
     footage_id = _sent(form) if request.mimetype == MULTIPART else _named(json)
+    dispatch.at_once()
     return _told(footage_id), 201, {"Location": url_for(".get_one_footage", footage_id=footage_id)}
 
 
@@ -79,6 +84,14 @@ def _named(wanted: NewFootage) -> str:
     raise InvalidInput(f"It is not clear where the footage comes from: {allowed}.", details={"url": allowed})
 
 
+@bp.get("/search")
+@operation(FOOTAGE, FootageHits, errors={404: "There is no such owner."})
+def search_footage(query: FootageSearchQuery) -> Answer:
+    """Search your footage and its frames by words and what they mean, the best first; for operators, anybody's."""
+    owner_id = library_of(current_identity(), query.owner).id
+    return FootageHits(results=[hit_told(hit) for hit in search(owner_id, query.q, limit=query.limit)])
+
+
 @bp.get("/<footage_id>")
 @operation(FOOTAGE, FootageAnswer, errors=NO_FOOTAGE)
 def get_one_footage(footage_id: str) -> Answer:
@@ -89,8 +102,9 @@ def get_one_footage(footage_id: str) -> Answer:
 @bp.patch("/<footage_id>")
 @operation(FOOTAGE, FootageTold, errors=NO_FOOTAGE)
 def change_footage(footage_id: str, json: FootageChanges) -> Answer:
-    """Write what you know of it; a record that waits for that goes on at the next cycle."""
+    """Write what you know of it; a record that waits for that goes on at once if a session is live."""
     catalogue.edit(footage_id, json.model_dump(exclude_unset=True), by=current_actor())
+    dispatch.at_once()
     return _told(footage_id)
 
 

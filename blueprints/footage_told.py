@@ -9,6 +9,7 @@ import clock
 from blueprints.schemas.footage import (
     EventTold,
     FootageAnswer,
+    FootageFound,
     FootageLine,
     FrameTold,
     MadeOfIt,
@@ -18,6 +19,7 @@ from models import Footage, FootageEvent, Frame
 from services.footage import files
 from services.footage.catalogue import UPLOAD_PREFIX
 from services.footage.record_page import RecordPage
+from services.footage.search import Hit
 
 _OWN_NAMES = frozenset({"metadata", "source", "video_url", "poster_url", "sheet_url", "retry_at"})
 
@@ -45,6 +47,12 @@ def told(page: RecordPage) -> FootageAnswer:
         ),
         job_id=page.jobs[0].id if page.jobs else None,
     )
+
+
+def hit_told(hit: Hit) -> FootageFound:
+    """What a search has found."""
+    same = {name: getattr(hit, name) for name in FootageFound.model_fields if name not in ("id", "thumbnail_url")}
+    return FootageFound(id=hit.footage_id, thumbnail_url=file_address(hit.footage_id, hit.thumbnail_key), **same)
 
 
 def file_address(footage_id: str, key: str | None) -> str | None:

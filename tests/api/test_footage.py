@@ -128,6 +128,41 @@ def test_it_lists_page_by_page_with_counts(client: CheckedClient) -> None:
     assert client.get(f"{URL}?status=Lost").status_code == 422
 
 
+def test_it_searches_records_and_frames(client: CheckedClient) -> None:
+    embedded = {"embedding": b"\x00" * 8, "embedder": "of another server"}
+    footage_rows.footage("AF0001", title="Boats on a river", status=states.COMPLETE, **embedded)
+    footage_rows.frame("AF0001", 1, speech="The bell rings.", **embedded)
+    footage_rows.frame("AF0001", 2, speech="A heron flies off.", **embedded)
+    footage_rows.footage("AF0002", title="The town hall", status=states.COMPLETE, **embedded)
+    (found,) = client.get(f"{URL}/search?q=heron").json["results"]
+    assert (found["id"], found["title"], found["frame_position"]) == ("AF0001", "Boats on a river", 2)
+    assert (found["at_seconds"], found["speech"]) == (15.0, "A heron flies off.")
+    assert found["thumbnail_url"] == "/media/footage/AF0001/frames/0002.jpg"
+    assert 0 < found["score"] <= 1
+
+
+def test_a_search_without_words_is_refused(client: CheckedClient) -> None:
+    answer = client.get(f"{URL}/search")
+    assert (answer.status_code, list(answer.json["details"])) == (422, ["q"])
+
+
+def test_what_was_waited_for_goes_on_at_once_in_a_live_session(client: CheckedClient) -> None:
+    footage_rows.footage(title="", status=states.AWAITING_USER_INPUT, resume_status=states.CREATING_FRAMES)
+    footage_rows.frame("AF0001", 1, status=states.AWAITING_USER_INPUT)
+    client.post("/run/footage_autolog")
+    words = {"title": "Boats on a river", "keywords": ["boat", "river", "noon"]}
+    assert client.patch(f"{URL}/AF0001", json=words).status_code == 200
+    told = client.get(f"{URL}/AF0001").json
+    assert (told["status"], told["frames"][0]["status"]) == (states.CREATING_FRAMES, states.FRAME_PENDING_THUMBNAIL)
+    assert client.get(f"/api/jobs/{told['job_id']}/status").json["type"] == "footage_process_frames"
+
+
+def test_what_is_added_is_taken_up_at_once_in_a_live_session(client: CheckedClient) -> None:
+    client.post("/run/footage_autolog")
+    client.post(URL, **form())
+    assert client.get(f"{URL}/AF0001").json["job_id"] is not None
+
+
 def test_everybody_has_a_list_of_their_own(closed: Closed) -> None:
     vera, viktor, otto = (
         closed.program("Vera", VIEWER),
