@@ -6,7 +6,7 @@ import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path, PurePosixPath
-from typing import Any, Self
+from typing import IO, Any, Self
 from urllib.parse import unquote, urlsplit
 
 import fsspec
@@ -193,6 +193,19 @@ class Storage:
             with self._told_plainly():
                 self._filesystem.get_file(self._path(key), str(copy))
             yield copy
+
+    @contextmanager
+    def readable(self, key: str) -> Iterator[Path | IO[bytes]]:
+        """A path of the file, or of one in a bucket what reads it there: only the stretches that are asked for come.
+
+        :raise NotFound: if there is no such file.
+        """
+        self._info(key)
+        if self._is_local:
+            yield Path(self._path(key))
+            return
+        with self._told_plainly(), self._filesystem.open(self._path(key), "rb") as file:
+            yield file
 
     def _path(self, key: str) -> str:
         parts = key.split("/")

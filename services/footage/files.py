@@ -47,14 +47,19 @@ def recording(context: Context, media_key: str) -> Iterator[tuple[Path, Path]]:
 
     :raise StepProblem: if the recording is not in the storage any more.
     """
-    with scratch_of(context.work_id) as folder:
-        try:
-            with stored.storage().local_copy(media_key, folder) as path:
-                yield path, folder
-        except NotFound as e:
-            if e.code != "file_not_found":
-                raise
-            raise StepProblem(LOST, code="file_lost", is_final=True) from e
+    with scratch_of(context.work_id) as folder, lost_for_good(), stored.storage().local_copy(media_key, folder) as path:
+        yield path, folder
+
+
+@contextmanager
+def lost_for_good() -> Iterator[None]:
+    """:raise StepProblem: if the recording is not in the storage any more."""
+    try:
+        yield
+    except NotFound as e:
+        if e.code != "file_not_found":
+            raise
+        raise StepProblem(LOST, code="file_lost", is_final=True) from e
 
 
 def keep(context: Context, footage_id: str, key: str, path: Path) -> None:

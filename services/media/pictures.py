@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import av
 from av.container import InputContainer
@@ -78,13 +78,16 @@ class Pictures:
 
 
 @contextmanager
-def pictures_of(path: Path, checkpoint: Checkpoint = _nowhere) -> Iterator[Pictures]:
-    """The pictures of a recording; what `checkpoint` raises, which comes with every picture decoded, passes on.
+def pictures_of(recording: Path | IO[bytes], checkpoint: Checkpoint = _nowhere) -> Iterator[Pictures]:
+    """The pictures of a recording: a file, or what can be read and sought in.
+
+    What `checkpoint` raises, which comes with every picture decoded, passes on.
 
     :raise MediaError: if it cannot be read.
     """
     try:
-        with av.open(str(path), options=OPTIONS, metadata_errors="replace") as container:
+        opened = str(recording) if isinstance(recording, Path) else recording
+        with av.open(opened, "r", options=OPTIONS, metadata_errors="replace") as container:
             yield Pictures(container, checkpoint)
     except av.FFmpegError as e:
         raise MediaError(NO_PICTURE) from e

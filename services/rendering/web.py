@@ -36,17 +36,8 @@ def make_web_ready(
     return described(target)
 
 
-def make_poster(
-    source: Path,
-    target: Path,
-    at_seconds: float,
-    *,
-    longer_px: int = POSTER_LONGER_PX,
-    checkpoint: Checkpoint = lambda: None,
-) -> None:
+def make_poster(source: Path, target: Path, at_seconds: float, *, checkpoint: Checkpoint = lambda: None) -> None:
     """Write the JPEG `target`: what is on screen at that moment, or at the end if that comes earlier.
-
-    Its longer side is `longer_px`, or as long as in the recording if that is less.
 
     :raise MediaError, TransientError: as `ffmpeg.run`.
     """
@@ -54,7 +45,7 @@ def make_poster(
     latest = max(footage.duration_seconds - 1 / footage.frames_per_second, 0.0)
     at = max(min(at_seconds, latest), 0.0)
     passage = passage_of(source, at, at + 1.0, checkpoint)
-    side = f"scale=w='if(gte(iw,ih),min(iw,{longer_px}),-2)':h='if(gte(iw,ih),-2,min(ih,{longer_px}))'"
+    side = f"scale=w='if(gte(iw,ih),min(iw,{POSTER_LONGER_PX}),-2)':h='if(gte(iw,ih),-2,min(ih,{POSTER_LONGER_PX}))'"
     graph = f"{filters.prepared(passage.picture, footage)},{side},format=yuvj420p"
     picture = ["-filter_complex", graph, "-frames:v", "1", "-an", "-q:v", "3", "-map_metadata", "-1"]
     container = ["-f", "image2", "-update", "1"]

@@ -139,6 +139,14 @@ def test_it_says_for_good_that_a_picture_cannot_be_read(make_footage: MakeFootag
     assert frame(first).status == states.FRAME_PENDING_THUMBNAIL
 
 
+def test_it_says_for_good_that_the_file_is_lost(frames: list[int]) -> None:
+    row = frame(frames[0])
+    stored.storage().delete(files.source_key(row.footage_id, "film.mp4"))
+    with pytest.raises(StepProblem) as e:
+        process_frame(frames[0], TestContext())
+    assert (e.value.is_final, e.value.code) == (True, "file_lost")
+
+
 def test_it_leaves_no_file_of_a_record_that_was_deleted_meanwhile(
     frames: list[int], monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -6,10 +6,13 @@ from pathlib import Path
 from typing import NoReturn
 
 import pytest
+from fsspec.spec import AbstractBufferedFile
 
 from clients.storage import BadKey, Storage, StorageAway
 from config import read_settings
 from errors import NotFound
+from services.media.pictures import pictures_of
+from tests.media.makers import recording
 from tests.servers.s3 import BUCKET, CREDENTIALS, s3_server
 
 KEY = "episodes/one/source.mp4"
@@ -146,3 +149,13 @@ def test_a_full_disk_of_ours_is_not_put_down_to_the_server(
     monkeypatch.setattr(storage._filesystem, "get_file", refuse)
     with pytest.raises(OSError, match="No space"), storage.local_copy(KEY):
         pass
+
+
+def test_it_shows_a_moment_of_a_recording_without_bringing_all_of_it(storage: Storage, tmp_path: Path) -> None:
+    path = recording(tmp_path / "long.mp4", "-movflags", "+faststart")
+    path.write_bytes(path.read_bytes() + bytes(5 * MANY_BYTES))
+    storage.put(KEY, path)
+    with storage.readable(KEY) as far, pictures_of(far) as pictures:
+        assert pictures.at(2.0, longer_px=80).size == (80, 60)
+        assert isinstance(far, AbstractBufferedFile)
+        assert far.cache.total_requested_bytes < 2 * MANY_BYTES

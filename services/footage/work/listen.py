@@ -6,12 +6,10 @@ from pathlib import Path
 from errors import Conflict
 from extensions import current_settings, db
 from services import transcribing
-from services.footage import speech, states
+from services.footage import files, speech, states
 from services.footage.context import Context, Done
 from services.footage.reads import get_footage
-from services.media import stored
 from services.media.ffmpeg import MediaError
-from services.media.scratch import scratch_of
 from services.transcribing import language
 from services.transcribing.listening import ENGINE_MAX_CHARS, Heard, Listening, language_of, segments_of
 from services.transcribing.protocol import Engine
@@ -26,6 +24,7 @@ def listen(footage_id: str, context: Context) -> Done:
 
     Footage without sound, or in which nothing is understood, goes on without words: the note says why.
 
+    :raise StepProblem: if its file is not in the storage any more.
     :raise Conflict: if it was moved on by somebody else meanwhile.
     """
     footage = get_footage(footage_id)
@@ -35,7 +34,7 @@ def listen(footage_id: str, context: Context) -> Done:
         return _done(footage_id, NO_ENGINE, None, (), NO_SOUND)
     engine = transcribing.load(current_settings())
     try:
-        with scratch_of(context.work_id) as folder, stored.storage().local_copy(media_key, within=folder) as source:
+        with files.recording(context, media_key) as (source, folder):
             heard = _heard(footage_id, engine, source, folder, context, duration_seconds or 0.0)
     except MediaError as e:  # its picture can be looked at all the same
         return _done(footage_id, NO_ENGINE, None, (), f"Its sound could not be read: {e.message}")
