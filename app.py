@@ -13,6 +13,7 @@ from extensions import bootstrap, db, migrate, prepare_engine, redis
 from logs import configure_logging
 from scripts.access_commands import keys, users
 from scripts.episode_commands import episodes
+from scripts.footage_commands import footage
 from scripts.library_commands import library
 
 __all__ = ["create_app", "models"]
@@ -54,6 +55,6 @@ def create_app(**overrides: Any) -> Flask:
         prepare_engine(db.engine)
 
     blueprints.init_app(app)
-    for commands in (library, episodes, users, keys):
+    for commands in (library, episodes, footage, users, keys):
         app.cli.add_command(commands)
     return app
