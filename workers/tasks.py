@@ -82,6 +82,10 @@ def gather_footage_session(parent: Job) -> tuple[dict[str, Any], str | None]:
     return sessions.gather(parent)
 
 
+def footage_session_ended(session: Session, job_id: str, status: str) -> None:
+    sessions.session_ended(session, job_id, status)
+
+
 def footage_cycle(work: Work) -> Outcome:
     return cycles.run(work)
 

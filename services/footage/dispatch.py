@@ -38,12 +38,15 @@ class Dispatched:
     begun: dict[str, int] = field(default_factory=dict)
 
 
+def session_key() -> str | None:
+    """What only one session that is live has."""
+    return active_key(SESSION_TYPE, TARGET_TYPE, TARGET_ID, {})
+
+
 def live_session() -> str | None:
     """The id of the session that is live, unless it was asked to stop."""
-    key = active_key(SESSION_TYPE, TARGET_TYPE, TARGET_ID, {})
-    found: str | None = db.session.scalar(
-        select(Job.id).where(Job.active_key == key, Job.cancel_requested_at.is_(None))
-    )
+    wanted = select(Job.id).where(Job.active_key == session_key(), Job.cancel_requested_at.is_(None))
+    found: str | None = db.session.scalar(wanted)
     db.session.rollback()
     return found
 

@@ -6,6 +6,7 @@ from typing import Any
 
 import structlog
 from sqlalchemy import func, select
+from sqlalchemy.orm import Session
 
 import clock
 from config import Settings
@@ -73,9 +74,13 @@ def _children(total: int, interval_seconds: float) -> Iterator[Child]:
 
 def gather(session_job: Job) -> tuple[dict[str, Any], str | None]:
     """A session's totals, from the history of the time that it was live."""
-    totals = totals_since(session_job.started_at or session_job.created_at)
-    log.info("footage_session_over", job_id=session_job.id, **totals)
-    return totals, "/library/footage"
+    return totals_since(session_job.started_at or session_job.created_at), "/library/footage"
+
+
+def session_ended(session: Session, job_id: str, status: str) -> None:
+    """The line of a session in the log, once it is over."""
+    result = session.scalar(select(Job.result).where(Job.id == job_id)) or {}
+    log.info("footage_session_over", job_id=job_id, status=status, **result)
 
 
 def totals_since(began_at: float) -> dict[str, int]:

@@ -203,6 +203,7 @@ JOB_TYPES: dict[str, JobType] = {
             label="Footage autolog",
             task="workers.tasks.footage_session",
             gather="workers.tasks.gather_footage_session",
+            ended="workers.tasks.footage_session_ended",
             queue=SYSTEM,
             steps=(Step("planning", "Planning the cycles", 1), Step("polling", "Moving what can move", 99), COMPLETE),
             time_limit_seconds=600,

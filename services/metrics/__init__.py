@@ -13,7 +13,7 @@ from prometheus_client.registry import Collector
 from redis.exceptions import RedisError
 
 from extensions import redis
-from services.metrics import jobs, polls, queues, steps, stuck, webhooks, workers
+from services.metrics import footage, jobs, polls, queues, steps, stuck, webhooks, workers
 from services.metrics.moves import count_moves
 from services.metrics.series import Recorded
 from store.counters import Counters
@@ -37,7 +37,7 @@ class _Fleet(Collector):
     def collect(self) -> Iterator[Metric]:
         recorded = _recorded()
         yield GaugeMetricFamily("backbeat_redis_up", "1 if Redis answers.", value=recorded is not None)
-        for part in (queues, stuck, workers, webhooks):
+        for part in (queues, stuck, workers, webhooks, footage):
             yield from part.families()
         yield from steps.families()
         if recorded is not None:  # a gap says more than a counter that falls to nothing and comes back

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from errors import NotFound
 from services import analysing
 from services.episodes import discover
+from services.footage import sessions
 from services.jobs.submit import Submission, submit
 from services.library.users import default_owner
 
@@ -37,6 +38,10 @@ def _discover_episodes(job_id: str) -> Submission:
     return discover.submit_discovery(default_owner().id, job_id=job_id)
 
 
+def _footage_autolog(job_id: str) -> Submission:
+    return sessions.begin(default_owner().id, job_id)
+
+
 SCHEDULES: dict[str, Line] = {
     line.name: line
     for line in (
@@ -61,6 +66,14 @@ SCHEDULES: dict[str, Line] = {
             "Takes in what is new in the folder that WATCH_DIR names, and in the storage's inbox.",
             "*/10 * * * *",
             _discover_episodes,
+            is_paused=True,
+        ),
+        Line(
+            "footage_autolog",
+            "Footage autolog",
+            "Brings footage as far as it goes: a session that looks at each record's status and moves what can move.",
+            "0 * * * *",
+            _footage_autolog,
             is_paused=True,
         ),
     )

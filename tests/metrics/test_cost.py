@@ -44,7 +44,7 @@ def test_it_sends_as_many_statements_for_many_jobs_as_for_none(app: Flask) -> No
     before = len(scrape())
     for status in ("queued", "finished", "failed"):
         fill(20, status)
-    assert len(scrape()) == before <= 12
+    assert len(scrape()) == before <= 14
 
 
 def test_it_reads_no_row_that_waits_or_is_over(app: Flask) -> None:

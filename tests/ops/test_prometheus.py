@@ -123,7 +123,7 @@ def panels() -> list[dict[str, Any]]:
 
 def test_the_dashboard_has_a_row_for_each_subject() -> None:
     rows = [panel["title"] for panel in panels() if panel["type"] == "row"]
-    assert rows == ["Overview", "Queues", "Jobs", "Steps", "Workers", "Polls", "Stuck", "Webhooks"]
+    assert rows == ["Overview", "Queues", "Jobs", "Steps", "Workers", "Polls", "Stuck", "Webhooks", "Footage"]
 
 
 def test_no_panel_covers_another() -> None:

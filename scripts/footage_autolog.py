@@ -1,0 +1,135 @@
+"""Footage autolog from a shell: what `footage_autolog_00_run_all.py` does."""
+
+import time
+from collections import Counter
+from collections.abc import Sequence
+
+import click
+
+from app import create_app
+from errors import BackbeatError
+from extensions import db
+from models import FootageEvent, Job
+from services.footage import history, sequential, sessions, states
+from services.footage.reads import get_footage
+from services.jobs import operations
+from services.jobs import states as job_states
+from services.library.users import default_owner
+
+FOLLOW_SECONDS = 1.0
+DONE, SOME_FAILED, NOT_DONE = 0, 1, 2  # exit codes
+
+
+@click.command()
+@click.option(
+    "--mode",
+    type=click.Choice(["polling", "sequential"]),
+    default="polling",
+    show_default=True,
+    help="A session on the workers, or one step after another in this process.",
+)
+@click.option("--id", "footage_id", metavar="AF0001", help="One record, with all that becomes of it; sequential only.")
+@click.option("--all", "whatever_number", is_flag=True, help="Sequential for more than nine records too.")
+def _command(mode: str, footage_id: str | None, whatever_number: bool) -> int:
+    """Bring all footage as far as it goes.
+
+    Exits with 1 if a record has failed, and with 2 if nothing could be done.
+    """
+    if mode == "sequential":
+        return one_after_another(footage_id, whatever_number=whatever_number)
+    if footage_id is not None:
+        raise click.UsageError("--id goes with --mode sequential; the poller moves all records.")
+    return follow_session()
+
+
+def main(args: Sequence[str] | None = None) -> int:
+    """The exit code."""
+    try:
+        with create_app().app_context():
+            code: int = _command.main(args=args, standalone_mode=False)
+            return code or DONE
+    except click.ClickException as e:
+        e.show()
+        return NOT_DONE
+    except BackbeatError as e:
+        click.echo(e.message, err=True)
+        return NOT_DONE
+
+
+def one_after_another(footage_id: str | None, *, whatever_number: bool) -> int:
+    """Sequential mode, with a line for each step; the exit code."""
+    ids = [get_footage(footage_id).id] if footage_id else sequential.unfinished(whatever_number=whatever_number)
+    ran = sequential.run(ids, click.echo)
+    if footage_id:
+        _trace(footage_id)
+    _totals(Counter(each.status for each in ran), failures=sum(each.error is not None for each in ran))
+    return SOME_FAILED if any(each.error is not None or each.status == states.FAILED for each in ran) else DONE
+
+
+def _trace(footage_id: str) -> None:
+    click.echo(f"All that became of {footage_id}:")
+    for event in history.history(footage_id):
+        click.echo(f"  {_line(event)}")
+
+
+def follow_session() -> int:
+    """Start a session, and tell of it until it is over; the exit code."""
+    last_event = history.newest_id()
+    submission = sessions.begin(default_owner().id)
+    began = "Following the session that is running" if submission.already_running else "Began a session"
+    click.echo(f"{began}: job {submission.job_id}. Ctrl-C ends the following, and not the session.")
+    cycles = 0
+    while True:
+        job = operations.get_job(submission.job_id)
+        over, result = job.status in job_states.ENDED, job.result
+        last_event, cycles = _tell_news(submission.job_id, last_event, cycles)
+        if over:
+            return _tell_end(job.status, result)
+        db.session.rollback()
+        time.sleep(FOLLOW_SECONDS)
+
+
+def _tell_news(session_id: str, last_event: int, cycles: int) -> tuple[int, int]:
+    """Tell what has happened since; where the history and the cycles end by now."""
+    for cycle in _cycles_after(session_id, cycles):
+        click.echo(f"{cycle.title}: {_in_words(cycle)}")
+        cycles += 1
+    while events := history.since(last_event):
+        for event in events:
+            click.echo(_line(event))
+        last_event = events[-1].id
+    return last_event, cycles
+
+
+def _cycles_after(session_id: str, told: int) -> Sequence[Job]:
+    """The next cycles that are over; one that is late tells of itself after those that come later."""
+    wanted = db.select(Job).where(Job.parent_id == session_id, Job.status.in_(job_states.ENDED))
+    return db.session.scalars(wanted.order_by(Job.position).offset(told)).all()
+
+
+def _in_words(cycle: Job) -> str:
+    result = cycle.result or {}
+    if result.get("skipped"):
+        return "left to the next, which was due"
+    begun = ", ".join(f"{name} {count}" for name, count in result.get("begun", {}).items())
+    return cycle.error or f"began {begun or 'nothing'}"
+
+
+def _line(event: FootageEvent) -> str:
+    frame = f" frame {event.frame_position}" if event.frame_position else ""
+    failed = " failed" if event.is_failure else ""
+    by = f" by {event.by}" if event.by else ""
+    note = f"; {event.note}" if event.note else ""
+    return f"{event.footage_id}{frame}  {event.step or '-'}{failed}: {event.to_status}{by}{note}"
+
+
+def _tell_end(status: str, result: dict[str, int] | None) -> int:
+    click.echo(f"The session is over: it was {status}.")
+    counts = {name: count for name, count in sessions.counts_by_status().items() if count}
+    _totals(Counter(counts), failures=(result or {}).get("failures", 0))
+    return DONE if status == job_states.FINISHED and not counts.get(states.FAILED) else SOME_FAILED
+
+
+def _totals(counts: Counter[str], *, failures: int) -> None:
+    told = ", ".join(f"{count} at {status}" for status, count in sorted(counts.items())) or "none"
+    click.echo(f"Records: {told}. Failed tries: {failures}.")
