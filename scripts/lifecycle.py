@@ -17,13 +17,14 @@ _INTRODUCTION = f"""\
 This page is made from the code (`python -m scripts.lifecycle`): the statuses from `services/footage/states.py`, the
 steps from `services/footage/steps.py`. A test fails if it says anything else.
 
-A record stands at a status until the step that takes it up there is done; the move, what the step has made, and a line
-of the history are one transaction. What fails stays where it is and is taken up again later; after {MAX_FAILURES} failures in a
-row at one status it is set aside as `{states.FAILED}`, and a person may have it taken up again where it failed.
+A record stands at a status until the step that takes it up there is done; the move, what the step has made, and a
+line of the history are one transaction. What fails stays where it is and is taken up again later; after {MAX_FAILURES}
+failures in a row at one status it is set aside as `{states.FAILED}`, and a person may have it taken up again where it
+failed.
 
-A frame never passes `{states.FRAME_AUDIO_TRANSCRIBED}` by itself: all frames of a record leave it together, once none of
-them is unfinished. One that has failed for good does not hold the others back. How many jobs of a step there are at once
-in the whole fleet is set by `FOOTAGE_AT_ONCE`.
+A frame never passes `{states.FRAME_AUDIO_TRANSCRIBED}` by itself: all frames of a record leave it together, once
+none of them is unfinished. One that has failed for good does not hold the others back. How many jobs of a step there
+are at once in the whole fleet is set by `FOOTAGE_AT_ONCE`.
 """
 
 
