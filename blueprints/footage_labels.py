@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from flask.sansio.app import App
 
+import clock
 from blueprints.labels import Label
 from models import Footage, Frame
 from services.footage import states
@@ -73,6 +74,11 @@ def file_facts_of(footage: Footage) -> list[tuple[str, str]]:
     return [(name, value) for name, value in facts if value]
 
 
+def is_due(record: Footage | Frame) -> bool:
+    """Whether the time of its next try has come, so that only a place in its step is waited for."""
+    return record.retry_at is not None and record.retry_at <= clock.now()
+
+
 def frame_label(frame: Frame) -> Label:
     return FRAME_STATUS[frame.status]
 
@@ -85,5 +91,6 @@ def init_app(app: App) -> None:
         footage_name=name_of,
         footage_facts=facts_of,
         footage_file_facts=file_facts_of,
+        footage_is_due=is_due,
         frame_label=frame_label,
     )

@@ -1,4 +1,4 @@
-"""The pages of footage: the board, the whole list, and one record with all that is known of it."""
+"""The pages of footage: the board, the whole list, the search, and one record with all that is known of it."""
 
 import math
 from collections.abc import Sequence
@@ -10,26 +10,28 @@ from blueprints import footage_labels
 from blueprints.actor import current_actor, current_owner_id
 from blueprints.console.conditional import answer_if_changed
 from blueprints.library_owner import meant_owner
+from blueprints.marking import marked
 from blueprints.page_forms import FormAnswer, answer_form, flashing, go_to
 from errors import BackbeatError, InvalidInput
 from services.access.openness import is_open
 from services.episodes.passages import passages
 from services.footage import board as boards
-from services.footage import catalogue, dispatch, people, sessions
+from services.footage import catalogue, dispatch, people, search, sessions
 from services.footage.record_page import record_page, way_of
 from services.footage.said import Said, keywords_in
 
 bp = Blueprint("footage", __name__, url_prefix="/library/footage")
 bp.record_once(lambda state: footage_labels.init_app(state.app))
-bp.record_once(lambda state: state.app.jinja_env.globals.update(footage_url=footage_url))
+bp.record_once(lambda state: state.app.jinja_env.globals.update(footage_url=footage_url, marked=marked))
 bp.after_request(answer_if_changed)
 
 FOOTAGE_ID = "string(maxlength=12)"
+HITS_SHOWN = 24
 
 
 def footage_url(footage_id: str, key: str) -> str:
     """Where a file of a record is had, by its key in the storage."""
-    return f"/media/{key}"
+    return url_for("media.footage_file", footage_id=footage_id, name=key.removeprefix(f"footage/{footage_id}/"))
 
 
 @bp.get("")
@@ -49,6 +51,13 @@ def listed() -> str:
     status, q = request.args.get("status", ""), request.args.get("q", "").strip()
     page = boards.card_list(owner.id, status=status, q=q, cursor=request.args.get("cursor", ""))
     return render_template("footage/list.html", page=page, owner=owner, status=status, q=q)
+
+
+@bp.get("/search")
+def find() -> str:
+    owner, q = meant_owner(request.args), request.args.get("q", "").strip()
+    hits = search.search(owner.id, q, limit=HITS_SHOWN) if q else []
+    return render_template("footage/search.html", hits=hits, owner=owner, q=q)
 
 
 @bp.post("/upload")

@@ -44,6 +44,11 @@ def test_it_says_when_a_failed_step_is_tried_again(open_page: Open) -> None:
     assert "The site did not answer." in text
 
 
+def test_it_says_that_the_next_try_waits_for_room(open_page: Open) -> None:
+    footage_rows.footage(failures=1, retry_at=1.0, error="The site did not answer.")
+    assert "Failed once. Next try as soon as there is room." in open_page(BOARD).text
+
+
 def test_it_counts_the_frames_of_what_is_looked_at(open_page: Open) -> None:
     footage_rows.footage(status=states.PROCESSING_FRAME_INFO)
     footage_rows.frame("AF0001", 1)
