@@ -3,11 +3,14 @@
 from collections.abc import Sequence
 from pathlib import Path
 
+from sqlalchemy.orm import Session
+
 from errors import Conflict
 from extensions import current_settings, db
 from services import transcribing
 from services.footage import files, speech, states
 from services.footage.context import Context, Done
+from services.footage.judged import judge_as_it_goes_on
 from services.footage.reads import get_footage
 from services.media.ffmpeg import MediaError
 from services.transcribing import language
@@ -62,9 +65,9 @@ def _told(footage_id: str, engine_name: str, heard: Sequence[Heard]) -> Done:
 
 def _done(footage_id: str, engine_name: str, spoken: str | None, segments: Sequence[Segment], note: str) -> Done:
     name = engine_name[:ENGINE_MAX_CHARS]
-    return Done(
-        states.PROCESSING_FRAME_INFO,
-        values={"language": spoken},
-        note=note,
-        also=lambda session: speech.keep_whole(session, footage_id, name, spoken, segments),
-    )
+
+    def keep(session: Session) -> None:
+        speech.keep_whole(session, footage_id, name, spoken, segments)
+        judge_as_it_goes_on(session, footage_id)
+
+    return Done(states.PROCESSING_FRAME_INFO, values={"language": spoken}, note=note, also=keep)

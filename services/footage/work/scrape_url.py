@@ -11,7 +11,7 @@ import clock
 from errors import TransientError
 from extensions import current_settings, db
 from models import Footage
-from services.footage import awaiting, judgement, routing, states
+from services.footage import awaiting, judged, judgement, routing, states
 from services.footage.context import Context, Done
 from services.footage.reads import no_such_footage
 from services.scraping import Page, PageNotRead, read_page
@@ -96,9 +96,7 @@ def _better(ours: T, theirs: T, points: Callable[[T], int]) -> T:
 def _decided(footage_id: str, context: Context, before: Words, words: Words, scraped: dict[str, Any]) -> Done:
     said = {name: getattr(words, name) for name in ("title", "description", "keywords")}
     route = routing.route(source_url=words.source_url, scraped=scraped, judgement=words.judgement, **said)
-    found = route.judgement.as_json(clock.now())
-    if routing.is_let_through(words.judgement):
-        found |= {"is_good": True, "by": (words.judgement or {})["by"]}
+    found = judged.kept(route.judgement, words.judgement)
     values = said | {"scraped": scraped, "judgement": found}
     note = _note(scraped, found)
 
