@@ -27,9 +27,10 @@ def windows(
     Where the sound goes on for longer than the `picture_seconds`, the last of them lasts until the end.
     """
     seconds = min(picture_seconds or duration_seconds, duration_seconds)
-    starts = _with_fillers(_apart(cuts, seconds), seconds)
+    shots = _apart(cuts, seconds)
+    starts = _with_fillers(shots, seconds)
     if len(starts) > max_frames:
-        starts = _thinned(starts, seconds, max_frames)
+        starts = _thinned(shots, seconds, max_frames)
     ends = [*starts[1:], seconds]
     made = [Window(start, end, _moment(start, end)) for start, end in zip(starts, ends, strict=True)]
     made[-1] = Window(made[-1].start, duration_seconds, made[-1].at)
@@ -59,7 +60,7 @@ def _with_fillers(starts: Sequence[float], seconds: float) -> list[float]:
 
 
 def _thinned(starts: Sequence[float], seconds: float, max_frames: int) -> list[float]:
-    """So many starts, spread evenly, each moved to the nearest of those there were within half a stretch."""
+    """So many starts, spread evenly, each moved to the cut that is within half a stretch of it."""
     stretch = seconds / max_frames
     chosen = [0.0]
     for number in range(1, max_frames):

@@ -13,6 +13,7 @@ from services.media.probe import OPTIONS, is_cover
 
 MAX_STREAMS = 40
 WORD_CHARS = 60
+UNDETERMINED = "und"  # ISO 639-2
 # By which cameras and editors say when it was recorded: Apple's keeps the place's own time.
 RECORDED_AT = ("com.apple.quicktime.creationdate", "creation_time", "date_recorded")
 
@@ -74,7 +75,7 @@ def _stream(stream: Any) -> dict[str, Any]:
     facts = {
         "kind": stream.type,
         "codec": stream.codec.canonical_name if stream.codec_context is not None else None,
-        "language": _word(stream.language or "") or None,
+        "language": None if stream.language in (None, UNDETERMINED) else _word(stream.language),
         "duration_seconds": _seconds(stream),
         **(_picture(stream) if stream.type == "video" else {}),
         **(_sound(stream) if stream.type == "audio" else {}),

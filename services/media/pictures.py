@@ -14,6 +14,7 @@ from services.media.probe import NO_PICTURE, OPTIONS, is_cover
 
 # How far before a moment is looked again where a seek led behind the last picture.
 BACK_SECONDS = (0.0, 2.0, 15.0, float("inf"))
+CLOSE_SECONDS = 2.0
 Checkpoint = Callable[[], None]
 
 
@@ -32,33 +33,57 @@ class Pictures:
             raise MediaError(NO_PICTURE)
         self._stream.thread_type = "AUTO"
         self._start_seconds = (container.start_time or 0) / av.time_base
+        self._frames: Iterator[Any] = iter(())
+        self._shown: Any = None
+        self._ahead: Any = None  # was decoded already, but comes after what was asked for
 
     def at(self, seconds: float, *, longer_px: int) -> Image.Image:
         """What is on screen at that moment, or at the end if that comes earlier, at most so many pixels long or high.
 
         :raise MediaError: if there is no picture that can be decoded.
         """
+        return self.near(seconds, within_seconds=0.0, longer_px=longer_px)[1]
+
+    def near(self, seconds: float, *, within_seconds: float, longer_px: int) -> tuple[float, Image.Image]:
+        """(when, what is on screen then): at that moment, or a little earlier where that is quicker to be had.
+
+        :raise MediaError: if there is no picture that can be decoded.
+        """
+        if not self._is_close_ahead(seconds) or not self._forward(seconds, within_seconds):
+            self._look_up(seconds, within_seconds)
+        return max(0.0, min(seconds, self._time(self._shown))), self._as_image(self._shown, longer_px)
+
+    def _is_close_ahead(self, seconds: float) -> bool:
+        """Whether it is quicker to go on decoding than to look for the key frame before that moment."""
+        return self._shown is not None and 0 <= seconds - self._time(self._shown) <= CLOSE_SECONDS
+
+    def _look_up(self, seconds: float, within_seconds: float) -> None:
         for back in BACK_SECONDS:
-            frame = self._shown(seconds, max(0.0, seconds - back))
-            if frame is not None:
-                return self._as_image(frame, longer_px)
+            self._container.seek(int((self._start_seconds + max(0.0, seconds - back)) * av.time_base))
+            self._frames, self._shown, self._ahead = self._decoded(), None, None
+            if self._forward(seconds, within_seconds):
+                return
         raise MediaError(NO_PICTURE)
 
-    def _shown(self, seconds: float, from_seconds: float) -> Any:
-        """The last picture up to that moment, or the first after it; None if none comes from there on."""
-        self._container.seek(int((self._start_seconds + from_seconds) * av.time_base))
-        shown = None
-        for frame in self._frames():
+    def _forward(self, seconds: float, within_seconds: float) -> bool:
+        """Decode up to the last picture before that moment, or the first after it; false if there is none."""
+        while self._shown is None or self._time(self._shown) < seconds - within_seconds:
             self._checkpoint()
-            is_later = frame.time is not None and frame.time - self._start_seconds > seconds
-            if shown is not None and is_later:
+            following = self._ahead or next(self._frames, None)
+            self._ahead = None
+            if following is None:
                 break
-            shown = frame
-            if is_later:
+            if self._shown is not None and self._time(following) > seconds:
+                self._ahead = following
                 break
-        return shown
+            self._shown = following
+        return self._shown is not None
 
-    def _frames(self) -> Iterator[Any]:
+    def _time(self, frame: Any) -> float:
+        """Seconds from the start."""
+        return (frame.time or 0.0) - self._start_seconds
+
+    def _decoded(self) -> Iterator[Any]:
         """All that can be decoded from here on; what is damaged is left out."""
         for packet in self._container.demux(self._stream):
             try:

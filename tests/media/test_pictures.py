@@ -52,3 +52,24 @@ def test_it_makes_pixels_square(tmp_path: Path) -> None:
 def test_it_says_that_there_is_no_picture(tmp_path: Path) -> None:
     with pytest.raises(MediaError), pictures_of(only_sound(tmp_path / "sound.mp4")):
         pass
+
+
+def test_it_goes_on_from_one_picture_to_the_next(two_colours: Path) -> None:
+    decoded: list[None] = []
+    with pictures_of(two_colours, lambda: decoded.append(None)) as pictures:
+        reds = [ImageStat.Stat(pictures.at(tenth / 10, longer_px=80)).mean[0] > 200 for tenth in range(40)]
+    assert reds == [True] * 20 + [False] * 20
+    assert len(decoded) <= 42
+
+
+def test_it_goes_back(two_colours: Path) -> None:
+    with pictures_of(two_colours) as pictures:
+        reds = [ImageStat.Stat(pictures.at(seconds, longer_px=80)).mean[0] > 200 for seconds in (3, 1, 3.5, 0.5)]
+    assert reds == [False, True, False, True]
+
+
+def test_it_takes_a_little_earlier_one_where_that_will_do(two_colours: Path) -> None:
+    with pictures_of(two_colours) as pictures:
+        when, image = pictures.near(2.5, within_seconds=1.0, longer_px=80)
+    assert when == pytest.approx(1.5)
+    assert ImageStat.Stat(image).mean[0] > 200

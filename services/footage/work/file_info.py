@@ -126,5 +126,5 @@ def _values(facts: _Facts, info: MediaInfo, told: dict[str, Any]) -> dict[str, A
 
 
 def _note(info: MediaInfo) -> str:
-    sound = info.audio_codec or "no sound"
-    return f"{info.width} × {info.height}, {info.duration_seconds:.1f} s, {info.video_codec}, {sound}."
+    sound, decimals = info.audio_codec or "no sound", 1 if info.duration_seconds >= 1 else 2
+    return f"{info.width} × {info.height}, {info.duration_seconds:.{decimals}f} s, {info.video_codec}, {sound}."

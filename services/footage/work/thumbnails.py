@@ -16,7 +16,8 @@ from services.media.details import picture_seconds
 from services.media.pictures import Pictures, pictures_of
 
 POSTER_PX, TILE_PX = 1280, 320  # of the longer side
-TILES_SHARE = 0.9
+TILES_SHARE = 0.9  # of the bar
+NEAR_SHARE = 0.25  # of the time between two tiles: a picture so much earlier will do
 JPEG_QUALITY = 85
 
 
@@ -54,8 +55,9 @@ def _facts(footage_id: str) -> _Facts:
 
 def _tiles(pictures: Pictures, facts: _Facts, context: Context) -> Iterator[Tile]:
     moments = sheets.moments(facts.picture_seconds, facts.frames_per_second)
+    near = facts.picture_seconds / len(moments) * NEAR_SHARE
     for number, moment in enumerate(moments, start=1):
-        yield Tile(moment, pictures.at(moment, longer_px=TILE_PX))
+        yield Tile(*pictures.near(moment, within_seconds=near, longer_px=TILE_PX))
         context.reached(TILES_SHARE * number / len(moments))
         context.checkpoint()
 
