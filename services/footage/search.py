@@ -15,7 +15,7 @@ from extensions import current_settings, db
 from services import embedding
 from services.embedding import Embedder, Vector
 from services.enriching.stop_words import STOP_WORDS
-from services.footage.search_index import Index, Text, folded, terms_of
+from services.footage.search_index import Index, Numbers, Text, folded, terms_of
 from services.footage.search_memory import memory
 
 MAX_QUERY_CHARS = 200
@@ -65,7 +65,10 @@ def search(owner_id: int | None, q: str, *, limit: int = 20) -> list[Hit]:
     db.session.rollback()
     if not index.texts:
         return []
-    return ranked(index, query, _meaning(embedder, q[:MAX_QUERY_CHARS]), owner_id)[:limit]
+    scores = _scores(index, query, _meaning(embedder, q[:MAX_QUERY_CHARS]))
+    if owner_id is not None:
+        scores[index.owners != owner_id] = 0.0
+    return _hits(index, scores, limit)
 
 
 def _meaning(embedder: Embedder, q: str) -> Vector:
@@ -76,17 +79,14 @@ def _meaning(embedder: Embedder, q: str) -> Vector:
         return np.zeros(0, dtype=np.float32)
 
 
-def ranked(index: Index, query: str, vector: Vector, owner_id: int | None) -> list[Hit]:
-    """All that matches, the best first; `query` is folded, `vector` is its meaning."""
+def _scores(index: Index, query: str, vector: Vector) -> Scores:
+    """How well each text matches, from 0 to 1; `query` is folded, `vector` is its meaning."""
     words, cosines = _words(index, query), _cosines(index, vector)
     meaning = np.clip((cosines - UNRELATED) / (ALIKE - UNRELATED), 0.0, 1.0)
-    scores = np.minimum(WORDS * words + MEANING * meaning, 1.0)
+    scores: Scores = np.minimum(WORDS * words + MEANING * meaning, 1.0)
     scores[(words == 0) & (cosines < LEAST_COSINE)] = 0.0
     scores[scores < LEAST_SCORE] = 0.0
-    if owner_id is not None:
-        scores[index.owners != owner_id] = 0.0
-    hits = sorted(_hits(index, scores), key=lambda hit: (-hit.score, hit.footage_id))
-    return [hit for hit in hits if hit.score >= LEAST_SHARE * hits[0].score]
+    return scores
 
 
 def _cosines(index: Index, vector: Vector) -> Scores:
@@ -137,22 +137,34 @@ def _with_phrase(index: Index, query: str, shares: Scores) -> Iterator[int]:
         yield from (int(number) for number in candidates if f" {query} " in f" {index.texts[number].words} ")
 
 
-def _hits(index: Index, scores: Scores) -> Iterator[Hit]:
-    best: dict[int, int] = {}  # the best frame of each piece of footage
-    matching = np.flatnonzero(scores)
-    for number in matching[index.is_frame[matching]]:
-        parent = int(index.parents[number])
-        if parent not in best or scores[number] > scores[best[parent]]:
-            best[parent] = int(number)
-    for parent in {int(number) for number in index.parents[matching]}:
-        yield _hit(index, parent, best.get(parent), scores)
+def _hits(index: Index, scores: Scores, limit: int) -> list[Hit]:
+    """The best pieces of footage, by the better of their own score and that of their best frame."""
+    frames = _best_frames(index, scores)
+    of_frames = np.where(frames >= 0, scores[frames], 0.0)
+    of_footage = np.where(index.is_frame, 0.0, scores)
+    more, less = np.maximum(of_frames, of_footage), np.minimum(of_frames, of_footage)
+    overall = more + ALSO * less * (1.0 - more)
+    matching = np.flatnonzero(overall >= max(LEAST_SHARE * overall.max(), LEAST_SCORE))
+    best_first = matching[np.argsort(-overall[matching], kind="stable")][:limit]
+    is_frame_shown = (frames >= 0) & (of_frames >= FRAME_SHARE * more)
+    shown = np.where(is_frame_shown[best_first], frames[best_first], best_first)
+    return [
+        _hit(index.texts[number], round(float(score), 4))
+        for number, score in zip(shown, overall[best_first], strict=True)
+    ]
 
 
-def _hit(index: Index, parent: int, frame: int | None, scores: Scores) -> Hit:
-    of_frame = float(scores[frame]) if frame is not None else 0.0
-    more, less = max(of_frame, float(scores[parent])), min(of_frame, float(scores[parent]))
-    score = round(more + ALSO * less * (1.0 - more), 4)
-    shown: Text = index.texts[parent if frame is None or of_frame < FRAME_SHARE * more else frame]
+def _best_frames(index: Index, scores: Scores) -> Numbers:
+    """For each piece of footage the number of the frame of it that matches best, the earliest of equals; -1 for none
+    and for frames."""
+    best = np.full(len(index.texts), -1, dtype=np.intp)
+    frames = np.flatnonzero(index.is_frame & (scores > 0))
+    worst_first = frames[np.lexsort((-frames, scores[frames]))]
+    best[index.parents[worst_first]] = worst_first  # of several the last one stays
+    return best
+
+
+def _hit(shown: Text, score: float) -> Hit:
     return Hit(
         footage_id=shown.footage_id,
         title=shown.title,

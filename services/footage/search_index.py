@@ -5,6 +5,8 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import takewhile
+from sys import intern
+from unicodedata import category
 
 import numpy as np
 import numpy.typing as npt
@@ -12,6 +14,13 @@ import numpy.typing as npt
 from services.embedding import Vectors
 from services.enriching.sentences import singular
 from services.library import text
+
+# Punctuation, blanks and controls part words, apostrophes do not.
+_PLAIN = {
+    code: None if chr(code) in "'`" else " "
+    for code in range(128)
+    if category(chr(code))[0] in "PZC" or chr(code) == "`"
+}
 
 Numbers = npt.NDArray[np.intp]
 
@@ -30,15 +39,22 @@ class Text:
     at_seconds: float | None = None
     caption: str | None = None
     speech: str | None = None
-    terms: frozenset[str] = field(init=False)
+    terms: tuple[str, ...] = field(init=False)
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "terms", frozenset(terms_of(self.words)))
+        # Most texts share most terms: kept once, they take a tenth of the memory.
+        object.__setattr__(self, "terms", tuple(map(intern, dict.fromkeys(terms_of(self.words)))))
 
 
 def folded(*parts: str | None) -> str:
     """The words of all parts, as they are compared."""
-    return " ".join(text.words(part) for part in parts if part)
+    return " ".join(_words(part) for part in parts if part)
+
+
+def _words(part: str) -> str:
+    """As `text.words`, but many times as fast where it is plain ASCII."""
+    plain = " ".join(part.lower().translate(_PLAIN).split()) if part.isascii() else ""
+    return plain or text.words(part)
 
 
 def terms_of(words: str) -> Iterator[str]:

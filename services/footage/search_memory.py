@@ -43,7 +43,7 @@ class Memory:
         for record in _read(changed, self._embedder):
             id = record[0].footage_id
             self._records[id] = (now.get(id, 0.0), record)
-        self._index = Index(texts for _, texts in self._records.values())
+        self._index = Index(self._records[id][1] for id in sorted(self._records))
 
 
 def memory() -> Memory:

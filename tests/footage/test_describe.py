@@ -40,6 +40,14 @@ def _frame(position: int, **columns: Any) -> Frame:
     return Frame(**(given | columns))
 
 
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest, database_url: str) -> str:
+    if request.param == "sqlite":
+        return database_url
+    url: str = request.getfixturevalue("postgres_url")
+    return url
+
+
 @pytest.fixture
 def record(app: Flask, owner: User) -> None:
     """At step 6, with three frames, the last of which has failed for good."""

@@ -1,5 +1,6 @@
 """A search knows at once what was written, completed or deleted since the last one, and compares only what can be."""
 
+import pytest
 from flask import Flask
 from sqlalchemy import event, update
 
@@ -15,6 +16,14 @@ TWO = (
     Clip("Goats on a hill", "A herd in the Alps.", ("animals",), (("Goats climb over rocks.", "listen to the bells"),)),
     Clip("Glass blowing", "A workshop in Murano.", ("craft",), (("A man turns a glowing ball of glass.", ""),)),
 )
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest, database_url: str) -> str:
+    if request.param == "sqlite":
+        return database_url
+    url: str = request.getfixturevalue("postgres_url")
+    return url
 
 
 def found(query: str) -> list[str]:
