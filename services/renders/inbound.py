@@ -6,14 +6,17 @@ Early (before we know the renderer's name for the job), late, repeated, contradi
 import threading
 from dataclasses import dataclass
 
+import structlog
 from sqlalchemy import exists, select
 
 from errors import TransientError
-from extensions import db, transaction
+from extensions import DATABASE_AWAY, db, transaction
 from models import Render, RenderEvent
 from services.renders import events, finishing, looking, states, tokens
 from services.renders.start import tend_later
 from services.renders.tokens import Bearer
+
+log = structlog.get_logger(__name__)
 
 # So many threads of a process may wait for the renderer's word; what comes beside them a job looks after.
 _turns = threading.BoundedSemaphore(2)
@@ -35,9 +38,18 @@ class Call:
 def hear(token: str, call: Call) -> str:
     """What became of a call, one of `events.KINDS`. Whatever it is, the caller is told no more than that it was heard.
 
-    :raise Unauthenticated: if the token is nobody's.
+    :raise Unauthenticated: if the token is nobody's. :raise SQLAlchemyError: if it could not be kept.
     """
-    render = tokens.bearer_of(token)
+    try:
+        return _dealt_with(tokens.bearer_of(token), call)
+    except DATABASE_AWAY as e:
+        if not states.is_over(tokens.bearer_of(token).status):
+            raise
+        log.warning("call_not_written_down", external_job_id=call.external_job_id, error=type(e).__name__)
+        return events.LATE  # somebody else has ended it, which is all that matters of many calls at once
+
+
+def _dealt_with(render: Bearer, call: Call) -> str:
     if not _may_be_its(render, call):
         return _write_down(render, call, events.UNKNOWN)
     if states.is_over(render.status):

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import structlog
-from sqlalchemy import or_, select, update
+from sqlalchemy import exists, or_, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 from ulid import ULID
@@ -18,10 +18,10 @@ from ulid import ULID
 from clients.renderer import Order, RendererRefused
 from errors import BackbeatError, Conflict, InvalidInput, TransientError, Unavailable
 from extensions import db, db_now, seekable_now, transaction
-from models import Render
+from models import Job, Render
 from services import vault
 from services.access import tokens as secrets
-from services.jobs.submit import submit
+from services.jobs.submit import active_key, submit
 from services.renders import events, inputs, renderers, states, targets, tokens
 from services.renders.finishing import finish
 from services.renders.outcomes import Outcome
@@ -30,7 +30,7 @@ log = structlog.get_logger(__name__)
 
 ASKING_SECONDS = 30.0  # longer than any answer is waited for
 FIRST_CHECK_SECONDS = 300.0
-TEND_RENDER = "tend_render"
+TEND_RENDER, RENDER = "tend_render", "render"
 # The live render can end between our insert and our look; each further try meets another one or makes its own.
 MAX_TRIES = 5
 
@@ -72,11 +72,21 @@ def _ask_now(render_id: str, owner_id: int) -> None:
 
 
 def tend_later(render_id: str, owner_id: int | None) -> None:
-    """Have a job ask for it, or after it. Without one the next cycle finds it, so nothing is lost if there is none."""
+    """Have a job ask for it, or after it, unless one does. Where there can be none, the next cycle finds the render."""
+    if _is_tended(render_id):
+        return
     try:
-        submit(TEND_RENDER, target_type="render", target_id=render_id, title="A render", owner_id=owner_id)
+        submit(TEND_RENDER, target_type=RENDER, target_id=render_id, title="A render", owner_id=owner_id)
     except BackbeatError as e:
         log.warning("render_not_tended", render_id=render_id, error=e.message)
+
+
+def _is_tended(render_id: str) -> bool:
+    """Many calls at once cost a look each, not a write."""
+    key = active_key(TEND_RENDER, RENDER, render_id, {})
+    found = db.session.scalar(select(exists().where(Job.active_key == key)))
+    db.session.rollback()
+    return bool(found)
 
 
 def _keep(owner_id: int, operation: str, target_type: str, target_id: str, given: Mapping[str, Any]) -> Started:
