@@ -30,6 +30,7 @@ class Refused(BackbeatError):
     """The server will not do it however often it is asked; somebody must change a setting."""
 
     code = "refused"
+    is_final = True
 
 
 @dataclass(frozen=True, slots=True)

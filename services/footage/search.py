@@ -17,6 +17,7 @@ from services.embedding import Embedder, Vector
 from services.enriching.stop_words import STOP_WORDS
 from services.footage.search_index import Index, Numbers, Text, folded, terms_of
 from services.footage.search_memory import memory
+from services.library import text
 
 MAX_QUERY_CHARS = 200
 PATIENCE_SECONDS = 4.0  # with an embedder that is elsewhere: a person waits
@@ -57,7 +58,8 @@ def search(owner_id: int | None, q: str, *, limit: int = 20) -> list[Hit]:
 
     Where the embedder is elsewhere and does not answer, that is logged, and words alone are gone by.
     """
-    query = folded(q[:MAX_QUERY_CHARS])
+    q = text.drop_unprintable(q[:MAX_QUERY_CHARS])
+    query = folded(q)
     if not query:
         return []
     embedder = embedding.load(current_settings(), total_seconds=PATIENCE_SECONDS)
@@ -65,7 +67,7 @@ def search(owner_id: int | None, q: str, *, limit: int = 20) -> list[Hit]:
     db.session.rollback()
     if not index.texts:
         return []
-    scores = _scores(index, query, _meaning(embedder, q[:MAX_QUERY_CHARS]))
+    scores = _scores(index, query, _meaning(embedder, q))
     if owner_id is not None:
         scores[index.owners != owner_id] = 0.0
     return _hits(index, scores, limit)

@@ -79,7 +79,7 @@ def test_it_puts_those_with_the_very_word_before_all_others() -> None:
 
 
 def test_it_finds_nothing_where_nothing_is_like_it() -> None:
-    for query in ("", "   ", "…!?", "qwertyuiop zxcv", "wedding", "quarterly report spreadsheet"):
+    for query in ("", "   ", "…!?", "qwertyuiop zxcv", "wedding", "quarterly report spreadsheet", "\x00", "\ud800"):
         assert titles(search(None, query)) == [], query
 
 
