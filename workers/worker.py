@@ -32,6 +32,7 @@ from extensions import current_settings, db, transaction
 from lifeline import STARTS_AGAIN, die_with_parent
 from services.analysing import load_analyser
 from services.jobs import failure, signals, transitions
+from services.jobs.preparing import prepare_for
 from services.jobs.registry import QUEUES
 from services.jobs.runner import has_waiting_children, is_wanted, rehearse
 from store.bell import ALLOWED_FUNCTIONS, DELIVER, DELIVER_CHILDREN
@@ -169,10 +170,19 @@ class ReliableWorker(ReportingWorker):
         """Queues are paused by a row in SQL; RQ's own flag is not used, so it is not asked for."""
 
     def fork_work_horse(self, job: RqJob, queue: Queue) -> None:
+        self._prepare(job)
         # In the parent, before the fork: the horse must not inherit a connection that the parent goes on to use.
         db.session.remove()
         self._parent_pid = os.getpid()
         super().fork_work_horse(job, queue)
+
+    def _prepare(self, job: RqJob) -> None:
+        if job.func_name != DELIVER:
+            return
+        try:
+            prepare_for(job.args[0])
+        except Exception as e:  # the job finds out what cannot be loaded, and says so
+            log.warning("not_prepared", ring=job.id, error=str(e))
 
     def main_work_horse(self, job: RqJob, queue: Queue) -> None:
         die_with_parent(self._parent_pid)

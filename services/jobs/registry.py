@@ -30,6 +30,7 @@ class JobType:
     second, so a worker process that is up does several. `gather` makes a parent's result once its children are over.
     `ended(session, job_id, status)` is called in the transaction that ends a job of the type that is no child, and
     `afterwards()` in the worker once an attempt is over and committed, whatever came of it; a crash may skip that.
+    `prepare()` loads what jobs of the type need in memory, in the worker before it forks for the first of them.
     `in_pipeline`: one step of a record that moves by itself. Nobody is told of the end of such a job, and what failed
     is tried again by taking the record up again, never by starting the job over.
     """
@@ -45,6 +46,7 @@ class JobType:
     gather: str | None = None
     ended: str | None = None
     afterwards: str | None = None
+    prepare: str | None = None
     in_pipeline: bool = False
 
     def step_label(self, name: str) -> str:
@@ -66,7 +68,13 @@ _FRAME_SECONDS = 900.0
 
 
 def _footage_step(
-    name: str, label: str, doing: str, *, time_limit_seconds: float = _FRAME_SECONDS, short: bool = True
+    name: str,
+    label: str,
+    doing: str,
+    *,
+    time_limit_seconds: float = _FRAME_SECONDS,
+    short: bool = True,
+    prepare: str | None = None,
 ) -> JobType:
     """A step of the footage pipeline; `doing` is what people are told while it goes on."""
     return JobType(
@@ -79,6 +87,7 @@ def _footage_step(
         short=short,
         ended="workers.tasks.footage_step_ended",
         afterwards="workers.tasks.footage_place_freed",
+        prepare=prepare,
         in_pipeline=True,
     )
 
@@ -242,7 +251,12 @@ JOB_TYPES: dict[str, JobType] = {
             time_limit_seconds=12 * 3600,
             short=False,
         ),
-        _footage_step("frame", "Footage: a frame", "Looking at the picture"),
+        _footage_step(
+            "frame",
+            "Footage: a frame",
+            "Looking at the picture",
+            prepare="services.footage.work.process_frame.prepare",
+        ),
         _footage_step("describe", "Footage: describe", "Putting it into words and numbers"),
         JobType(
             name="tend_render",

@@ -4,6 +4,7 @@ import os
 import signal
 import time
 from pathlib import Path
+from typing import ClassVar
 
 from services.jobs.registry import COMPLETE, JobType, Step
 from services.jobs.work import Outcome, Work
@@ -32,7 +33,31 @@ def kill_itself(_work: Work) -> Outcome:
     return Outcome()
 
 
+class Prepared:
+    """In which process it was prepared for, and how often."""
+
+    in_pids: ClassVar[list[int]] = []
+
+
+def prepare() -> None:
+    Prepared.in_pids.append(os.getpid())
+
+
+def prepare_badly() -> None:
+    raise ValueError("There is no model.")
+
+
+def tell_prepared(_work: Work) -> Outcome:
+    return Outcome({"prepared_in": Prepared.in_pids, "done_in": os.getpid()})
+
+
 WORKER_TYPES = {
     name: JobType(name, name, f"tests.workers.tasks.{name}", "default", STEPS, 60, max_attempts=5)
     for name in ("wait_politely", "wait_deaf", "kill_itself")
+} | {
+    name: JobType(name, name, "tests.workers.tasks.tell_prepared", "default", STEPS, 60, prepare=path)
+    for name, path in (
+        ("prepared", "tests.workers.tasks.prepare"),
+        ("badly_prepared", "tests.workers.tasks.prepare_badly"),
+    )
 }

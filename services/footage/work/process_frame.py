@@ -42,6 +42,11 @@ class _Moment:
         return f"Frame {self.position} of {self.footage_id}"
 
 
+def prepare() -> None:
+    """Load what looks at pictures."""
+    captioning.load(current_settings())
+
+
 def process_frame(frame_id: int, context: Context) -> Done:
     """Go on with a frame from the status that it has, keeping each thing as soon as it is there.
 
