@@ -38,7 +38,7 @@ def open_graph(tree: Any) -> dict[str, str]:
     """The first value of each property, by its name; those of several values are told apart nowhere else either."""
     found: dict[str, str] = {}
     for tag in tree.xpath("//meta[@property and @content]"):
-        name = str(tag.get("property")).strip().lower()
+        name = clean(str(tag.get("property"))).lower()
         value = clean(str(tag.get("content")))
         if name.startswith(_PREFIXES) and value and len(name) <= 60 and len(found) < MAX_PROPERTIES:
             found.setdefault(name, value)

@@ -13,7 +13,8 @@ from tests.made_media import spoken_video
 from tests.servers.pages import PageServer
 
 PAGE = """<html><head><title>The old mill at dawn</title><meta name="keywords" content="mill, heron, fog">
-<meta name="description" content="A wooden wheel turns slowly where two streams meet, far from any road."></head></html>"""
+<meta name="description" content="A wooden wheel turns slowly where two streams meet, far from any road.">
+</head></html>"""
 
 
 @pytest.fixture
