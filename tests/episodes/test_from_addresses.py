@@ -1,8 +1,6 @@
 """What an address has is fetched, if it is a public one and has a file."""
 
-import threading
 from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
@@ -15,46 +13,13 @@ from services.episodes import arrivals
 from services.jobs.runner import Runner
 from tests.conftest import RunJobs
 from tests.episodes.conftest import fresh, job_of
-
-
-class Shelf(ThreadingHTTPServer):
-    """Serves one file; `status` and `headers` can be set otherwise, and so can how much of it comes."""
-
-    body = b""
-    status = 200
-    share = 1.0
-    headers: dict[str, str]
-
-    def url(self, name: str) -> str:
-        return f"http://127.0.0.1:{self.server_address[1]}/{name}"
-
-
-class Handler(BaseHTTPRequestHandler):
-    server: Shelf
-
-    def do_GET(self) -> None:
-        shelf = self.server
-        self.send_response(shelf.status)
-        for name, value in ({"Content-Length": str(len(shelf.body))} | shelf.headers).items():
-            self.send_header(name, value)
-        self.end_headers()
-        self.wfile.write(shelf.body[: int(len(shelf.body) * shelf.share)])
-        self.close_connection = True
-
-    def log_message(self, *_: Any) -> None:
-        """Nobody reads it."""
+from tests.servers.shelf import Shelf, shelf_with
 
 
 @pytest.fixture
 def shelf(video: Path) -> Iterator[Shelf]:
-    server = Shelf(("127.0.0.1", 0), Handler)
-    server.body, server.headers = video.read_bytes(), {"Content-Type": "video/mp4"}
-    thread = threading.Thread(target=server.serve_forever, args=(0.01,))
-    thread.start()
-    yield server
-    server.shutdown()
-    server.server_close()
-    thread.join()
+    with shelf_with(video) as server:
+        yield server
 
 
 @pytest.fixture

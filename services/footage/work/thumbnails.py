@@ -12,8 +12,10 @@ from services.footage.context import Context, Done
 from services.footage.problems import told_apart
 from services.footage.reads import get_footage
 from services.footage.sheets import Tile
+from services.media import stored
 from services.media.details import picture_seconds
 from services.media.pictures import Pictures, pictures_of
+from services.media.scratch import scratch_of
 
 POSTER_PX, TILE_PX = 1280, 320  # of the longer side
 TILES_SHARE = 0.9  # of the bar
@@ -35,8 +37,8 @@ def thumbnails(footage_id: str, context: Context) -> Done:
     """
     facts = _facts(footage_id)
     poster_key, sheet_key = (files.key_of(footage_id, name) for name in (files.POSTER, files.SHEET))
-    with files.recording(context, facts.media_key) as (path, folder), told_apart():
-        with pictures_of(path, context.checkpoint) as pictures:
+    with scratch_of(context.work_id) as folder, files.lost_for_good(), told_apart():
+        with stored.storage().readable(facts.media_key) as file, pictures_of(file, context.checkpoint) as pictures:
             tiles = list(_tiles(pictures, facts, context))
             poster = pictures.at(sheets.most_telling(tiles).at_seconds, longer_px=POSTER_PX)
         files.keep(context, footage_id, poster_key, _written(poster, folder / files.POSTER))
