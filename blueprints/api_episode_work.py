@@ -6,8 +6,8 @@ from flask import Blueprint, redirect, request
 from werkzeug.wrappers import Response
 
 from blueprints.actor import current_owner_id
-from blueprints.async_api import NO_EPISODE, taken_in
-from blueprints.episodes_told import clip_told, list_told
+from blueprints.async_api import taken_in
+from blueprints.episodes_told import NO_EPISODE, clip_told, list_told
 from blueprints.idempotent import idempotent
 from blueprints.openapi import EPISODES, Answer, operation
 from blueprints.schemas.async_api import TakenIn

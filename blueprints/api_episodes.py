@@ -4,7 +4,7 @@ from flask import Blueprint, request
 
 from blueprints.accepted import accepted
 from blueprints.actor import current_owner_id
-from blueprints.episodes_told import list_told, told
+from blueprints.episodes_told import NO_EPISODE, list_told, told
 from blueprints.idempotent import idempotent
 from blueprints.openapi import EPISODES, Answer, operation
 from blueprints.parsing import MULTIPART
@@ -27,7 +27,6 @@ from services.episodes.arrivals import Arrival
 
 bp = Blueprint("api_episodes", __name__, url_prefix="/api/episodes")
 
-NO_EPISODE = {404: "There is no such episode."}
 TAKEN = {409: "The id is taken, or the file is an episode already; `details.id` is that one."}
 
 

@@ -5,6 +5,7 @@ from typing import Any
 from flask import Blueprint, url_for
 
 from blueprints.actor import current_actor, current_identity, current_owner_id
+from blueprints.episodes_told import NO_EPISODE
 from blueprints.idempotent import idempotent
 from blueprints.job_ids import refuse_what_is_no_job_id
 from blueprints.openapi import ASYNC, Answer, operation
@@ -27,7 +28,6 @@ bp = Blueprint("async_api", __name__, url_prefix="/async")
 bp.before_request(refuse_what_is_no_job_id)
 
 POLL_AFTER_SECONDS = 2
-NO_EPISODE = {404: "There is no such episode."}
 NO_JOB = {404: "There is no such job."}
 
 

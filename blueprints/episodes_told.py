@@ -12,6 +12,8 @@ from services.access.ownership import library_of
 from services.episodes import files, reads
 from services.episodes.reads import ClipWithFiles, EpisodePage
 
+NO_EPISODE = {404: "There is no such episode."}  # as OpenAPI is told of it
+
 
 def list_told(query: schemas.EpisodeQuery) -> schemas.EpisodePage:
     """The asker's episodes, or those of whom they name.

@@ -2,9 +2,9 @@
  * The import form: files and folders by drag or by choice, what was chosen, and a bar for the upload. The bar of the
  * import job is on the page that follows. Without this script the form posts as any form.
  */
-(() => {
-  'use strict';
+import { dropZone } from './drop-zone.mjs';
 
+(() => {
   const NAMES_SHOWN = 8;
   const MAX_FILES = 10_000;
 
@@ -71,30 +71,14 @@
     return found;
   }
 
-  /** @param {DragEvent} event */
-  async function takeDrop(event) {
-    const entries = [...event.dataTransfer.items].map((item) => item.webkitGetAsEntry?.()).filter(Boolean);
-    if (!entries.length) return choose([...event.dataTransfer.files].map((file) => ({ file, name: file.name })));
+  /** @param {DataTransfer} dropped */
+  async function takeDrop(dropped) {
+    const entries = [...dropped.items].map((item) => item.webkitGetAsEntry?.()).filter(Boolean);
+    if (!entries.length) return choose([...dropped.files].map((file) => ({ file, name: file.name })));
     for (const entry of entries) choose(await filesUnder(entry));
   }
 
-  let depth = 0;
-  form.addEventListener('dragenter', (event) => {
-    event.preventDefault();
-    depth += 1;
-    form.classList.add('is-over');
-  });
-  form.addEventListener('dragleave', () => {
-    depth -= 1;
-    form.classList.toggle('is-over', depth > 0);
-  });
-  form.addEventListener('dragover', (event) => event.preventDefault());
-  form.addEventListener('drop', (event) => {
-    event.preventDefault();
-    depth = 0;
-    form.classList.remove('is-over');
-    takeDrop(event).catch((error) => say(`What was dropped could not be read: ${error.message}`, true));
-  });
+  dropZone(form, (files) => takeDrop(files).catch((error) => say(`What was dropped could not be read: ${error.message}`, true)));
 
   // ---- Upload ----
 

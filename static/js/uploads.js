@@ -8,9 +8,9 @@
  *   data-upload-purpose, -pages, -header, -done, -opens   on the form: of what becomes of them, if not an episode
  *   [data-drop-hint], [data-resumes], [data-plain-hint]   what is said with this script, and without
  */
-(() => {
-  'use strict';
+import { dropZone } from './drop-zone.mjs';
 
+(() => {
   const form = document.querySelector('form[data-upload-episodes]');
   if (!form || !window.tus?.isSupported) return;
 
@@ -186,23 +186,7 @@
     input.value = '';
   });
 
-  let depth = 0;
-  form.addEventListener('dragenter', (event) => {
-    event.preventDefault();
-    depth += 1;
-    form.classList.add('is-over');
-  });
-  form.addEventListener('dragleave', () => {
-    depth -= 1;
-    form.classList.toggle('is-over', depth > 0);
-  });
-  form.addEventListener('dragover', (event) => event.preventDefault());
-  form.addEventListener('drop', (event) => {
-    event.preventDefault();
-    depth = 0;
-    form.classList.remove('is-over');
-    sendAll([...event.dataTransfer.files]);
-  });
+  dropZone(form, ({ files }) => sendAll([...files]));
 
   for (const hint of form.querySelectorAll('[data-drop-hint], [data-resumes]')) hint.hidden = false;
   for (const hint of form.querySelectorAll('[data-plain-hint]')) hint.hidden = true;
