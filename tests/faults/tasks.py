@@ -17,6 +17,8 @@ from services.jobs.work import Child, FanOut, Outcome, Work
 
 MIB = 1024 * 1024
 STEPS = (Step("working", "Working", 100), COMPLETE)
+# As those of real parents: making the children is the first 2 % of the bar.
+PARENT_STEPS = (Step("preparing", "Preparing", 2), Step("working", "Working", 98), COMPLETE)
 
 
 def _effect(work: Work) -> Outcome:
@@ -117,6 +119,6 @@ FAULT_TYPES = {
         _type("stumble_once", short=True),
         _type("sit_deaf"),
         _type("tell_connection"),
-        _type("toil_for_all", gather="tests.faults.tasks.count_children"),
+        _type("toil_for_all", steps=PARENT_STEPS, gather="tests.faults.tasks.count_children"),
     )
 }
