@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 
 import structlog
 from sqlalchemy import select
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 import crashpoints
@@ -58,9 +59,15 @@ def place_freed() -> None:
 
 
 def at_once() -> None:
-    """To be called when a person has done something that lets a record go on; as a cycle, if a session is live."""
-    if live_session() is not None:
-        move_on()
+    """To be called when a person has done something that lets a record go on; as a cycle, if a session is live.
+
+    What they did is kept by then, so an outage is none of theirs: the next cycle makes it good.
+    """
+    try:
+        if live_session() is not None:
+            move_on()
+    except SQLAlchemyError as e:
+        log.warning("not_moved_at_once", error=str(e))
 
 
 def move_on(*, resumes: bool = True) -> Dispatched:

@@ -16,7 +16,7 @@ from services.footage.places import Live
 from services.footage.targets import FOOTAGE, FRAME, Target
 
 # So many records are looked at, at most, to find those that a step may take up.
-LOOKED_AT = 50
+LOOKED_AT = 25
 
 
 class Candidate(NamedTuple):
