@@ -79,6 +79,7 @@ class Transcript(Base):
     language: Mapped[str | None] = mapped_column(String(12))
     segments: Mapped[list[dict[str, Any]]] = mapped_column(JSON)
     text: Mapped[str] = mapped_column(Text)
+    job_id: Mapped[str | None] = mapped_column(String(26))  # that made it; null: before this was kept
     created_at: Mapped[float] = mapped_column(Double)
 
 

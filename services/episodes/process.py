@@ -8,13 +8,12 @@ from sqlalchemy import func, select
 
 from errors import Conflict
 from extensions import db
-from models import Clip, JobEvent, Transcript
+from models import Clip, Transcript
 from services.episodes import enriched, transcribed, web_ready
 from services.episodes.reads import get_episode
 from services.episodes.recording import Recording
 from services.episodes.render import page_of
 from services.episodes.stages import ENRICHED, RENDERED, STEP_TO, TRANSCRIBED, stage_that_counts, stages_left
-from services.jobs import states
 from services.jobs.work import Outcome, Work
 from services.media import stored
 from services.media.scratch import scratch
@@ -42,21 +41,13 @@ def process_episode(episode_id: str, work: Work) -> Outcome:
 
 
 def _stages_left(episode_id: str, work: Work) -> tuple[str, ...]:
-    transcript_made_at = db.session.scalar(select(Transcript.created_at).where(Transcript.episode_id == episode_id))
     counts = stage_that_counts(
         get_episode(episode_id).stage,
         force=work.job.params["force"],
-        transcript_made_at=transcript_made_at,
-        began_at=_began_at(work),
+        transcript_made_by=db.session.scalar(select(Transcript.job_id).where(Transcript.episode_id == episode_id)),
+        job_id=work.job.id,
     )
     return stages_left(counts, work.job.params["target_stage"])
-
-
-def _began_at(work: Work) -> float:
-    """When the first attempt of this job was started."""
-    starts = select(func.min(JobEvent.at)).where(JobEvent.job_id == work.job.id, JobEvent.to_status == states.STARTED)
-    first: float | None = db.session.scalar(starts)
-    return work.job.started_at if first is None else first
 
 
 def _go_through(episode_id: str, left: tuple[str, ...], work: Work) -> None:

@@ -17,13 +17,11 @@ def stages_left(stage: str, target: str) -> tuple[str, ...]:
     return STAGES[STAGES.index(stage) + 1 : STAGES.index(target) + 1]
 
 
-def stage_that_counts(stage: str, *, force: bool, transcript_made_at: float | None, began_at: float) -> str:
-    """Where a job begins whose first attempt began at `began_at`.
+def stage_that_counts(stage: str, *, force: bool, transcript_made_by: str | None, job_id: str) -> str:
+    """Where a job begins.
 
-    One that starts over takes for done only what was done since then: its own earlier attempt did it, whose worker was
-    lost. What was made while it waited for another job does not count. The first stage of each such run makes a new
-    transcript, and sets the episode back to it.
+    One that starts over takes for done only what its own earlier attempt did, whose worker was lost; not what was made
+    by another job, though that be newer. The first stage of each such run makes a new transcript, and sets the episode
+    back to it.
     """
-    if not force or (transcript_made_at is not None and transcript_made_at >= began_at):
-        return stage
-    return DISCOVERED
+    return stage if not force or transcript_made_by == job_id else DISCOVERED

@@ -69,7 +69,7 @@ class EpisodePieces:
             # Two jobs may be at one episode, of which the second waits here.
             episode = session.get_one(Episode, episode_id, with_for_update=True, populate_existing=True)
             if self.work.job.params["force"] or not has_reached(episode.stage, TRANSCRIBED):
-                keep(session, episode, self.engine.name, spoken, segments)
+                keep(session, episode, self.engine.name, spoken, segments, job_id=self.work.job.id)
             self._forget_parts(session)
 
     def _forget_parts(self, session: Session) -> None:
@@ -131,8 +131,10 @@ def _keep_texts(recording: Recording, segments: Sequence[Segment]) -> None:
         stored.storage().put(files.key_of(recording.episode_id, name), path)
 
 
-def keep(session: Session, episode: Episode, engine: str, spoken: str | None, segments: Sequence[Segment]) -> None:
-    """Keep the whole. What was found in an older transcript is for the next stage to replace."""
+def keep(
+    session: Session, episode: Episode, engine: str, spoken: str | None, segments: Sequence[Segment], *, job_id: str
+) -> None:
+    """Keep the whole, as made by that job. What was found in an older transcript is for the next stage to replace."""
     now = session.scalar(select(db_now())) or 0.0
     session.merge(
         Transcript(
@@ -141,6 +143,7 @@ def keep(session: Session, episode: Episode, engine: str, spoken: str | None, se
             language=spoken,
             segments=to_json(segments),
             text=formats.as_text(segments),
+            job_id=job_id,
             created_at=now,
         )
     )

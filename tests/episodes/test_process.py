@@ -8,6 +8,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import delete, func, select, update
 
+import clock
 from errors import TransientError
 from extensions import db, transaction
 from models import Clip, Enrichment, Episode, Job, Rendition, Transcript, TranscriptPart
@@ -161,6 +162,32 @@ def test_it_starts_over_once_though_its_worker_is_lost(
     run_jobs()
     assert (job(job_id).attempt, episode().stage) == (3, "enriched")
     assert engine.heard == [0.0, 1.0, 2.0]
+
+
+def test_it_starts_over_though_another_job_has_made_a_transcript_meanwhile(
+    engine: FakeEngine, run_jobs: RunJobs
+) -> None:
+    failures = iter([TransientError("The worker is lost.")])
+
+    def another_is_done(start: float) -> None:
+        if start == 1.0 and (error := next(failures, None)):
+            _transcribe_by_another()
+            raise error
+
+    engine.before = another_is_done
+    job_id = order("transcribed", force=True)
+    run_jobs()
+    assert job(job_id).status == states.FINISHED
+    assert engine.heard == [0.0, 1.0, 2.0]
+    transcript = db.session.get_one(Transcript, "a-talk", populate_existing=True)
+    assert (transcript.engine, transcript.job_id) == (engine.name, job_id)
+
+
+def _transcribe_by_another() -> None:
+    with transaction() as session:
+        row = {"engine": "other", "language": "en", "segments": [], "text": "", "job_id": "0" * 26}
+        session.add(Transcript(episode_id="a-talk", created_at=clock.now(), **row))
+        session.execute(update(Episode).values(stage="transcribed"))
 
 
 def test_it_keeps_the_clips_whose_bounds_are_found_again(
