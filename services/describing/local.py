@@ -17,7 +17,7 @@ from services.enriching.sentences import Sentence, sentences_of, terms_of
 from services.enriching.topics import topics_of
 from services.transcribing.results import Segment
 
-HEADLINE_CHARS = 70
+HEADLINE_CHARS, HEADLINE_LETTERS = 70, 4
 SAID_WHOLE_WORDS = 40  # so little speech is told as a whole
 MOST_SENTENCES, FEWEST_WORDS = 3, 4
 MOST_LINES, SHORTEST_LINE = 6, 3
@@ -48,9 +48,21 @@ def _told(facts: Facts) -> list[Sentence]:
 def _title(facts: Facts, said: Sequence[Sentence], told: Sequence[Sentence]) -> str:
     if facts.title:
         return shortened(facts.title, MAX_TITLE_CHARS)
-    best = _written(facts)[:1] or _central(told, 1) or _central(said, 1)
-    headline = best[0].text.rstrip(".") if best else " / ".join(_lines(facts)[:2])
-    return shortened(headline, HEADLINE_CHARS) or _plain_title(facts)
+    headline = _of_first(_written(facts)) or _of_first(_central(told, 1)) or _of_signs(facts)
+    headline = headline or _of_first(_central(said, 1))  # the last choice: it may be misheard
+    return shortened(headline[:1].upper() + headline[1:], HEADLINE_CHARS) or _plain_title(facts)
+
+
+def _of_first(sentences: Sequence[Sentence]) -> str:
+    return sentences[0].text.rstrip(".") if sentences else ""
+
+
+def _of_signs(facts: Facts) -> str:
+    return " / ".join([line for line in _lines(facts) if _letters(line) >= HEADLINE_LETTERS][:2])
+
+
+def _letters(line: str) -> int:
+    return sum(character.isalpha() for character in line)
 
 
 def _written(facts: Facts) -> list[Sentence]:
@@ -124,11 +136,13 @@ def _main_colours(facts: Facts) -> list[str]:
 
 
 def _tags(facts: Facts, said: Sequence[Sentence], told: Sequence[Sentence]) -> Iterator[str]:
-    """What is told, then what is said, then what is written there by people or in the pictures."""
-    yield from (topic.name for topic in topics_of([*told, *said]))
+    """What is spoken of again and again, what is written by people and in the pictures, and what is said but once."""
+    topics = topics_of([*told, *said])
     read = Counter(term for line in _lines(facts) for term in terms_of(line))
-    yield from (term for term in terms_of(f"{facts.title} {facts.description}"))
+    yield from (topic.name for topic in topics if len(topic.mentions) > 1)
+    yield from terms_of(f"{facts.title} {facts.description}")
     yield from (term for term, _ in read.most_common() if len(term) > SHORTEST_LINE)
+    yield from (topic.name for topic in topics)
 
 
 def _ended(text: str) -> str:

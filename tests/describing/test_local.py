@@ -39,7 +39,9 @@ def test_it_keeps_the_title_that_people_gave() -> None:
             Facts(moments=(Moment(1.0, told="A red boat leaves a harbour."),), speech=SPEECH),
             "A red boat leaves a harbour",
         ),
-        (Facts(moments=(blue(1.0, "LOCK 7"), blue(2.0, "LOCK 7", "STOP"))), "LOCK 7 / STOP"),
+        (Facts(moments=(blue(1.0, "LOCK 7"), blue(2.0, "LOCK 7", "STOP", "77")), speech=SPEECH), "LOCK 7 / STOP"),
+        (Facts(moments=(blue(1.0, "|1|"),), speech=SPEECH[3:4]), "My sandwich was cold"),
+        (Facts(speech=(Segment(0.0, 2.0, "the bells ring at noon", ()),)), "The bells ring at noon"),
         (Facts(duration_seconds=12.4, moments=(blue(1.0), blue(2.0))), "Footage of 12 seconds, mostly blue"),
         (Facts(), "Footage"),
     ],
@@ -78,6 +80,11 @@ def test_its_tags_are_those_of_people_then_topics_each_once() -> None:
     assert tags[:2] == ("boats", "sea")
     assert "fishing boat" in tags
     assert len(set(tags)) == len(tags) <= 12
+
+
+def test_what_is_said_but_once_comes_last_in_the_tags() -> None:
+    tags = describe(Facts(description="An old ferry.", speech=SPEECH[3:4], moments=(blue(1.0, "TERMINAL"),))).tags
+    assert tags == ("ferry", "terminal", "sandwich", "cold")
 
 
 def test_it_keeps_to_its_bounds() -> None:
