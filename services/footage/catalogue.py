@@ -156,7 +156,9 @@ def edit(footage_id: str, changes: Mapping[str, Any], by: str) -> Footage:
 
 
 def _write(session: Session, footage_id: str, values: dict[str, Any], good_enough_for: str | None) -> None:
-    columns = select(Footage.source_url, Footage.judgement).where(Footage.id == footage_id).with_for_update()
+    columns = (
+        select(Footage.source_url, Footage.judgement).where(Footage.id == footage_id).with_for_update(key_share=True)
+    )
     kept = session.execute(columns).one_or_none()
     if kept is None:
         raise no_such_footage(footage_id)
@@ -180,6 +182,7 @@ def delete(footage_id: str) -> None:
     db.session.rollback()
     _cancel_jobs(footage_id)
     with transaction() as session:
+        _hold_all(session, footage_id)
         gone = delete_rows(Footage).where(Footage.id == footage_id).returning(Footage.id)
         if session.scalar(gone.execution_options(synchronize_session=False)) is None:
             raise no_such_footage(footage_id)
@@ -187,6 +190,17 @@ def delete(footage_id: str) -> None:
     sent = sent_file(source)
     if sent is not None:
         sent.unlink(missing_ok=True)
+
+
+def _hold_all(session: Session, footage_id: str) -> None:
+    """Wait for whoever moves the record or a frame of it.
+
+    Who moves a frame holds that, and then refers to the record in the history: were the record deleted first, each
+    would wait for the other.
+    """
+    session.execute(select(Footage.id).where(Footage.id == footage_id).with_for_update(key_share=True))
+    frames = select(Frame.id).where(Frame.footage_id == footage_id).order_by(Frame.id)
+    session.execute(frames.with_for_update())
 
 
 def sent_file(source: str) -> Path | None:
