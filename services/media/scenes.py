@@ -48,7 +48,9 @@ def scenes(path: Path, *, on_progress: Progress = lambda _: None, checkpoint: Ch
         if (match := _SCENE.search(line)) and float(match[1]) >= SCENE_SCORE:
             found.append(float(match[2]))
 
-    detect = ["-map", "0:v:0", "-an", "-vf", f"scale={WATCHED_WIDTH}:-2,scdet=threshold={SCENE_SCORE}"]
+    # Of YUV the filter compares brightness alone: a cut from red to a green as bright would not be seen.
+    filters = f"scale={WATCHED_WIDTH}:-2,format=rgb24,scdet=threshold={SCENE_SCORE}"
+    detect = ["-map", "0:v:0", "-an", "-vf", filters]
     if not _has_picture(path):
         on_progress(1.0)
         return []

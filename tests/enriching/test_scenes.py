@@ -32,6 +32,12 @@ def test_it_finds_the_cut(recording: Path) -> None:
     assert shares[-1] == 1.0
 
 
+def test_it_sees_a_cut_between_colours_that_are_as_bright(tmp_path: Path) -> None:
+    picture = PICTURE.replace("color=blue", "color=green")
+    ffmpeg(["-f", "lavfi", "-i", picture, str(tmp_path / "colours.mp4")])
+    assert scenes(tmp_path / "colours.mp4") == pytest.approx([2.0], abs=0.05)
+
+
 def test_it_finds_no_scenes_without_a_picture(tmp_path: Path) -> None:
     ffmpeg(["-f", "lavfi", "-i", SOUND, str(tmp_path / "sound.wav")])
     assert scenes(tmp_path / "sound.wav") == []

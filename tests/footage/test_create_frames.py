@@ -15,7 +15,7 @@ from tests.footage.conftest import MakeFootage
 from tests.footage.contexts import TestContext, apply
 from tests.media.makers import PICTURE, ffmpeg
 
-COLOURS = ("white", "blue", "yellow")
+COLOURS = ("red", "green", "blue")
 
 
 @pytest.fixture
@@ -28,7 +28,7 @@ def shots(tmp_path: Path) -> Path:
     """Three shots of two seconds each."""
     path = tmp_path / "shots.mp4"
     each = ";".join(f"color={name}:size=160x120:rate=10:duration=2[{name}]" for name in COLOURS)
-    ffmpeg("-f", "lavfi", "-i", f"{each};[white][blue][yellow]concat=n=3", path)
+    ffmpeg("-f", "lavfi", "-i", f"{each};[red][green][blue]concat=n=3", path)
     return path
 
 
