@@ -6,7 +6,7 @@ from flask import Flask
 from werkzeug.routing import Rule
 
 from services.schedules.table import SCHEDULES
-from tests.naughty.rows import group_id, job_id
+from tests.naughty.rows import footage_id, group_id, job_id
 
 UNSHOWN = frozenset({"static", "bootstrap.static"})
 
@@ -39,5 +39,5 @@ def _values(n: int) -> Mapping[str, object]:
         **dict.fromkeys(("clip_id", "rendition_id", "webhook_id", "delivery_id"), n),
         "episode_id": f"episode-{n}",
         "render_id": f"render-{n}",
-        "footage_id": f"AF{n:04d}",
+        "footage_id": footage_id(n),
     }

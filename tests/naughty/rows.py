@@ -8,11 +8,13 @@ from sqlalchemy.orm import Session
 
 import clock
 from extensions import Base
+from services.footage import states as footage_states
 from services.jobs.registry import COMPLETE
 from tests.naughty.strings import NAUGHTY
 from tests.pages.job_rows import id_at
 
 STATUSES = ("finished", "failed", "canceled", "deferred", "failed")
+FOOTAGE_STATUSES = tuple(footage_states.FOOTAGE)
 OUTCOMES = ("added", "updated", "existing", "refused")
 
 Value = Callable[[int], Any]
@@ -21,6 +23,10 @@ Value = Callable[[int], Any]
 def job_id(n: int) -> str:
     """The id of the job in row `n`."""
     return id_at(1_790_000_000.0 + n)[:10] + f"{n:016d}"
+
+
+def footage_id(n: int) -> str:
+    return f"AF{n:04d}"
 
 
 def group_id(n: int) -> str:
@@ -95,6 +101,33 @@ MACHINE: Mapping[str, Mapping[str, Value]] = {
         "outcome": lambda n: "done",
         "job_id": lambda n: None,
         "ended_at": lambda n: clock.now(),
+    },
+    "footage": {
+        "id": footage_id,
+        "owner_id": lambda n: 1,
+        "status": lambda n: FOOTAGE_STATUSES[n % len(FOOTAGE_STATUSES)],
+        "resume_status": lambda n: footage_states.CREATING_FRAMES,
+        "keywords": lambda n: list(NAUGHTY.values())[:3],
+        "tags": lambda n: list(NAUGHTY.values())[:3],
+        "judgement": lambda n: {"score": 0, "is_good": False, "reasons": list(NAUGHTY.values())[:3], "judged_at": 1.0},
+        "embedding": lambda n: None,
+    },
+    "frame": {
+        "footage_id": footage_id,
+        "status": lambda n: footage_states.FRAME_COMPLETE,
+        "resume_status": lambda n: None,
+        "seen": lambda n: {"text": list(NAUGHTY.values())[:3], "colours": [{"name": "red", "hex": "#f00", "share": 1}]},
+        "embedding": lambda n: None,
+    },
+    "footage_event": {
+        "footage_id": footage_id,
+        "from_status": lambda n: footage_states.CREATING_FRAMES,
+        "to_status": lambda n: footage_states.AWAITING_USER_INPUT,
+        "job_id": lambda n: None,
+    },
+    "footage_speech": {
+        "footage_id": footage_id,
+        "segments": lambda n: [{"start": 0.0, "end": 1.0, "text": list(NAUGHTY.values())[n - 1], "words": []}],
     },
     "user": {
         "login": lambda n: f"person{n}",

@@ -8,7 +8,7 @@ from playwright.sync_api import Browser, Page
 
 from tests.naughty.addresses import addresses
 
-NO_PAGES = ("/api/", "/openapi.json", "/metrics", "/healthz", "/readyz")
+NO_PAGES = ("/api/", "/openapi.json", "/metrics", "/healthz", "/readyz", "/status")
 
 
 @contextmanager
