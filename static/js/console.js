@@ -3,6 +3,7 @@
  * brings its regions up to date. The frame's attributes:
  *   data-live="<name>"       a region that is kept up to date; its rows have ids
  *   data-live-keep           what a script of the page's own draws in a region
+ *   data-live-apart          a form that, while it is being filled, holds its own region back and no other
  *   data-live-bar            the controls: data-live-rate, data-live-pause, data-live-now, data-live-state
  *   data-live-held           a button that shows what waits
  * On `document`: `page:fresh` (detail: the new page's body, before it is shown), `console:refreshed` (after).

@@ -13,6 +13,9 @@ function regionsOf(root) {
   return [...root.querySelectorAll('[data-live]')].filter((region) => !region.parentElement?.closest('[data-live]'));
 }
 
+/** A form that is being filled holds the whole page, or its own region alone. @param {HTMLElement} control @param {HTMLElement} region */
+const holds = (control, region) => !control.closest('[data-live-apart]') || region.contains(control);
+
 /** @param {HTMLElement} control */
 function differsFromServer(control) {
   if (control instanceof HTMLSelectElement) return [...control.options].some((option) => option.selected !== option.defaultSelected);
@@ -90,7 +93,7 @@ export class Regions {
   /** @param {HTMLElement} region */
   #mustWait(region) {
     this.#touched.forEach((control) => control.isConnected || this.#touched.delete(control));
-    const isFilling = [...this.#touched].some((control) => control.checkVisibility() && differsFromServer(control));
+    const isFilling = [...this.#touched].some((control) => holds(control, region) && control.checkVisibility() && differsFromServer(control));
     const isOpen = region.querySelector(':popover-open, dialog[open]') !== null;
     return isFilling || isOpen || isSelectedText(region) || (!window.Idiomorph && isInUse(region));
   }
