@@ -1,0 +1,36 @@
+"""Footage is brought into a bucket, looked at there, and deleted with all that was made of it."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from services.footage import catalogue, states
+from services.footage.work.create_frames import create_frames
+from services.footage.work.file_info import file_info
+from services.footage.work.thumbnails import thumbnails
+from tests.footage.conftest import MakeFootage
+from tests.footage.contexts import TestContext, apply
+from tests.servers.s3 import BUCKET, CREDENTIALS, s3_server
+
+STEPS = (file_info, thumbnails, create_frames)
+
+
+@pytest.fixture
+def settings_overrides(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[dict[str, Any]]:
+    for name, value in CREDENTIALS.items():
+        monkeypatch.setenv(name, value)
+    with s3_server(tmp_path / "s3") as url:
+        yield {"storage_url": f"s3://{BUCKET}", "s3_endpoint_url": url}
+
+
+def test_it_comes_as_far_as_its_frames_and_goes_whole(make_footage: MakeFootage, clip: Path, tmp_path: Path) -> None:
+    record = make_footage(clip).id
+    for step in STEPS:
+        row = apply(record, step(record, TestContext()))
+    folder = tmp_path / "s3" / BUCKET / "footage" / record
+    assert row.status == states.CREATING_FRAMES
+    assert sorted(path.name for path in folder.iterdir()) == ["poster.jpg", "sheet.jpg", "source.mp4"]
+    catalogue.delete(record)
+    assert [path for path in folder.parent.rglob("*") if path.is_file()] == []
