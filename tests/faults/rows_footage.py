@@ -14,7 +14,8 @@ STEPS = ("file_info", "thumbnails", "create_frames", "process_frames", "frame", 
 SAID = {"title": "Herons over the river at dawn", "description": "Two herons rise from the reeds in the morning mist."}
 LONG_SECONDS = 120.0
 MOVES = "SELECT frame_position, to_status FROM footage_event WHERE is_failure = false"
-STARTED = "SELECT id, attempt FROM job WHERE type = :type AND status = 'started'"
+STARTED = "SELECT id FROM job WHERE type = :type AND status = 'started'"
+AGAIN = "SELECT id FROM job_event WHERE job_id = :id AND attempt > :attempt AND to_status = 'started'"
 # The moves of a record that is not scraped, with how it came in, and of each of its frames.
 MOVES_OF_FOOTAGE, MOVES_OF_FRAME = 7, 6
 
@@ -39,24 +40,14 @@ def killed_in_each_step(kit: Kit) -> Outcome:
 
 def _killed_in(stack: Stack, step: str) -> float:
     """Kill whoever is at a step's job; the seconds until somebody is at it again, or it is over."""
-    found: list[tuple[str, int]] = []
-    wait_until(
-        lambda: bool(found.extend(stack.rows(STARTED, type=f"footage_{step}")) or found),
-        f"somebody is at {step}",
-        within_seconds=LONG_SECONDS,
-    )
-    job_id, attempt = found[0]
+    kind = f"footage_{step}"
+    wait_until(lambda: stack.rows(STARTED, type=kind), f"somebody is at {step}", within_seconds=LONG_SECONDS)
+    job_id, attempt = stack.rows("SELECT id, attempt FROM job WHERE type = :type ORDER BY id", type=kind)[0]
     killed = time.monotonic()
     for horse in stack.processes("horse"):
         horse.kill()
     wait_until(
-        lambda: bool(
-            stack.rows(
-                "SELECT id FROM job_event WHERE job_id = :id AND attempt > :attempt AND to_status = 'started'",
-                id=job_id,
-                attempt=attempt,
-            )
-        ),
+        lambda: stack.rows(AGAIN, id=job_id, attempt=attempt),
         f"{step} is taken up again",
         within_seconds=LONG_SECONDS,
     )
