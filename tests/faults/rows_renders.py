@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
-from typing import Any
+from typing import Any, TypeVar
 from unittest.mock import patch
 from urllib.parse import urlsplit
 
@@ -28,6 +28,8 @@ from tests.faults.webhooks_alone import alone
 from tests.servers.nca import API_KEY, Nca, NcaJob, nca
 from tests.stack import Stack
 
+T = TypeVar("T")
+
 CALLS = 50
 LOOKS = 10
 REPEATS = 100
@@ -39,6 +41,14 @@ WATCH = (
     """CREATE TRIGGER watch_segments AFTER UPDATE OF status, file_url ON segment WHEN NEW.status = 'combined'
        BEGIN INSERT INTO taken VALUES (NEW.id, NEW.file_url); END""",
 )
+
+
+def _patiently(deed: Callable[[], T]) -> T:
+    """Try again while others of this process hold or wait for the database, as a worker's next round would."""
+    for _ in range(TRIES):
+        with suppress(*DATABASE_AWAY):
+            return deed()
+    raise AssertionError("The database could not be had.")
 
 
 class Renders:
@@ -60,16 +70,13 @@ class Renders:
 
     def look(self, render_id: str) -> None:
         """By a worker."""
-        job_id = submit(start.TEND_RENDER, target_type=start.RENDER, target_id=render_id).job_id
-        self.stack.ended(job_id)
+        submitted = _patiently(lambda: submit(start.TEND_RENDER, target_type=start.RENDER, target_id=render_id))
+        self.stack.ended(submitted.job_id)
 
     def found(self, render_id: str, url: str) -> bool:
-        """By somebody who has seen the output, and who tries again while others hold the database."""
+        """By somebody who has seen the output."""
         with self.app.app_context():
-            for _ in range(TRIES):
-                with suppress(*DATABASE_AWAY):
-                    return finishing.finish(render_id, "poll", Found("completed", output_url=url))
-        raise AssertionError("The database could not be had.")
+            return _patiently(lambda: finishing.finish(render_id, "poll", Found("completed", output_url=url)))
 
     def status(self, render_id: str) -> str:
         return str(self.stack.rows("SELECT status FROM render WHERE id = :id", id=render_id)[0][0])
