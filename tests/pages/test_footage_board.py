@@ -1,7 +1,9 @@
 from flask.testing import FlaskClient
 
+from models import User
 from services.footage import states
 from tests.pages import footage_rows
+from tests.pages.browser import Browser
 from tests.pages.conftest import Open
 
 BOARD = "/library/footage"
@@ -63,3 +65,24 @@ def test_it_calls_what_has_no_title_by_its_file(open_page: Open) -> None:
 
 def test_it_is_in_the_navigation(client: FlaskClient) -> None:
     assert '<a href="/library/footage"' in client.get("/").text
+
+
+def test_it_costs_next_to_nothing_while_nothing_has_changed(client: FlaskClient) -> None:
+    footage_rows.footage()
+    first = client.get(BOARD)
+    assert client.get(BOARD, headers={"If-None-Match": first.headers["ETag"]}).status_code == 304
+
+
+def test_others_see_neither_board_nor_record(bobs: Browser, ada: User) -> None:
+    footage_rows.footage(owner_id=ada.id)
+    assert "No footage yet" in bobs.open(BOARD).text
+    bobs.open(f"{BOARD}?owner={ada.id}", 404)
+    bobs.open(f"{BOARD}/AF0001", 404)
+
+
+def test_only_operators_start_the_poller(bobs: Browser, bob: User) -> None:
+    footage_rows.footage(owner_id=bob.id)
+    page = bobs.open(BOARD)
+    assert "once an operator starts it" in page.text
+    assert not page.all("form", action=f"{BOARD}/autolog")
+    bobs.send(f"{BOARD}/autolog", 403)
