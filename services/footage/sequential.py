@@ -157,7 +157,7 @@ def _wait(footage_id: str, found: Route, tell: Tell) -> None:
 
 def _try(target: Target, step: PipelineStep, footage_id: str, tell: Tell) -> str | None:
     """Do one step; the sentence of its error, if it fails."""
-    what = f"{footage_id}  frame {target.key}" if target.is_frame else footage_id
+    what = f"{footage_id}  frame {_position(target)}" if target.is_frame else footage_id
     began_at = clock.monotonic()
     try:
         to_status, note = _do(target, step)
@@ -168,6 +168,12 @@ def _try(target: Target, step: PipelineStep, footage_id: str, tell: Tell) -> str
         return problem.sentence
     tell(f"{what}  {step.label}: {to_status} after {clock.monotonic() - began_at:.1f} s{f'; {note}' if note else ''}")
     return None
+
+
+def _position(target: Target) -> int | None:
+    stands = target.standing(db.session())
+    db.session.rollback()
+    return stands.position if stands else None
 
 
 def _do(target: Target, step: PipelineStep) -> tuple[str, str]:
