@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Literal
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
@@ -92,7 +93,7 @@ def is_found(page: Page) -> None:
 
 
 @pytest.mark.parametrize("look", LOOKS, ids=lambda look: f"{look[0]}-{look[1]}")
-def test_axe_finds_nothing(browser: Browser, stack: Stack, look: tuple[str, int]) -> None:
+def test_axe_finds_nothing(browser: Browser, stack: Stack, look: tuple[Literal["light", "dark"], int]) -> None:
     scheme, width = look
     context = browser.new_context(
         base_url=stack.url, viewport={"width": width, "height": 844}, color_scheme=scheme, reduced_motion="reduce"

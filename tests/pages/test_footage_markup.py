@@ -1,5 +1,7 @@
 """The pages of footage keep what every page promises."""
 
+from typing import Any
+
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
@@ -22,7 +24,7 @@ def hostile(app: Flask) -> None:
     made = {"made_title": XSS, "made_description": XSS, "tags": [XSS], "sheet_key": "footage/AF0001/sheet.jpg"}
     read = {"scraped": {"title": XSS, "description": XSS, "problem": None}, "info": {"container": XSS, "timecode": XSS}}
     judged = {"judgement": {"score": 3, "is_good": False, "reasons": [XSS]}, "error": XSS, "awaits": XSS}
-    wrote = {**said, **made, **read, **judged}
+    wrote: dict[str, Any] = {**said, **made, **read, **judged}
     footage_rows.footage(**wrote, status=states.FAILED, resume_status=states.SCRAPING_URL, failures=5)
     awaiting = {"status": states.AWAITING_USER_INPUT, "resume_status": states.CREATING_FRAMES}
     footage_rows.footage("AF0002", **{**wrote, **awaiting, "scraped": {"problem": XSS}})
