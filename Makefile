@@ -36,12 +36,14 @@ format: tools ## Format the Python files and mend what the linter can mend
 	@$(python) -m ruff format .
 	@$(python) -m ruff check --fix .
 
-bench: tools ## Measure polling, the client, the console and the job engine; prints ratios
+bench: tools ## Measure polling, the client, the console, the job engine, search and the pipeline; prints ratios
 	@$(python) -m scripts.dependencies bench
 	@$(python) -m bench.poll
 	@$(python) -m bench.client
 	@$(python) -m bench.console
 	@$(python) -m bench.jobs
+	@$(python) -m bench.search
+	@$(python) -m bench.pipeline
 
 evaluate: ## Measure the lyrics analysis on its labelled passages
 	@sh scripts/install.sh run
