@@ -51,7 +51,7 @@ def call(name: str, target: str, failures: int, context: Context) -> None:
     db.session.rollback()
     began = time.time()
     _take(seconds, context)
-    line = {"step": name, "target": target, "from": began, "to": time.time(), "failed": fails}
+    line = {"step": name, "target": target, "pid": os.getppid(), "from": began, "to": time.time(), "failed": fails}
     with Path(os.environ[JOURNAL]).open("a") as journal:
         journal.write(json.dumps(line) + "\n")
     if fails:

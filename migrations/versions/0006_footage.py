@@ -66,6 +66,7 @@ def upgrade():
     sa.UniqueConstraint('owner_id', 'source', name=op.f('uq_footage_owner_id'))
     )
     with op.batch_alter_table('footage', schema=None) as batch_op:
+        batch_op.create_index('ix_footage_owner_created', ['owner_id', 'created_at', 'id'], unique=False)
         batch_op.create_index('ix_footage_owner_status', ['owner_id', 'status', 'id'], unique=False)
         batch_op.create_index('ix_footage_status', ['status', 'retry_at', 'id'], unique=False)
 
@@ -158,6 +159,7 @@ def downgrade():
     with op.batch_alter_table('footage', schema=None) as batch_op:
         batch_op.drop_index('ix_footage_status')
         batch_op.drop_index('ix_footage_owner_status')
+        batch_op.drop_index('ix_footage_owner_created')
 
     op.drop_table('footage')
     op.drop_table('counter')
