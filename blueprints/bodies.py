@@ -26,6 +26,7 @@ UPLOADS = frozenset(
         "api_footage.add_footage",
         "api_import.import_files",
         "pages.episodes.upload",
+        "pages.footage.upload",
         "pages.import_files",
     }
 )

@@ -2,7 +2,8 @@ import io
 
 from flask.testing import FlaskClient
 
-from extensions import db
+from blueprints.bodies import MEBIBYTE
+from extensions import current_settings, db
 from models import Footage, Job, User
 from services.footage import states
 from tests.pages import footage_rows
@@ -26,6 +27,14 @@ def test_a_file_sent_with_a_form_is_taken_in(client: FlaskClient) -> None:
     answer = client.post(f"{BOARD}/upload", data=sent, content_type="multipart/form-data")
     assert (answer.status_code, answer.location) == (303, BOARD)
     assert kept().file_name == "Boats.mp4"
+
+
+def test_a_file_may_be_larger_than_what_a_plain_form_may_bring(client: FlaskClient) -> None:
+    head = b'--b\r\nContent-Disposition: form-data; name="files"; filename="Boats.mp4"\r\n\r\n'
+    body = head + bytes(3 * MEBIBYTE) + b"\r\n--b--\r\n"
+    answer = client.post(f"{BOARD}/upload", data=body, content_type="multipart/form-data; boundary=b")
+    assert answer.status_code == 303
+    assert (current_settings().uploads_dir / str(kept().source).removeprefix("upload:")).stat().st_size == 3 * MEBIBYTE
 
 
 def test_a_form_without_a_file_says_so(client: FlaskClient) -> None:
