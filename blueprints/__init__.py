@@ -34,12 +34,13 @@ from blueprints import (
     sign_in,
     webhook_pages,
 )
-from blueprints.parsing import RowIdConverter
+from blueprints.parsing import FootageIdConverter, RowIdConverter
 
 
 def init_app(app: Flask) -> None:
     """Set the guards up, and register every blueprint."""
     app.url_map.converters["int"] = RowIdConverter
+    app.url_map.converters["footage_id"] = FootageIdConverter
     bodies.init_app(app)
     guards.init_app(app)
     access.init_app(app)

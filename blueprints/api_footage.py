@@ -92,14 +92,14 @@ def search_footage(query: FootageSearchQuery) -> Answer:
     return FootageHits(results=[hit_told(hit) for hit in search(owner_id, query.q, limit=query.limit)])
 
 
-@bp.get("/<footage_id>")
+@bp.get("/<footage_id:footage_id>")
 @operation(FOOTAGE, FootageAnswer, errors=NO_FOOTAGE)
 def get_one_footage(footage_id: str) -> Answer:
     """Get a record with its status, frames, history, transcript, and what was made of it."""
     return told(record_page(footage_id))
 
 
-@bp.patch("/<footage_id>")
+@bp.patch("/<footage_id:footage_id>")
 @operation(FOOTAGE, FootageTold, errors=NO_FOOTAGE)
 def change_footage(footage_id: str, json: FootageChanges) -> Answer:
     """Write what you know of it; a record that waits for that goes on at once if a session is live."""
@@ -108,7 +108,7 @@ def change_footage(footage_id: str, json: FootageChanges) -> Answer:
     return _told(footage_id)
 
 
-@bp.delete("/<footage_id>")
+@bp.delete("/<footage_id:footage_id>")
 @operation(FOOTAGE, FootageGone, errors=NO_FOOTAGE)
 def delete_footage(footage_id: str) -> Answer:
     """Delete a record with its frames, its history and all files, and stop what is at work on it."""
@@ -116,7 +116,7 @@ def delete_footage(footage_id: str) -> Answer:
     return FootageGone(id=footage_id)
 
 
-@bp.post("/<footage_id>/retry")
+@bp.post("/<footage_id:footage_id>/retry")
 @operation(FOOTAGE, FootageRetried, errors=NO_FOOTAGE | {409: "Nothing of it has failed."})
 def retry_footage(footage_id: str) -> Answer:
     """Have a record that has failed, and those of its frames that have, go on where they failed."""

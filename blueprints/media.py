@@ -33,7 +33,7 @@ def clip_file(clip_id: int, rendition_id: int) -> Response:
     return _answer(episodes_served.of_rendition(clip_id, rendition_id, poster="poster" in request.args))
 
 
-@bp.get("/footage/<string(maxlength=12):footage_id>/<path:name>")
+@bp.get("/footage/<footage_id:footage_id>/<path:name>")
 def footage_file(footage_id: str, name: str) -> Response:
     return _answer(footage_served.of_footage(footage_id, name))
 

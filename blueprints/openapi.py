@@ -21,7 +21,7 @@ from werkzeug.routing import Rule
 from blueprints.access.rules import PUBLIC, needed
 from blueprints.idempotent import TAKES_KEY
 from blueprints.parsing import MULTIPART, read_body, read_files, read_query
-from blueprints.schemas.common import JOB_ID, ROW_ID_MAX, Error
+from blueprints.schemas.common import FOOTAGE_ID, JOB_ID, ROW_ID_MAX, Error
 from version import RELEASE
 
 Body: TypeAlias = BaseModel | Mapping[str, Any]
@@ -114,6 +114,8 @@ class Plugin(FlaskPlugin):
     def parse_path(self, route: Any, path_parameter_descriptions: Mapping[str, str] | None) -> tuple[str, list[Any]]:
         path, parameters = super().parse_path(route, path_parameter_descriptions)
         for parameter in parameters:
+            if parameter["name"] == "footage_id":  # spectree knows no such converter, and leaves None
+                parameter["schema"] = {"type": "string", "pattern": f"^{FOOTAGE_ID.pattern}$"}
             if parameter["schema"]["type"] == "integer":
                 parameter["schema"] = {"type": "integer", "minimum": 1, "maximum": ROW_ID_MAX}
             if parameter["name"] == "job_id":

@@ -9,9 +9,9 @@ from flask import request
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 from werkzeug.datastructures import MultiDict
-from werkzeug.routing import IntegerConverter, Map
+from werkzeug.routing import BaseConverter, IntegerConverter, Map
 
-from blueprints.schemas.common import ROW_ID_MAX
+from blueprints.schemas.common import FOOTAGE_ID, ROW_ID_MAX
 from errors import BackbeatError, InvalidInput
 
 Model = TypeVar("Model", bound=BaseModel)
@@ -56,6 +56,12 @@ class RowIdConverter(IntegerConverter):
 
     def __init__(self, map: Map, max: int = ROW_ID_MAX, **options: Any) -> None:
         super().__init__(map, max=max, **options)
+
+
+class FootageIdConverter(BaseConverter):
+    """`<footage_id:…>` in an address: so `/api/footage/search` is none that could be changed or deleted."""
+
+    regex = FOOTAGE_ID.pattern
 
 
 def read_query(model: type[Model]) -> Model:

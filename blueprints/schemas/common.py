@@ -25,6 +25,7 @@ Text = Annotated[str, AfterValidator(without_nul)]
 Name = Annotated[Text, Field(max_length=NAME_MAX_CHARS)]
 RowId = Annotated[int, Field(ge=1, le=ROW_ID_MAX)]
 JOB_ID = re.compile("[0-9A-HJKMNP-TV-Z]{26}")  # a ULID
+FOOTAGE_ID = re.compile("AF[0-9]{4,10}")
 JobId = Annotated[str, Field(pattern=f"^{JOB_ID.pattern}$", examples=["01JD8Z5M3V7Q2K4N6P8R0S1T2W"])]
 Instant = Annotated[
     str,

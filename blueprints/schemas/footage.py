@@ -4,12 +4,12 @@ from typing import Annotated, Any, ClassVar
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
-from blueprints.schemas.common import Answered, Input, Instant, JobId, LibraryQuery, Name, Text
+from blueprints.schemas.common import FOOTAGE_ID, Answered, Input, Instant, JobId, LibraryQuery, Name, Text
 from blueprints.schemas.episodes import Sole
 from blueprints.schemas.imports import UploadedFile
 from services.footage import said, states
 
-FootageId = Annotated[str, Field(pattern="^AF[0-9]{4,}$", examples=["AF0001"])]
+FootageId = Annotated[str, Field(pattern=f"^{FOOTAGE_ID.pattern}$", examples=["AF0001"])]
 FootageStatus = Annotated[str, Field(json_schema_extra={"enum": list(states.FOOTAGE)}, examples=[states.COMPLETE])]
 FrameStatus = Annotated[str, Field(json_schema_extra={"enum": list(states.FRAME)}, examples=[states.FRAME_COMPLETE])]
 Title = Annotated[Name, Field(examples=["A heron at dawn"])]

@@ -221,6 +221,11 @@ def test_it_deletes(client: CheckedClient) -> None:
     assert client.get(f"{URL}/AF0001").status_code == 404
 
 
+def test_searching_is_no_record(client: CheckedClient) -> None:
+    assert client.options(f"{URL}/search").allow.as_set() == {"get", "head", "options"}
+    assert client.delete(f"{URL}/search").status_code == 405
+
+
 @pytest.mark.parametrize("footage_id", ["AF9999", "no-such", "AF0001%00", "a" * 300, "%F0%9F%8E%AC"])
 @pytest.mark.parametrize("method", ["get", "patch", "delete"])
 def test_there_is_no_such_footage(client: CheckedClient, footage_id: str, method: str) -> None:
