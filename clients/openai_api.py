@@ -15,6 +15,8 @@ from errors import BackbeatError
 
 CONNECT_SECONDS = 10.0
 SAID_CHARS = 200
+# A key, an address or the name of a model is wrong, or they are being changed just now: not the fault of what was sent.
+OF_SETTINGS = frozenset({401, 403, 404})
 
 
 class Answer(BaseModel):
@@ -27,10 +29,14 @@ T = TypeVar("T", bound=Answer)
 
 
 class Refused(BackbeatError):
-    """The server will not do it however often it is asked; somebody must change a setting."""
+    """The server will not do it; somebody must change a setting. `is_final` where what was sent is refused, too."""
 
     code = "refused"
-    is_final = True
+
+    def __init__(self, message: str, *, status: int) -> None:
+        super().__init__(message)
+        self.status = status
+        self.is_final = status not in OF_SETTINGS
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +103,7 @@ class OpenAiApi:
             return self._service.peer.body(response)
         if status == httpx.codes.TOO_MANY_REQUESTS or response.is_server_error or status == httpx.codes.REQUEST_TIMEOUT:
             raise self._service.peer.overloaded(response)
-        raise self._service.refused(self._refusal(status, _said(self._service.peer.body(response))))
+        raise self._service.refused(self._refusal(status, _said(self._service.peer.body(response))), status=status)
 
     def _refusal(self, status: int, said: str) -> str:
         name, setting = self._service.peer.name, self._service.peer.setting

@@ -12,6 +12,7 @@ from models import FootageSpeech, Frame
 from services import describing, embedding
 from services.footage import moves, states, telling
 from services.footage.context import Context, Done
+from services.footage.problems import StepProblem
 from services.footage.reads import get_footage
 
 BATCH = 16
@@ -22,6 +23,8 @@ def describe(footage_id: str, context: Context) -> Done:
     """As `services.footage.context` says. What was described already, before a kill, is not described again.
 
     :raise TransientError, Refused: if a model that is asked elsewhere does not answer.
+    :raise StepProblem: if all of its frames have failed.
+    :raise Conflict: if one of its frames has a way to go, or somebody else has moved it on.
     """
     status = get_footage(footage_id).status
     db.session.rollback()
@@ -34,6 +37,8 @@ def describe(footage_id: str, context: Context) -> Done:
 def _describe(footage_id: str, context: Context) -> None:
     """Write what was made of it; the record and all its frames begin to be embedded together."""
     footage, frames = get_footage(footage_id), _frames(footage_id, states.FRAME_AUDIO_TRANSCRIBED)
+    if not frames:
+        _refuse_without_frames(footage_id)
     facts = telling.facts_of(footage, frames, db.session.get(FootageSpeech, footage_id))
     note = _left_out(footage_id)
     db.session.rollback()
@@ -47,12 +52,34 @@ def _describe(footage_id: str, context: Context) -> None:
         "describer": describer.name,
     }
     with context.saving() as session:
+        _refuse_before_its_frames(session, footage_id)
         cause = context.cause(note)
         at, to = states.PROCESSING_FRAME_INFO, states.GENERATING_EMBEDDINGS
         if not moves.move_footage(session, footage_id, at, to, cause, values):
             raise Conflict(f"{footage_id} has been moved on by somebody else; its description is dropped.")
         at, to = states.FRAME_AUDIO_TRANSCRIBED, states.FRAME_GENERATING_EMBEDDINGS
         moves.move_frames(session, footage_id, at, to, context.cause())
+
+
+def _refuse_without_frames(footage_id: str) -> None:
+    """Words alone would complete a record that nobody has looked at, and nobody could bring its frames back then.
+
+    :raise StepProblem: if its frames have failed for good, for a person to have them taken up again.
+    """
+    failed = _frames(footage_id, states.FAILED)
+    if failed:
+        why = failed[0].error or "their work failed for good."
+        raise StepProblem(f"None of its frames could be looked at: {why}", code="no_frame_seen", is_final=True)
+
+
+def _refuse_before_its_frames(session: Session, footage_id: str) -> None:
+    """A person may have had failed frames taken up again while it was described without them."""
+    unfinished = select(Frame.position).where(
+        Frame.footage_id == footage_id, Frame.status.in_(states.UNFINISHED_FRAMES)
+    )
+    position = session.scalar(unfinished.order_by(Frame.position).limit(1))
+    if position is not None:
+        raise Conflict(f"Frame {position} of {footage_id} has been taken up again; it is described after that.")
 
 
 def _left_out(footage_id: str) -> str:
