@@ -55,6 +55,7 @@ def open_stream(
     allow_private: bool,
     total_seconds: float,
     max_bytes: int,
+    idle_seconds: float | None = None,
     method: str = "GET",
     headers: Mapping[str, str] | None = None,
     content: bytes | None = None,
@@ -62,12 +63,14 @@ def open_stream(
 ) -> Iterator[Opened]:
     """Ask, and read what is answered, within `total_seconds` from look-up to last byte.
 
+    Each single wait for the other side ends after `idle_seconds`, where these are given.
+
     :raise InvalidInput: if the address is none that may be asked.
     :raise Unreachable: if nobody answers in time.
     """
     parsed = parse(url, allow_private=allow_private)
     transport = DeadlineTransport(ssl_context or _trusted(), PinnedBackend(allow_private=allow_private))
-    timeout = httpx.Timeout(total_seconds, connect=CONNECT_SECONDS)
+    timeout = httpx.Timeout(total_seconds if idle_seconds is None else idle_seconds, connect=CONNECT_SECONDS)
     client = httpx.Client(transport=transport, timeout=timeout, trust_env=False, follow_redirects=False)
     client.headers = httpx.Headers(DEFAULTS)
     with (

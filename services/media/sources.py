@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path, PurePosixPath
 from urllib.parse import unquote, urlsplit
 
+import clock
 from clients import public_address
 from clients.public_http import Opened, TooLong, open_stream
 from config import Settings
@@ -16,6 +17,9 @@ from services.library import text
 from services.media import stored
 
 FETCH_SECONDS = 5 * 3600.0
+IDLE_SECONDS = 30.0
+# Who sends less than that much in that time keeps a worker from others' work.
+LEAST_BYTES, LEAST_WITHIN_SECONDS = MEBIBYTE, 300.0
 # Statuses of HTTP that say to try again later.
 PASSING = frozenset({408, 425, 429})
 TYPES_OF_WEB_PAGES = ("text/html", "application/json")
@@ -96,12 +100,17 @@ def fetch(url: str, target: Path, settings: Settings, *, on_size: Callable[[int]
     :raise NotFetched: if it has no file for us. :raise TransientError: if that may change.
     """
     most = settings.max_media_mb * MEBIBYTE
-    allow_private = settings.webhook_allow_private
-    with open_stream(url, allow_private=allow_private, total_seconds=FETCH_SECONDS, max_bytes=most) as answer:
+    with open_stream(
+        url,
+        allow_private=settings.webhook_allow_private,
+        total_seconds=FETCH_SECONDS,
+        idle_seconds=IDLE_SECONDS,
+        max_bytes=most,
+    ) as answer:
         said = _refuse_what_is_no_file(answer, most)
         if said is not None:
             on_size(said)
-        written = _write(answer.chunks, target, settings, on_bytes)
+        written = _write(_swift(answer.chunks), target, settings, on_bytes)
     if said is not None and written != said:
         raise TransientError(f"Only {written:,} of {said:,} bytes came before the connection ended.")
 
@@ -123,6 +132,18 @@ def _refuse_what_is_no_file(answer: Opened, most: int) -> int | None:
     if said is not None and said > most:
         raise too_large(most)
     return said
+
+
+def _swift(chunks: Iterator[bytes]) -> Iterator[bytes]:
+    """What comes, as long as it does not come too slowly."""
+    since, came = clock.monotonic(), 0
+    for chunk in chunks:
+        yield chunk
+        came += len(chunk)
+        if came >= LEAST_BYTES:
+            since, came = clock.monotonic(), 0
+        elif clock.monotonic() - since >= LEAST_WITHIN_SECONDS:
+            raise TransientError(f"The file comes too slowly: {came:,} bytes in {LEAST_WITHIN_SECONDS / 60:g} minutes.")
 
 
 def _write(chunks: Iterator[bytes], target: Path, settings: Settings, on_bytes: OnBytes) -> int:

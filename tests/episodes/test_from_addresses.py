@@ -1,19 +1,23 @@
 """What an address has is fetched, if it is a public one and has a file."""
 
+import threading
 from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from errors import InvalidInput
+from errors import InvalidInput, TransientError
 from extensions import current_settings
 from models import User
 from services.episodes import arrivals
 from services.jobs.runner import Runner
+from services.media import sources
 from tests.conftest import RunJobs
 from tests.episodes.conftest import fresh, job_of
 from tests.servers.shelf import Shelf, shelf_with
+from tests.servers.sink import Received, sink
 
 
 @pytest.fixture
@@ -70,6 +74,41 @@ def test_it_is_waited_for_until_then(owner: User, shelf: Shelf, runner: Runner) 
     runner.deliver(arrival.submission.job_id, 1)
     assert fresh(arrival.episode_id).arrival == "arriving"
     assert job_of(arrival.episode_id).attempt == 2
+
+
+def _fetch(url: str, target: Path) -> None:
+    sources.fetch(url, target, current_settings(), on_size=lambda _: None, on_bytes=lambda _: None)
+
+
+@pytest.mark.usefixtures("app")
+def test_it_waits_half_a_minute_for_more_and_not_for_hours(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    assert sources.IDLE_SECONDS == 30
+    monkeypatch.setattr(sources, "IDLE_SECONDS", 0.2)
+    done = threading.Event()
+    with sink() as silent:
+        silent.otherwise = lambda *_: done.wait(20)
+        with pytest.raises(TransientError, match="in time"):
+            _fetch(silent.url, tmp_path / "file")
+        done.set()
+
+
+@pytest.mark.usefixtures("app")
+def test_it_does_not_wait_for_what_comes_too_slowly(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr(sources, "LEAST_WITHIN_SECONDS", 0.3)
+    done = threading.Event()
+
+    def drip(handler: BaseHTTPRequestHandler, _: Received) -> None:
+        handler.send_response(200)
+        handler.send_header("Content-Length", "1000000")
+        handler.end_headers()
+        while not done.wait(0.05):
+            handler.wfile.write(b".")
+
+    with sink() as slow:
+        slow.otherwise = drip
+        with pytest.raises(TransientError, match="too slowly"):
+            _fetch(slow.url, tmp_path / "file")
+        done.set()
 
 
 @pytest.mark.parametrize("url", ["ftp://example.org/a.mp4", "file:///etc/passwd", "a.mp4", "http://u:p@example.org/a"])

@@ -69,6 +69,19 @@ def test_it_ends_a_drip_at_the_total_time(receiver: Sink) -> None:
     assert clock.monotonic() - began < TOTAL_SECONDS + 2
 
 
+def test_it_ends_a_silence_long_before_the_total_time(receiver: Sink) -> None:
+    done = threading.Event()
+    receiver.otherwise = lambda *_: done.wait(30)
+    began = clock.monotonic()
+    with (
+        pytest.raises(Unreachable, match="in time"),
+        open_stream(receiver.url, allow_private=True, total_seconds=30, idle_seconds=0.2, max_bytes=1000),
+    ):
+        pass
+    done.set()
+    assert clock.monotonic() - began < 10
+
+
 def test_it_ends_a_look_up_at_the_total_time(monkeypatch: pytest.MonkeyPatch) -> None:
     done = threading.Event()
     monkeypatch.setattr("socket.getaddrinfo", lambda *_, **__: done.wait(30) and [])
