@@ -2,6 +2,9 @@
 
 from pathlib import Path
 
+from av.container import InputContainer
+from av.video.stream import VideoStream
+
 from services.media import ffmpeg
 from services.media.ffmpeg import Checkpoint, Progress
 from services.rendering import filters, loudness
@@ -13,6 +16,7 @@ from services.rendering.passage import passage_of
 LARGEST_LONGER_PX, LARGEST_SHORTER_PX = 1920, 1080
 PLAYABLE_PICTURE = {("h264", "yuv420p"), ("h264", "yuvj420p")}
 PLAYABLE_SOUND = {"aac", "mp3"}
+TIMELESS = {"avi"}
 MOST_BITS_PER_SECOND = 12_000_000
 POSTER_LONGER_PX = 1280
 
@@ -60,7 +64,16 @@ def is_playable(source: Path, footage: Footage) -> bool:
         is_square = (video.sample_aspect_ratio or 1) == 1
         is_light = (container.bit_rate or 0) <= MOST_BITS_PER_SECOND
         picture = (video.codec_context.name, video.codec_context.pix_fmt)
-    return picture in PLAYABLE_PICTURE and set(sounds) <= PLAYABLE_SOUND and is_square and is_light and _fits(footage)
+        is_coded_so = picture in PLAYABLE_PICTURE and set(sounds) <= PLAYABLE_SOUND
+        return is_coded_so and is_square and is_light and _fits(footage) and _says_when(container, video)
+
+
+def _says_when(container: InputContainer, video: VideoStream) -> bool:
+    """Whether each picture has its time; AVI has only the order of decoding, which is another where B-frames are."""
+    if container.format.name in TIMELESS:
+        return False
+    with_data = (packet for packet in container.demux(video) if packet.size)
+    return all(packet.pts is not None for packet in with_data)
 
 
 def _fits(footage: Footage) -> bool:

@@ -47,6 +47,16 @@ def test_it_recodes_what_they_do_not(name: str, options: list[str], tmp_path: Pa
     assert made.duration_seconds == pytest.approx(0.8, abs=0.09)
 
 
+@pytest.mark.parametrize("name", ["in_order_of_decoding.avi", "without_times.mpg"])
+def test_it_shows_frames_in_order_where_the_container_does_not_say_when(name: str, tmp_path: Path) -> None:
+    source = make_recording(tmp_path / name, frames=20, options=["-c:v", "libx264", "-bf", "2"], sound=None)
+    make_web_ready(source, tmp_path / "web.mp4")
+    frames = frames_of(tmp_path / "web.mp4")
+    assert [frame.number for frame in frames] == list(range(20))
+    gaps = np.diff([frame.seconds for frame in frames])
+    assert gaps == pytest.approx(0.04, abs=0.001)
+
+
 def test_it_makes_large_ones_smaller(tmp_path: Path) -> None:
     source = make_recording(tmp_path / "large.mp4", frames=3, options=["-vf", "scale=1440:2560"], sound=None)
     made = make_web_ready(source, tmp_path / "web.mp4")
