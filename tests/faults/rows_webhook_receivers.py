@@ -1,12 +1,6 @@
-"""Receivers of webhooks that hang, answer without end, send elsewhere, or are not where they say."""
+"""Receivers of webhooks that send elsewhere, or are not where they say."""
 
-import gzip
 import itertools
-import threading
-import time
-from collections.abc import Iterator
-from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler
 from urllib.parse import urlsplit
 
 import pytest
@@ -14,85 +8,19 @@ from sqlalchemy import select
 
 from clients.public_http import Unreachable, open_stream
 from errors import InvalidInput
-from extensions import db, transaction
-from models import WebhookEndpoint, WebhookTry
+from extensions import transaction
+from models import WebhookEndpoint
 from services import vault
 from services.library import users
 from services.webhooks import deliveries, endpoints, secrets
-from services.webhooks.delivery import Deliverer
 from tests.faults.catalogue import row
 from tests.faults.kit import Kit
 from tests.faults.outcome import Outcome
-from tests.faults.webhooks_alone import alone, endpoint_at, fresh, ids_of, over
-from tests.servers.sink import Received, Sink, answer, sink
-from tests.waiting import wait_until
+from tests.faults.webhooks_alone import alone, endpoint_at, fresh, over
+from tests.servers.sink import answer, sink
 from tests.webhooks.hostile import BY_LOOKS, BY_NAME
 from tests.webhooks.names import Connections, Names
 from tests.webhooks.rounds import deliver, owe
-
-MESSAGES = 20
-GIGABYTES = 10
-ENDS_WITHIN_SECONDS = 18.0  # 15 for the try, and what a busy machine adds
-
-
-@row("12", "a webhook's receiver drips, streams 10 GB, or sends a bomb", bound_seconds=ENDS_WITHIN_SECONDS)
-def endless_receivers(kit: Kit) -> Outcome:
-    bomb = gzip.compress(b"\0" * 50_000_000)
-    ways = [_drip, _hang, _stream, answer(200, bomb, Content_Encoding="gzip")]
-    with alone(kit), _sinks(len(ways)) as slow, sink() as good:
-        for receiver, way in zip(slow, ways, strict=True):
-            receiver.otherwise = way
-            owe(endpoint_at(receiver.url)[0], 6)
-        healthy, _ = endpoint_at(good.url)
-        began, deliverer, waits = time.monotonic(), Deliverer(), []
-        deliverer.deliver_due()
-        for _ in range(MESSAGES):
-            owe(fresh(healthy.id))
-            asked, had = time.monotonic(), len(good.received)
-            deliverer.deliver_due()
-            wait_until(lambda had=had: len(good.received) > had, "the good one is told")  # type: ignore[misc] # bound now
-            waits.append(time.monotonic() - asked)
-        deliverer.wait(60)
-        seconds = time.monotonic() - began
-        kept = max(map(len, db.session.scalars(select(WebhookTry.answer))), default=0)
-        breaches = [f"{kept} bytes of an answer were kept"] * (kept > 64 * 1024)
-        breaches += [f"another endpoint waited {max(waits):.1f} s"] * (max(waits) > 2)
-        lost = MESSAGES - len(ids_of(good.received))
-    note = f"other endpoints waited {max(waits):.2f} s at most"
-    return Outcome(MESSAGES + len(ways), lost, 0, seconds, tuple(breaches), note)
-
-
-@contextmanager
-def _sinks(count: int) -> Iterator[list[Sink]]:
-    if count == 0:
-        yield []
-        return
-    with sink() as first, _sinks(count - 1) as rest:
-        yield [first, *rest]
-
-
-def _begin(handler: BaseHTTPRequestHandler, length: int) -> None:
-    handler.send_response(200)
-    handler.send_header("Content-Length", str(length))
-    handler.end_headers()
-
-
-def _drip(handler: BaseHTTPRequestHandler, _: Received) -> None:
-    """A header of a byte a second: no single read ever times out."""
-    handler.wfile.write(b"HTTP/1.1 200 OK\r\nX-Drip: ")
-    while True:
-        handler.wfile.write(b".")
-        time.sleep(1)
-
-
-def _hang(_handler: BaseHTTPRequestHandler, _: Received) -> None:
-    threading.Event().wait(30)
-
-
-def _stream(handler: BaseHTTPRequestHandler, _: Received) -> None:
-    _begin(handler, GIGABYTES << 30)
-    while True:
-        handler.wfile.write(b"x" * 65_536)
 
 
 @row("13", "a webhook's receiver redirects to metadata, to a file and to another host", short=True)
