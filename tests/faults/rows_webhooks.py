@@ -1,10 +1,8 @@
-"""Receivers of webhooks that fail or hear things in another order, and who sends dying at it."""
+"""Receivers of webhooks that fail, and who sends dying at it."""
 
-import itertools
 import json
 import time
 from collections.abc import Sequence
-from typing import Any
 
 from standardwebhooks import Webhook, WebhookVerificationError
 
@@ -122,32 +120,6 @@ def _switched_off(receiver: Sink, endpoint: WebhookEndpoint) -> list[str]:
     deliver_all()
     state = deliveries.get(last).message.state
     return wrong if state == "delivered" else [*wrong, f"sent again by hand, its state is {state}"]
-
-
-@row("29", "webhooks of one job arrive in every order: what is older is known by its number", short=True)
-def out_of_order(kit: Kit) -> Outcome:
-    statuses = ("failed", "cancelled", "failed", "completed")
-    breaches, orders = [], list(itertools.permutations(range(len(statuses))))
-    with alone(kit), sink() as receiver:
-        endpoint, _ = endpoint_at(receiver.url)
-        for order in orders:
-            receiver.received.clear()
-            for place in order:
-                told = json.dumps({"job_id": "1", "status": statuses[place], "seq": 10 + 3 * place})
-                owe(fresh(endpoint.id), body=told, attempt=place + 1, seq=10 + 3 * place)
-                deliver()
-            heard = [json.loads(each.body) for each in receiver.received]
-            if _believed(heard) != "completed" or len(heard) != len(statuses):
-                breaches.append(f"in the order {order} a receiver believes {_believed(heard)}")
-    return Outcome(len(orders), breaches=tuple(breaches))
-
-
-def _believed(heard: Sequence[dict[str, Any]]) -> str:
-    """What a receiver holds true that keeps what has the highest `seq`, as docs/webhooks.md tells it to."""
-    latest: dict[str, Any] = {"seq": -1, "status": ""}
-    for told in heard:
-        latest = told if told["seq"] > latest["seq"] else latest
-    return str(latest["status"])
 
 
 @row("42", "a webhook's secret is replaced: both sign for a day, then the new one alone", short=True)

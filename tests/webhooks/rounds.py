@@ -1,5 +1,6 @@
 """Messages that are owed, rounds of the janitor's duty, and time that passes; inside an app's context."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import select, update
@@ -67,3 +68,10 @@ def pass_time(seconds: float) -> None:
         for table, columns in _INSTANTS:
             session.execute(update(table).values({name: getattr(table, name) - seconds for name in columns}))
     db.session.expire_all()
+
+
+def over_again(delivery_ids: Sequence[int]) -> None:
+    """As if these had never been sent, and none of them were due for an hour."""
+    fresh = {"state": "pending", "tries": 0, "due_at": db_now() + 3600, "lease_owner": None, "lease_until": None}
+    with transaction() as session:
+        session.execute(update(WebhookDelivery).where(WebhookDelivery.id.in_(delivery_ids)).values(fresh))
