@@ -9,6 +9,8 @@ from werkzeug.http import parse_options_header
 _LOOKED_AT_BYTES = 1024  # as far as browsers look for it
 _IN_HEAD = re.compile(rb"""<meta[^>]{0,200}charset\s{0,5}=\s{0,5}["']?\s{0,5}([\w.:-]{1,40})""", re.IGNORECASE)
 _MARKS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
+# Python's own, of which some raise whatever they are told to do with errors: no page is written in them.
+_NO_CHARSETS = frozenset({"idna", "punycode", "unicode-escape", "raw-unicode-escape", "undefined", "utf-7"})
 # What pages call these is what browsers decode as the larger one (https://encoding.spec.whatwg.org/#names-and-labels).
 _LARGER = {"iso8859-1": "cp1252", "ascii": "cp1252", "iso8859-9": "cp1254", "gb2312": "gb18030", "gbk": "gb18030"}
 
@@ -36,5 +38,7 @@ def _known(label: str) -> str | None:
         info = codecs.lookup(label.strip())
         "".encode(info.name)  # some that Python knows are none of text
     except (LookupError, ValueError):
+        return None
+    if info.name.replace("_", "-") in _NO_CHARSETS:
         return None
     return _LARGER.get(info.name, info.name)

@@ -11,6 +11,7 @@ MAX_PROPERTIES = 40
 MAX_THINGS = 10
 MAX_DEPTH = 6
 MAX_TEXT_CHARS = 2000
+MAX_TEXT_DEPTH = 4  # an author in a list is two deep
 _PREFIXES = ("og:", "video:", "article:")
 # Of the many properties of schema.org those that tell of a video or of the page that it is on.
 _TOLD = (
@@ -85,10 +86,11 @@ def _told(thing: Mapping[str, Any]) -> dict[str, Any]:
     return told if "@type" in told and len(told) > 1 else {}
 
 
-def _as_text(value: Any) -> str:
+def _as_text(value: Any, depth: int = MAX_TEXT_DEPTH) -> str:
     """People and places are told by their names, several values as a list with commas."""
     if isinstance(value, dict):
         value = value.get("name")
     if isinstance(value, list):
-        return clean(", ".join(filter(None, map(_as_text, value[:50]))))
+        texts = (_as_text(each, depth - 1) for each in value[:50]) if depth else ()
+        return clean(", ".join(filter(None, texts)))
     return clean(value) if isinstance(value, str) else ""

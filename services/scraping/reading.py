@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import structlog
 import trafilatura
 
 from config import Settings
@@ -21,6 +22,8 @@ MAX_OPENING_CHARS = 600  # of the text of a page without a description
 LOOKED_AT_CHARS = 300_000  # for that: finding the main text of 2 MiB takes many seconds
 KINDS = ("text/html", "application/xhtml+xml")
 LIKE_A_VIDEO = ("Video", "Movie", "Clip", "Episode", "Article", "Posting", "CreativeWork", "WebPage")  # of schema.org
+
+log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +49,11 @@ def read_page(url: str, *, settings: Settings) -> Page:
     visit = Visit(allow_private=settings.webhook_allow_private, total_seconds=TOTAL_SECONDS)
     fetched = visit.follow(url, max_bytes=MAX_BYTES, before=Robots(visit).check)
     _refuse_what_is_no_page(fetched)
-    return _page_of(fetched)
+    try:
+        return _page_of(fetched)
+    except (RecursionError, ValueError, LookupError, TypeError, AttributeError) as e:  # of parsers, which meet anything
+        log.warning("page_unreadable", exc_info=True)
+        raise PageNotRead("The page cannot be understood.", code="page_unreadable", status=fetched.status) from e
 
 
 def _refuse_what_is_no_page(fetched: Fetched) -> None:
