@@ -100,7 +100,7 @@ def _after_adding(added: Sequence[str]) -> str:
 def start() -> Response:
     with flashing("Footage autolog has started. You can leave this page."):
         sessions.start(current_owner_id())
-    return go_to(url_for(".index"))
+    return go_to(url_for(".index", owner=request.args.get("owner", type=int)))
 
 
 @bp.get(f"/<{FOOTAGE_ID}:footage_id>")

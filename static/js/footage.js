@@ -1,6 +1,6 @@
 /**
  * The pages of footage: they are read again while they are looked at, often while something moves (`data-is-live` in
- * them) and seldom otherwise; a record's frames follow what plays.
+ * them) and seldom otherwise, but never where they answer a refused form; a record's frames follow what plays.
  */
 import { Refresher } from './console/refresher.mjs';
 import { Watch } from './episodes/watch.mjs';
@@ -46,6 +46,7 @@ function say(words) {
 }
 
 function keepPace() {
+  if (live.isAnswer) return;
   const seconds = root.querySelector('[data-is-live]') ? LIVE_SECONDS : STILL_SECONDS;
   if (refresher.rateSeconds !== seconds) refresher.setRate(seconds);
 }
@@ -53,7 +54,7 @@ function keepPace() {
 document.addEventListener('visibilitychange', () => (document.hidden ? refresher.sleep() : refresher.wake()));
 window.addEventListener('online', () => refresher.wake());
 window.addEventListener('pageshow', ({ persisted }) => persisted && refresher.wake());
-document.addEventListener('shortcut', ({ detail }) => detail === 'refresh' && void refresher.now());
+document.addEventListener('shortcut', ({ detail }) => detail === 'refresh' && refresher.wake());
 keepPace();
 
 // ---- The frame that plays ----

@@ -1,5 +1,6 @@
 import io
 
+import pytest
 from flask.testing import FlaskClient
 
 from blueprints.bodies import MEBIBYTE
@@ -7,6 +8,7 @@ from extensions import current_settings, db
 from models import Footage, Job, User
 from services.footage import states
 from tests.pages import footage_rows
+from tests.pages.browser import Browser
 from tests.pages.conftest import Open
 
 BOARD = "/library/footage"
@@ -122,3 +124,24 @@ def test_autolog_is_started_once(client: FlaskClient) -> None:
     assert "Autolog runs." in html
     assert "is running already" in html
     assert db.session.query(Job).filter_by(type="footage_session").count() == 1
+
+
+def test_autolog_is_started_from_the_board_of_somebody_else(adas: Browser, bob: User) -> None:
+    footage_rows.footage(owner_id=bob.id)
+    address = f"{BOARD}?owner={bob.id}"
+    assert adas.open(address).all("form", action=f"{BOARD}/autolog?owner={bob.id}")
+    assert adas.send(f"{BOARD}/autolog?owner={bob.id}").location == address
+
+
+@pytest.mark.parametrize(
+    ("page", "form", "fields"),
+    [(BOARD, f"{BOARD}/add", {"source": "no"}), (RECORD, f"{RECORD}/edit", {"source_url": "ftp://example.org"})],
+)
+def test_a_page_that_answers_a_refused_form_is_not_read_again(
+    client: FlaskClient, page: str, form: str, fields: dict[str, str]
+) -> None:
+    footage_rows.footage()
+    assert "data-answers-form" not in client.get(page).text
+    answer = client.post(form, data=fields)
+    assert answer.status_code == 422
+    assert "data-answers-form" in answer.text

@@ -1,7 +1,8 @@
 /**
  * Keeps a page of episodes up to date: its `data-live` regions are read again when a job on it ends, comes to its next
  * step, or has finished some of its parts; every few seconds while something on it says `data-read-again="<seconds>"`;
- * and once more where a reading failed. Forms with `data-starts` start work without leaving the page.
+ * and once more where a reading failed. Forms with `data-starts` start work without leaving the page. A page that answers
+ * a refused form (`data-answers-form`) does neither: there is no page at its address.
  */
 import { Regions } from '../console/regions.mjs';
 
@@ -24,6 +25,7 @@ export class Live {
   constructor(root, onFresh) {
     this.root = root;
     this.onFresh = onFresh;
+    this.isAnswer = root.dataset.answersForm !== undefined;
     this.#regions = new Regions(root);
     window.globalPoller?.addEventListener('complete', ({ detail }) => this.#isHere(detail.jobId) && this.readSoon(SOON_MS));
     window.globalPoller?.addEventListener('progress', ({ detail }) => this.#notice(detail));
@@ -63,6 +65,7 @@ export class Live {
   /** Once for all that happens meanwhile. @param {number} pauseMs the least time since the last reading */
   readSoon(pauseMs = SOON_MS) {
     clearTimeout(this.#timer);
+    if (this.isAnswer) return;
     const rest = Math.max(SOON_MS, this.#readAt + pauseMs - performance.now());
     this.#timer = setTimeout(() => this.#read().catch((error) => this.#notRead(error)), rest);
   }
@@ -110,27 +113,39 @@ export class Live {
 
   /** @param {SubmitEvent & {target: HTMLFormElement}} event */
   #submitted(event) {
-    if (!event.target.matches('[data-starts]') || event.defaultPrevented) return;
+    if (this.isAnswer || !event.target.matches('[data-starts]') || event.defaultPrevented) return;
     event.preventDefault();
-    void this.#start(event.target).catch(() => event.target.submit()); // the page that answers says why
+    void this.#start(event.target);
   }
 
-  /** @param {HTMLFormElement} form */
+  /** What was taken is never sent again. @param {HTMLFormElement} form */
   async #start(form) {
-    const [body, button] = [new URLSearchParams(new FormData(form)), form.querySelector('button:not([type=button])')];
-    button.disabled = true;
-    try {
-      const response = await fetch(form.action, { method: 'POST', body, headers: { Accept: 'text/html', ...window.csrfHeaders() } });
-      if (response.status === 401 || new URL(response.url).pathname !== location.pathname) throw new Error(`answered ${response.status} from ${response.url}`);
-      form.closest('[popover]')?.hidePopover();
-      form.reset();
-      const html = await response.text();
-      showNews(new DOMParser().parseFromString(html, 'text/html'));
-      this.show(html);
-    } finally {
-      button.disabled = false;
-    }
+    const response = await post(form).catch(() => null);
+    if (!response?.ok && !response?.redirected) return form.submit(); // the page that answers says why
+    if (!response.ok || !isThisPage(response.url)) return location.assign(response.url);
+    form.closest('[popover]')?.hidePopover();
+    form.reset();
+    const html = await response.text();
+    showNews(new DOMParser().parseFromString(html, 'text/html'));
+    this.show(html);
   }
+}
+
+/** @param {HTMLFormElement} form */
+async function post(form) {
+  const [body, button] = [new URLSearchParams(new FormData(form)), form.querySelector('button:not([type=button])')];
+  button.disabled = true;
+  try {
+    return await fetch(form.action, { method: 'POST', body, headers: { Accept: 'text/html', ...window.csrfHeaders() } });
+  } finally {
+    button.disabled = false;
+  }
+}
+
+/** Whether the page at an address is the one that is open, of the same library. @param {string} address */
+function isThisPage(address) {
+  const [there, here] = [new URL(address), new URL(location.href)];
+  return there.pathname === here.pathname && there.searchParams.get('owner') === here.searchParams.get('owner');
 }
 
 /** What the server has to say, in front of what the page says already. @param {Document} fresh */
