@@ -8,6 +8,7 @@ from sqlalchemy import ColumnElement, and_
 from errors import InvalidInput
 from models import Job
 from services.jobs import priority, states
+from services.jobs.registry import not_retryable
 
 RETRY, CANCEL, DELETE, PRIORITY = "retry", "cancel", "delete", "priority"
 
@@ -29,7 +30,8 @@ class Action:
         """A condition on `Job`: it is in a state for this. `queue` is where a change of priority leads."""
         if self.name == PRIORITY:
             return and_(priority.movable(), Job.queue != queue)
-        return Job.status.in_(self.states)
+        in_state = Job.status.in_(self.states)
+        return and_(in_state, Job.type.not_in(not_retryable())) if self.name == RETRY else in_state
 
 
 ACTIONS = {
@@ -39,7 +41,7 @@ ACTIONS = {
             RETRY,
             "Retry",
             "retried",
-            "Only failed and canceled jobs can be retried.",
+            "Only failed and canceled jobs can be retried. For footage, retry its record, or start a new session.",
             (states.FAILED, states.CANCELED),
             of_ended=True,
         ),

@@ -22,7 +22,7 @@ from services.bulk.actions import Action
 from services.jobs import dependencies, endings, family, priority, states, transitions
 from services.jobs.dependencies import Standing
 from services.jobs.moves import end_values, move_many, reopen_values
-from services.jobs.registry import JOB_TYPES, is_in_pipeline
+from services.jobs.registry import JOB_TYPES, is_retryable
 from services.jobs.submit import active_key
 from services.webhooks.outbox import Ended
 
@@ -77,7 +77,7 @@ def _locked(session: Session, ids: Sequence[str], in_states: Sequence[str]) -> R
 
 def _retry(session: Session, ids: Sequence[str]) -> Moved:
     rows = _locked(session, ids, (states.FAILED, states.CANCELED))
-    keys = _free_keys(session, [row for row in rows if row.type in JOB_TYPES and not is_in_pipeline(row.type)])
+    keys = _free_keys(session, [row for row in rows if is_retryable(row.type)])
     free = [row for row in rows if row.id in keys]
     parents = [row for row in free if row.children_total is not None]
     reopened = [row for row in parents if _reopen_parent(session, row, keys[row.id])]

@@ -74,16 +74,12 @@ def retry(job_id: str) -> str:
 
     :raise NotFound: if there is no such job.
     :raise Conflict: if it is not over, has finished, other work on the same target is live, the job that it waited
-        for has not finished and never will, or it is a step of a record that is itself taken up again.
+        for has not finished and never will, or jobs of its type are never started over.
     """
     job = get_job(job_id)
     kind = job_type(job.type)
-    if kind.in_pipeline:
-        raise Conflict(
-            "This is a step of a record that is taken up again by itself; retry the record, not its job.",
-            code="not_retryable",
-            details={"status": job.status},
-        )
+    if kind.not_retryable is not None:
+        raise Conflict(kind.not_retryable, code="not_retryable", details={"status": job.status})
     resumes = job.children_total is not None
     key = None if job.parent_id else active_key(job.type, job.target_type, job.target_id, job.params)
     queue, children_total, attempt, old = job.queue, job.children_total or 0, job.attempt + 1, job.status

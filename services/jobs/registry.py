@@ -31,8 +31,8 @@ class JobType:
     `ended(session, job_id, status)` is called in the transaction that ends a job of the type that is no child, and
     `afterwards()` in the worker once an attempt is over and committed, whatever came of it; a crash may skip that.
     `prepare()` loads what jobs of the type need in memory, in the worker before it forks for the first of them.
-    `in_pipeline`: one step of a record that moves by itself. Nobody is told of the end of such a job, and what failed
-    is tried again by taking the record up again, never by starting the job over.
+    `in_pipeline`: one step of a record that moves by itself. Nobody is told of the end of such a job.
+    `not_retryable`: why jobs of the type are never started over, and what to do instead, for people.
     """
 
     name: str
@@ -48,6 +48,7 @@ class JobType:
     afterwards: str | None = None
     prepare: str | None = None
     in_pipeline: bool = False
+    not_retryable: str | None = None
 
     def step_label(self, name: str) -> str:
         return next((step.label for step in self.steps if step.name == name), "")
@@ -65,6 +66,9 @@ BULK_ACTION = "bulk_action"
 
 # Short jobs are done at each other's rings, so those of one queue may take equally long.
 _FRAME_SECONDS = 900.0
+
+# Its cycles belong to times that have passed: started over, all would be due at once.
+_SESSION_IS_OVER = "The time of this session of footage autolog has passed; start a new session instead."
 
 
 def _footage_step(
@@ -89,6 +93,7 @@ def _footage_step(
         afterwards="workers.tasks.footage_place_freed",
         prepare=prepare,
         in_pipeline=True,
+        not_retryable="This is a step of a record that is taken up again by itself; retry the record, not its job.",
     )
 
 
@@ -216,6 +221,7 @@ JOB_TYPES: dict[str, JobType] = {
             queue=SYSTEM,
             steps=(Step("planning", "Planning the cycles", 1), Step("polling", "Moving what can move", 99), COMPLETE),
             time_limit_seconds=600,
+            not_retryable=_SESSION_IS_OVER,
         ),
         JobType(
             name="footage_cycle",
@@ -225,6 +231,7 @@ JOB_TYPES: dict[str, JobType] = {
             steps=(Step("looking", "Looking for what can move", 100), COMPLETE),
             time_limit_seconds=120,
             short=True,
+            not_retryable=_SESSION_IS_OVER,
         ),
         _footage_step(
             "file_info",
@@ -294,6 +301,17 @@ def is_in_pipeline(type_name: str) -> bool:
     """Whether jobs of that type are steps of a record that moves by itself."""
     kind = JOB_TYPES.get(type_name)
     return kind is not None and kind.in_pipeline
+
+
+def not_retryable() -> list[str]:
+    """The types whose jobs are never started over."""
+    return [kind.name for kind in JOB_TYPES.values() if kind.not_retryable is not None]
+
+
+def is_retryable(type_name: str) -> bool:
+    """Whether jobs of that type may be started over; those of a type that this release does not have may not."""
+    kind = JOB_TYPES.get(type_name)
+    return kind is not None and kind.not_retryable is None
 
 
 def job_type(name: str) -> JobType:

@@ -9,6 +9,8 @@ from sqlalchemy import func, select, update
 from errors import Conflict
 from extensions import db, redis, transaction
 from models import Job, User
+from services.bulk import moves as bulk_moves
+from services.bulk.actions import ACTIONS, RETRY
 from services.footage import dispatch, sessions, states
 from services.jobs import operations
 from services.jobs import states as job_states
@@ -103,3 +105,16 @@ def test_the_overview_tells_of_sessions_and_records(live_session: str, add_foota
     assert (told["total"], told["successes"], told["failures"]) == (2, 1, 1)
     assert set(told["records"]) == set(states.FOOTAGE)
     assert quick.status_of("AF0001") == states.COMPLETE
+
+
+def test_one_that_is_over_is_not_started_over(live_session: str, run_jobs: RunJobs) -> None:
+    run_jobs()
+    operations.cancel(live_session)
+    cycle_id = _cycles(job_states.CANCELED)[0].id
+    for job_id in (live_session, cycle_id):
+        with pytest.raises(Conflict, match="start a new session"):
+            operations.retry(job_id)
+    assert db.session.scalars(select(Job.id).where(ACTIONS[RETRY].fitting(""))).all() == []
+    with transaction() as session:
+        assert bulk_moves.apply(session, ACTIONS[RETRY], [live_session, cycle_id], "default").count == 0
+    assert _cycles(*job_states.LIVE) == []
