@@ -1,7 +1,10 @@
-"""A session of the poller: a job that has a child for each cycle, one every `POLL_INTERVAL` for `POLL_DURATION`."""
+"""A session of the poller: a job that has a child for each cycle, one every `POLL_INTERVAL`, and one at its end.
+
+It is live as long as one of them is to come, so the last is due when `POLL_DURATION` is over.
+"""
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import structlog
@@ -56,20 +59,21 @@ def begin(owner_id: int, job_id: str | None = None) -> Submission:
 def fan_out() -> FanOut:
     """The cycles of a session that begins now."""
     settings = current_settings()
-    total, interval_seconds = cycles_of(settings)
-    log.info("footage_session", cycles=total, interval_seconds=interval_seconds)
-    return FanOut("footage_cycle", "footage_cycle", _children(total, interval_seconds), total)
+    delays = delays_of(settings)
+    log.info("footage_session", cycles=len(delays), duration_seconds=settings.poll_duration)
+    return FanOut("footage_cycle", "footage_cycle", _children(delays), len(delays))
 
 
-def cycles_of(settings: Settings) -> tuple[int, float]:
-    """How many cycles a session has, and the seconds between two; very many are spread wider."""
+def delays_of(settings: Settings) -> list[float]:
+    """When each cycle of a session is due, in seconds from its start; very many are spread wider."""
     interval = max(settings.poll_interval, settings.poll_duration / MAX_CYCLES)
-    return max(1, math.ceil(settings.poll_duration / interval)), interval
+    before_the_end = math.ceil(settings.poll_duration / interval)
+    return [n * interval for n in range(before_the_end)] + [settings.poll_duration]
 
 
-def _children(total: int, interval_seconds: float) -> Iterator[Child]:
-    for number in range(1, total + 1):
-        yield Child(str(number), f"Cycle {number} of {total}", delay_seconds=(number - 1) * interval_seconds)
+def _children(delays: Sequence[float]) -> Iterator[Child]:
+    for number, delay_seconds in enumerate(delays, start=1):
+        yield Child(str(number), f"Cycle {number} of {len(delays)}", delay_seconds=delay_seconds)
 
 
 def gather(session_job: Job) -> tuple[dict[str, Any], str | None]:

@@ -71,8 +71,10 @@ SCHEDULES: dict[str, Line] = {
         Line(
             "footage_autolog",
             "Footage autolog",
-            "Brings footage as far as it goes: a session that looks at each record's status and moves what can move.",
-            "0 * * * *",
+            "Brings footage as far as it goes: a session that looks at each record's status and moves what can move. "
+            "While one is live no other is begun.",
+            # Often, so that the next session follows upon one however long that was.
+            "*/5 * * * *",
             _footage_autolog,
             is_paused=True,
         ),

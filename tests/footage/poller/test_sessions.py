@@ -6,6 +6,7 @@ import pytest
 from redis import Redis
 from sqlalchemy import func, select, update
 
+from config import Settings
 from errors import Conflict
 from extensions import db, redis, transaction
 from models import Job, User
@@ -49,8 +50,16 @@ def test_a_second_is_refused_with_the_id_of_the_first(owner: User, live_session:
 def test_it_has_a_cycle_every_interval(live_session: str, runner: Runner) -> None:
     runner.deliver(live_session, 1)
     began_at = db.session.get_one(Job, live_session, populate_existing=True).started_at or 0.0
-    assert [round(cycle.due_at - began_at) for cycle in _cycles()] == [0, 30, 60, 90]
-    assert [cycle.status for cycle in _cycles()] == [job_states.QUEUED] + [job_states.SCHEDULED] * 3
+    assert [round(cycle.due_at - began_at) for cycle in _cycles()] == [0, 30, 60, 90, 100]
+    assert [cycle.status for cycle in _cycles()] == [job_states.QUEUED] + [job_states.SCHEDULED] * 4
+
+
+@pytest.mark.parametrize(
+    ("duration", "interval", "delays"), [(30.0, 30.0, [0, 30]), (10.0, 30.0, [0, 10]), (60.0, 30.0, [0, 30, 60])]
+)
+def test_it_is_live_until_its_duration_is_over(duration: float, interval: float, delays: list[float]) -> None:
+    settings = Settings(poll_duration=duration, poll_interval=interval)
+    assert sessions.delays_of(settings) == delays
 
 
 def test_cycles_are_rung_for_when_they_are_due(live_session: str, run_jobs: RunJobs, janitor: Janitor) -> None:
@@ -68,8 +77,8 @@ def test_late_cycles_are_one(live_session: str, run_jobs: RunJobs, janitor: Jani
     janitor.sweep()
     run_jobs()
     results = [cycle.result for cycle in _cycles()]
-    assert results[1:3] == [{"skipped": True}] * 2
-    assert results[3] == {"resumed": 0, "sent_to_wait": 0, "begun": {"file_info": 1}}
+    assert results[1:4] == [{"skipped": True}] * 3
+    assert results[4] == {"resumed": 0, "sent_to_wait": 0, "begun": {"file_info": 1}}
 
 
 def test_it_ends_with_its_totals(
