@@ -65,20 +65,22 @@ def _instant(said: str) -> float | None:
     """Seconds since the epoch; None for what cannot be read, and for the zero of clocks that were never set."""
     try:
         moment = datetime.fromisoformat(said)
-        instant = (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp()
+        # Within the years 1 to 9999 in UTC as well, where it is to be told again.
+        instant = (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(UTC).timestamp()
     except (ValueError, OverflowError):
         return None
     return instant if instant > 0 else None
 
 
 def _stream(stream: Any) -> dict[str, Any]:
+    is_known = stream.codec_context is not None  # there are streams that FFmpeg has no decoder for
     facts = {
         "kind": stream.type,
-        "codec": stream.codec.canonical_name if stream.codec_context is not None else None,
+        "codec": stream.codec.canonical_name if is_known else None,
         "language": None if stream.language in (None, UNDETERMINED) else _word(stream.language),
         "duration_seconds": _seconds(stream),
-        **(_picture(stream) if stream.type == "video" else {}),
-        **(_sound(stream) if stream.type == "audio" else {}),
+        **(_picture(stream) if is_known and stream.type == "video" else {}),
+        **(_sound(stream) if is_known and stream.type == "audio" else {}),
     }
     return {name: value for name, value in facts.items() if value}
 

@@ -45,6 +45,7 @@ NOT_A_VIDEO = "This is not a video, or of a kind that cannot be read here. MP4, 
 ONLY_SOUND = "There is only sound in this file, no picture: it is not a video."
 NO_PICTURE = "The picture in this file cannot be decoded: it is damaged, or of a kind that is not known here."
 NO_SOUND = "There is no audio track in this video, so there is nothing to be transcribed."
+UNKNOWN_SOUND = "The sound in this video is of a kind that is not known here, so there is nothing to be transcribed."
 EMPTY = "The file is empty: it has no bytes. Perhaps it was still being copied; send it again."
 ZERO_LENGTH = "The video has no length: there is not one moment in it."
 TRUNCATED = "The file is cut off: its end is missing. Perhaps it was still being copied or recorded; send all of it."
@@ -76,9 +77,11 @@ def _told(container: InputContainer, size_bytes: int, *, needs_sound: bool) -> M
     video = next((stream for stream in container.streams.video if not is_cover(stream)), None)
     if video is None:
         raise UnusableMedia("not_a_video", ONLY_SOUND if container.streams.audio else NOT_A_VIDEO)
-    sound = container.streams.audio[0] if container.streams.audio else None
+    if video.codec_context is None:
+        raise UnusableMedia("not_a_video", NO_PICTURE)
+    sound = next((stream for stream in container.streams.audio if stream.codec_context is not None), None)
     if sound is None and needs_sound:
-        raise UnusableMedia("no_audio_track", NO_SOUND)
+        raise UnusableMedia("no_audio_track", UNKNOWN_SOUND if container.streams.audio else NO_SOUND)
     duration = _duration(container)
     width, height = _shown_size(container, video)
     _refuse_cut_off(container, duration)

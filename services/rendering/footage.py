@@ -53,7 +53,7 @@ def look_at(path: Path) -> Footage:
         frame = next(container.decode(stream), None)
         if frame is None:
             raise MediaError(f"{path.name} has a video track, but no picture in it.")
-        audio = container.streams.audio
+        audio = [one for one in container.streams.audio if one.codec_context is not None]  # that can be decoded
         return Footage(
             video_index=stream.index,
             audio_index=audio[0].index if audio else None,

@@ -60,7 +60,7 @@ def is_playable(source: Path, footage: Footage) -> bool:
     """Whether browsers play its tracks as they are."""
     with opened(source) as container:
         video = next(one for one in container.streams.video if one.index == footage.video_index)
-        sounds = [one.codec_context.name for one in container.streams.audio[:1]]
+        sounds = [one.codec_context.name for one in container.streams.audio if one.index == footage.audio_index]
         is_square = (video.sample_aspect_ratio or 1) == 1
         is_light = (container.bit_rate or 0) <= MOST_BITS_PER_SECOND
         picture = (video.codec_context.name, video.codec_context.pix_fmt)
