@@ -4,10 +4,11 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from errors import Conflict, InvalidInput
-from extensions import db
+from errors import Conflict, InvalidInput, Unavailable
+from extensions import db, transaction
 from models import Episode, Job
 from services.episodes import line, reads
 from services.episodes.files_wanted import ASPECT_RATIOS, VARIANTS
@@ -15,8 +16,8 @@ from services.episodes.reads import EPISODE, get_episode
 from services.episodes.stages import ENRICHED, RENDERED, has_reached
 from services.jobs import states
 from services.jobs.registry import DEFAULT
-from services.jobs.submit import Submission, submit
-from services.webhooks.endpoints import endpoint_for
+from services.jobs.submit import Submission, keep, promise, submit
+from services.webhooks import endpoints
 
 PROCESS, RENDER_CLIPS, TAKE_IN = "process_episode", "render_clips", "take_in_episode"
 SHOWN_IDS = 20
@@ -61,12 +62,12 @@ def order_processing(episode_id: str, wishes: Wishes, target_stage: str = RENDER
     live = _live_jobs(episode_id)
     _awaited_by_processing(episode, live)  # what is refused is refused before an endpoint is made
     facts = _facts(episode)
-    webhook_id, secret = _endpoint(wishes)
-    same = next((job for job in live if _covers(job, target_stage, wishes.force, webhook_id)), None)
+    webhook_id = _endpoint(wishes)
+    same = next((job for job in live if _covers(job, target_stage, wishes, webhook_id)), None)
     if same is not None:
-        return Taken(Submission(same.id, same.status, already_running=True), _UNDER_WAY, secret)
+        return Taken(Submission(same.id, same.status, already_running=True), _UNDER_WAY)
     params = {"target_stage": target_stage, "force": wishes.force, "size": max(1, int(facts["duration_seconds"]))}
-    submission = _submit(PROCESS, facts, params, wishes, webhook_id, _awaited_by_processing)
+    submission, secret = _submit(PROCESS, facts, params, wishes, webhook_id, _awaited_by_processing)
     is_there = has_reached(facts["stage"], target_stage) and not wishes.force
     message = f"The episode is {facts['stage']} already, so the job ends at once." if is_there else _TAKEN
     return Taken(submission, _sentence(submission, message), secret)
@@ -83,7 +84,7 @@ def order_clips(episode_id: str, wishes: Wishes, wanted: ClipsWanted) -> Taken:
     live = _live_jobs(episode_id)
     _check_clips(episode, wanted.clip_ids, will_come=_brings_clips(live))
     facts = _facts(episode)
-    webhook_id, secret = _endpoint(wishes)
+    webhook_id = _endpoint(wishes)
     params = {
         "clip_ids": None if wanted.clip_ids is None else sorted(set(wanted.clip_ids)),
         "variants": [each for each in VARIANTS if each in wanted.variants],
@@ -91,7 +92,7 @@ def order_clips(episode_id: str, wishes: Wishes, wanted: ClipsWanted) -> Taken:
         "force": wishes.force,
     }
     facts["title"] = f"Clips of {facts['title']}"
-    submission = _submit(RENDER_CLIPS, facts, params, wishes, webhook_id, _awaited_by_clips)
+    submission, secret = _submit(RENDER_CLIPS, facts, params, wishes, webhook_id, _awaited_by_clips)
     return Taken(submission, _sentence(submission, _TAKEN), secret)
 
 
@@ -152,20 +153,34 @@ def _submit(
     wishes: Wishes,
     webhook_id: int | None,
     awaited: Awaited,
-) -> Submission:
-    # A job tells one endpoint besides the standing ones: who names another gets a job of their own.
+) -> tuple[Submission, str | None]:
+    """The job, and the secret of an endpoint that had to be made for it: the two are kept together, or neither is."""
+    order: dict[str, Any] = {
+        "target_type": EPISODE,
+        "target_id": facts["id"],
+        "title": facts["title"],
+        "owner_id": facts["owner_id"],
+        "queue": wishes.priority,
+        "after": _deciding(facts["id"], awaited),
+    }
+    if wishes.webhook_url is None or webhook_id is not None:
+        return submit(type_name, **order, **_telling(params, webhook_id)), None
+    try:
+        with transaction() as session:
+            made_id, secret = endpoints.make_for_job(session, wishes.asker_id, wishes.webhook_url)
+            promised = promise(session, type_name, **order, **_telling(params, made_id))
+    except IntegrityError:  # somebody else was faster, and is told the secret
+        if (known_id := _endpoint(wishes)) is None:
+            raise Unavailable("The work could not be taken in just now; try again.") from None
+        return submit(type_name, **order, **_telling(params, known_id)), None
+    keep(promised)
+    return promised.submission, secret
+
+
+def _telling(params: dict[str, Any], webhook_id: int | None) -> dict[str, Any]:
+    """A job tells one endpoint besides the standing ones: who names another gets a job of their own."""
     told = {} if webhook_id is None else {"webhook_id": webhook_id}
-    return submit(
-        type_name,
-        target_type=EPISODE,
-        target_id=facts["id"],
-        title=facts["title"],
-        params=params | told,
-        owner_id=facts["owner_id"],
-        queue=wishes.priority,
-        after=_deciding(facts["id"], awaited),
-        webhook_id=webhook_id,
-    )
+    return {"params": params | told, "webhook_id": webhook_id}
 
 
 def _sentence(submission: Submission, otherwise: str) -> str:
@@ -176,24 +191,23 @@ def _sentence(submission: Submission, otherwise: str) -> str:
     return otherwise
 
 
-def _endpoint(wishes: Wishes) -> tuple[int | None, str | None]:
-    if wishes.webhook_url is None:
-        return None, None
-    endpoint, secret = endpoint_for(wishes.asker_id, wishes.webhook_url)
-    return endpoint.id, secret
+def _endpoint(wishes: Wishes) -> int | None:
+    """The endpoint that is to be told; None also where it is yet to be made, with the job."""
+    return None if wishes.webhook_url is None else endpoints.named_by_job(wishes.asker_id, wishes.webhook_url)
 
 
 def _first_of(live: Sequence[Job], type_name: str) -> Job | None:
     return next((job for job in live if job.type == type_name), None)
 
 
-def _covers(job: Job, target_stage: str, force: bool, webhook_id: int | None) -> bool:
+def _covers(job: Job, target_stage: str, wishes: Wishes, webhook_id: int | None) -> bool:
     """Whether a live job does what is asked for, and tells whom it is to tell."""
+    tells = wishes.webhook_url is None or (webhook_id is not None and job.webhook_id == webhook_id)
     return (
         job.type == PROCESS
         and has_reached(job.params["target_stage"], target_stage)
-        and (job.params["force"] or not force)
-        and webhook_id in (None, job.webhook_id)
+        and (job.params["force"] or not wishes.force)
+        and tells
     )
 
 

@@ -99,6 +99,12 @@ class Promise:
 
     job_id: str
     kind: JobType
+    queue: str
+    status: str
+
+    @property
+    def submission(self) -> Submission:
+        return Submission(self.job_id, self.status, already_running=False)
 
 
 def promise(
@@ -109,24 +115,29 @@ def promise(
     target_id: str,
     title: str,
     owner_id: int | None,
+    params: Mapping[str, Any] | None = None,
+    queue: str | None = None,
+    job_id: str | None = None,
+    after: After = None,
     tags: Sequence[str] = (),
+    webhook_id: int | None = None,
 ) -> Promise:
-    """Write a job in a transaction of the caller's; once that is committed, `keep` rings for it.
+    """Write a job, as `submit` does, in a transaction of the caller's; once that is committed, `keep` rings for it.
 
-    :raise NotFound: if there is no such job type.
     :raise IntegrityError: if the same work is live; nothing may be committed then.
     """
     kind = job_type(type_name)
-    job_id = str(ULID())
-    values = _values(kind, target_type, target_id, title, {}, owner_id, tags) | {"queue": kind.queue}
-    session.execute(insert(Job).values(new_row(job_id, values)))
-    moves.record(session, job_id, 1, None, states.QUEUED)
-    return Promise(job_id, kind)
+    values = _values(kind, target_type, target_id, title, params or {}, owner_id, tags)
+    queue = queue or kind.queue
+    job_id = job_id or str(ULID())
+    status = _write(session, job_id, values | {"queue": queue, "webhook_id": webhook_id}, after)
+    return Promise(job_id, kind, queue, status)
 
 
 def keep(promised: Promise) -> None:
     """Ring for a job that is committed by now; the janitor does if this is never reached."""
-    ring(promised.job_id, 1, 0, promised.kind, promised.kind.queue)
+    if promised.status == states.QUEUED:
+        ring(promised.job_id, 1, 0, promised.kind, promised.queue)
 
 
 def _values(
@@ -165,15 +176,21 @@ def _begun(standing: dependencies.Standing) -> dict[str, Any]:
 def _insert(job_id: str, values: Mapping[str, Any], after: After) -> Submission | None:
     try:
         with transaction() as session:
-            begins = dependencies.standing(session, after(session) if callable(after) else after)
-            session.execute(insert(Job).values(new_row(job_id, values) | _begun(begins)))
-            moves.record(session, job_id, 1, None, begins.status)
+            status = _write(session, job_id, values, after)
             crashpoints.reached("C0a")
     except IntegrityError:
         if values["active_key"] is None:
             raise
         return None
-    return Submission(job_id, begins.status, already_running=False)
+    return Submission(job_id, status, already_running=False)
+
+
+def _write(session: Session, job_id: str, values: Mapping[str, Any], after: After) -> str:
+    """The status in which it begins."""
+    begins = dependencies.standing(session, after(session) if callable(after) else after)
+    session.execute(insert(Job).values(new_row(job_id, values) | _begun(begins)))
+    moves.record(session, job_id, 1, None, begins.status)
+    return begins.status
 
 
 def _live(key: Any) -> Submission | None:

@@ -30,30 +30,43 @@ def create(
     address, wanted = check(url), check_events(events)
     if (existing := _of_url(owner_id, address)) is not None:
         raise _taken(existing)
-    endpoint, secret = _insert(owner_id, address, wanted, description, is_standing=True, actor=actor)
-    if secret is None:
-        raise _taken(endpoint)
+    try:
+        with transaction() as session:
+            endpoint, secret = _add(session, owner_id, address, wanted, description, is_standing=True)
+            audit.write(session, actor, "webhook_create", "webhook", str(endpoint.id), details=_told(endpoint))
+    except IntegrityError:
+        faster = _of_url(owner_id, address)
+        if faster is None:
+            raise
+        raise _taken(faster) from None
     return endpoint, secret
 
 
-def endpoint_for(owner_id: int, url: str) -> tuple[WebhookEndpoint, str | None]:
-    """The endpoint of that address, for a job that names it; made on first use, and only then its secret is told.
+def named_by_job(owner_id: int, url: str) -> int | None:
+    """The endpoint of an address that a job is to name; None if it is yet to be made, by `make_for_job`.
 
     :raise InvalidInput: naming `webhook_url`, if nothing may be sent there.
     :raise Conflict: if it is switched off, so that nobody would be told.
     """
-    address = check(url, field="webhook_url")
-    endpoint, secret = _of_url(owner_id, address), None
-    if endpoint is None:
-        endpoint, secret = _insert(owner_id, address, list(JOB_EVENTS), "", is_standing=False, actor="")
-    if endpoint.disabled_at is not None:
+    endpoint = _of_url(owner_id, check(url, field="webhook_url"))
+    if endpoint is not None and endpoint.disabled_at is not None:
         raise Conflict(
             f"The webhook's address is switched off: {endpoint.disabled_reason} Switch it on again on the page "
             "Webhooks, or leave webhook_url out.",
             code="webhook_off",
             details={"id": endpoint.id},
         )
-    return endpoint, secret
+    return None if endpoint is None else endpoint.id
+
+
+def make_for_job(session: Session, owner_id: int, url: str) -> tuple[int, str]:
+    """One for jobs that name it, and its secret, in the transaction that keeps the first of them.
+
+    :raise IntegrityError: if somebody was faster; nothing may be committed then.
+    """
+    address = check(url, field="webhook_url")
+    endpoint, secret = _add(session, owner_id, address, list(JOB_EVENTS), "", is_standing=False)
+    return endpoint.id, secret
 
 
 def check_events(events: Sequence[str]) -> list[str]:
@@ -171,34 +184,24 @@ def _of_url(owner_id: int, url: str) -> WebhookEndpoint | None:
     return db.session.scalar(select(WebhookEndpoint).where(theirs, WebhookEndpoint.url == url))
 
 
-def _insert(
-    owner_id: int, url: str, events: list[str], description: str, *, is_standing: bool, actor: str
-) -> tuple[WebhookEndpoint, str | None]:
-    """The new one and its secret; that of somebody who was faster has none to tell."""
-    secret = secrets.new()
-    try:
-        with transaction() as session:
-            _refuse_too_many(session, owner_id)
-            now = _now(session)
-            endpoint = WebhookEndpoint(
-                owner_id=owner_id,
-                url=url,
-                description=description.strip()[:MAX_DESCRIPTION_CHARS],
-                is_standing=is_standing,
-                events=events,
-                secret=vault.seal(secret),
-                created_at=now,
-                updated_at=now,
-            )
-            session.add(endpoint)
-            session.flush()
-            if actor:
-                audit.write(session, actor, "webhook_create", "webhook", str(endpoint.id), details=_told(endpoint))
-    except IntegrityError:
-        faster = _of_url(owner_id, url)
-        if faster is None:
-            raise
-        return faster, None
+def _add(
+    session: Session, owner_id: int, url: str, events: list[str], description: str, *, is_standing: bool
+) -> tuple[WebhookEndpoint, str]:
+    """The new one, and its secret."""
+    _refuse_too_many(session, owner_id)
+    secret, now = secrets.new(), _now(session)
+    endpoint = WebhookEndpoint(
+        owner_id=owner_id,
+        url=url,
+        description=description.strip()[:MAX_DESCRIPTION_CHARS],
+        is_standing=is_standing,
+        events=events,
+        secret=vault.seal(secret),
+        created_at=now,
+        updated_at=now,
+    )
+    session.add(endpoint)
+    session.flush()
     return endpoint, secret
 
 

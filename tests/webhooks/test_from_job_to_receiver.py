@@ -4,7 +4,6 @@ import time_machine
 from standardwebhooks import Webhook
 
 from services import analysing
-from services.webhooks import endpoints
 from tests.conftest import MakeSong, RunJobs
 from tests.servers.sink import Sink, answer
 from tests.webhooks.conftest import Deliver, MakeEndpoint, PassTime
@@ -54,11 +53,3 @@ def test_a_receiver_that_fails_for_an_hour_gets_each_event_once_it_is_back(
         verifier = Webhook(secrets_of[endpoint_id])
         told = [verifier.verify(each.body, each.headers)["job_id"] for each in receiver.received]
     assert sorted(told) == sorted(job_ids)
-
-
-def test_an_address_that_comes_with_a_job_is_told_its_secret_once(make_endpoint: MakeEndpoint, receiver: Sink) -> None:
-    owner_id = make_endpoint().owner_id
-    first, secret = endpoints.endpoint_for(owner_id, receiver.url + "/mine")
-    again, none = endpoints.endpoint_for(owner_id, receiver.url + "/mine")
-    assert (first.id, first.is_standing) == (again.id, False)
-    assert (secret is not None, none) == (True, None)
