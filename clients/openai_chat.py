@@ -3,9 +3,10 @@
 
 import base64
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Self
 
+import httpx
 from pydantic import Field
 
 from clients.openai_api import Answer, OpenAiApi, Refused, Service
@@ -25,8 +26,14 @@ _DESCRIBER = Peer(
 )
 
 
+# How the length of an answer is bounded: most servers know the first, newer models of OpenAI's only the second. These
+# think first, which is counted too.
+MAX_TOKENS, MAX_COMPLETION_TOKENS = "max_tokens", "max_completion_tokens"
+TIMES_WITH_THOUGHTS = 4
+
+
 class DescriberRefused(Refused):
-    """The model behind DESCRIBER will not answer however often it is asked; somebody must change a setting."""
+    """The model behind DESCRIBER will not answer; somebody must change a setting."""
 
     code = "describer_refused"
 
@@ -52,6 +59,7 @@ class ChatClient:
     def __init__(self, api: OpenAiApi) -> None:
         self.model = api.model
         self._api = api
+        self._bound_by = MAX_TOKENS
 
     @classmethod
     def of(
@@ -73,17 +81,22 @@ class ChatClient:
         :raise DescriberRefused: if it does not let us in, knows no such model, or does not take the pictures.
         """
         messages = [{"role": "system", "content": system}] if system else []
-        question = {
-            "model": self.model,
-            "messages": [*messages, {"role": "user", "content": _content(prompt, images)}],
-            "max_tokens": max_tokens,
-            "temperature": 0,
-        }
-        completion = self._api.post("/chat/completions", _Completion, json=question)
+        question = {"model": self.model, "messages": [*messages, {"role": "user", "content": _content(prompt, images)}]}
+        try:
+            completion = self._post(question, max_tokens)
+        except DescriberRefused as e:
+            if e.status != httpx.codes.BAD_REQUEST or MAX_TOKENS not in e.message or self._bound_by != MAX_TOKENS:
+                raise
+            self._bound_by = MAX_COMPLETION_TOKENS
+            completion = self._post(question, max_tokens)
         said = (completion.choices[0].message.content or "").strip()
         if not said:
             raise TransientError("The describer answered with nothing; it is asked again later.")
         return said
+
+    def _post(self, question: Mapping[str, Any], max_tokens: int) -> _Completion:
+        most = max_tokens * (TIMES_WITH_THOUGHTS if self._bound_by == MAX_COMPLETION_TOKENS else 1)
+        return self._api.post("/chat/completions", _Completion, json={**question, self._bound_by: most})
 
 
 def _content(prompt: str, images: Sequence[bytes]) -> str | list[dict[str, Any]]:
