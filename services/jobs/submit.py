@@ -121,8 +121,11 @@ def promise(
     after: After = None,
     tags: Sequence[str] = (),
     webhook_id: int | None = None,
+    delay_seconds: float = 0.0,
 ) -> Promise:
     """Write a job, as `submit` does, in a transaction of the caller's; once that is committed, `keep` rings for it.
+
+    For one that is due only `delay_seconds` from now the janitor rings.
 
     :raise IntegrityError: if the same work is live; nothing may be committed then.
     """
@@ -130,7 +133,8 @@ def promise(
     values = _values(kind, target_type, target_id, title, params or {}, owner_id, tags)
     queue = queue or kind.queue
     job_id = job_id or str(ULID())
-    status = _write(session, job_id, values | {"queue": queue, "webhook_id": webhook_id}, after)
+    values |= {"queue": queue, "webhook_id": webhook_id}
+    status = _write(session, job_id, values, after, delay_seconds)
     return Promise(job_id, kind, queue, status)
 
 
@@ -185,12 +189,15 @@ def _insert(job_id: str, values: Mapping[str, Any], after: After) -> Submission 
     return Submission(job_id, status, already_running=False)
 
 
-def _write(session: Session, job_id: str, values: Mapping[str, Any], after: After) -> str:
+def _write(session: Session, job_id: str, values: Mapping[str, Any], after: After, delay_seconds: float = 0.0) -> str:
     """The status in which it begins."""
-    begins = dependencies.standing(session, after(session) if callable(after) else after)
-    session.execute(insert(Job).values(new_row(job_id, values) | _begun(begins)))
-    moves.record(session, job_id, 1, None, begins.status)
-    return begins.status
+    begins = _begun(dependencies.standing(session, after(session) if callable(after) else after))
+    if begins["status"] == states.QUEUED and delay_seconds > 0:
+        begins |= {"status": states.SCHEDULED, "due_at": db_now() + delay_seconds}
+    session.execute(insert(Job).values(new_row(job_id, values) | begins))
+    status = str(begins["status"])
+    moves.record(session, job_id, 1, None, status)
+    return status
 
 
 def _live(key: Any) -> Submission | None:

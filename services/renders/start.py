@@ -1,5 +1,7 @@
 """Having something rendered: the row is committed first, and only then the renderer is asked, outside any transaction.
 
+With the row comes a job that asks if we die before we have; where we have, it finds nothing to do.
+
 Asking is safe to run twice: whoever asks holds the render's turn for a while, and what the renderer has taken is not
 asked for again. If we die between its yes and our writing that down it is asked a second time, under the same order id,
 and whichever of its jobs ends first ends the render.
@@ -21,7 +23,7 @@ from extensions import db, db_now, seekable_now, transaction
 from models import Job, Render
 from services import vault
 from services.access import tokens as secrets
-from services.jobs.submit import active_key, submit
+from services.jobs.submit import active_key, promise, submit
 from services.renders import events, inputs, renderers, states, targets, tokens
 from services.renders.finishing import finish
 from services.renders.outcomes import Outcome
@@ -30,17 +32,21 @@ log = structlog.get_logger(__name__)
 
 ASKING_SECONDS = 30.0  # longer than any answer is waited for
 FIRST_CHECK_SECONDS = 300.0
-TEND_RENDER, RENDER = "tend_render", "render"
+TEND_RENDER, RENDER, TITLE = "tend_render", "render", "A render"
+# What a job is told that only asks for a render, where nobody has: by then whoever took it in has, or is lost.
+ONLY_ASKS = {"only_asks": True}
+ASKED_BY_SECONDS = ASKING_SECONDS + 5.0
 # The live render can end between our insert and our look; each further try meets another one or makes its own.
 MAX_TRIES = 5
 
 
 @dataclass(frozen=True, slots=True)
 class Started:
-    """The render that will be, and whether it was under way already."""
+    """The render that will be, whether it was under way already, and whether the renderer is known to have taken it."""
 
     render_id: str
     already_running: bool
+    is_taken: bool = False
 
 
 def start(owner_id: int, operation: str, target_type: str, target_id: str, given: Mapping[str, Any]) -> Started:
@@ -58,6 +64,8 @@ def start(owner_id: int, operation: str, target_type: str, target_id: str, given
     started = _keep(owner_id, operation, target_type, target_id, given)
     if not started.already_running:
         _ask_now(started.render_id, owner_id)
+    elif not started.is_taken:
+        tend_later(started.render_id, owner_id)
     return started
 
 
@@ -72,11 +80,13 @@ def _ask_now(render_id: str, owner_id: int) -> None:
 
 
 def tend_later(render_id: str, owner_id: int | None) -> None:
-    """Have a job ask for it, or after it, unless one does. Where there can be none, the next cycle finds the render."""
+    """Have a job ask for it, or after it, unless one does. Where there can be none just now, that is only logged:
+    the same asked for again, or the renderer's next call, comes here again.
+    """
     if _is_tended(render_id):
         return
     try:
-        submit(TEND_RENDER, target_type=RENDER, target_id=render_id, title="A render", owner_id=owner_id)
+        submit(TEND_RENDER, target_type=RENDER, target_id=render_id, title=TITLE, owner_id=owner_id)
     except BackbeatError as e:
         log.warning("render_not_tended", render_id=render_id, error=e.message)
 
@@ -128,7 +138,21 @@ def _insert(
     )
     session.flush()
     targets.hand_over(target, render_id)
+    _promise_to_ask(session, render_id, owner_id)
     return Started(render_id, already_running=False)
+
+
+def _promise_to_ask(session: Session, render_id: str, owner_id: int) -> None:
+    promise(
+        session,
+        TEND_RENDER,
+        target_type=RENDER,
+        target_id=render_id,
+        title=TITLE,
+        owner_id=owner_id,
+        params=ONLY_ASKS,
+        delay_seconds=ASKED_BY_SECONDS,
+    )
 
 
 def _active_key(target_type: str, target_id: str) -> str:
@@ -139,7 +163,7 @@ def _live(operation: str, target_type: str, target_id: str, given: Mapping[str, 
     """:raise Conflict: if what is being made of the target is something else."""
     key = _active_key(target_type, target_id)
     row = db.session.execute(
-        select(Render.id, Render.operation, Render.inputs).where(Render.active_key == key)
+        select(Render.id, Render.operation, Render.inputs, Render.external_job_id).where(Render.active_key == key)
     ).one_or_none()
     db.session.rollback()
     if row is None:
@@ -148,7 +172,7 @@ def _live(operation: str, target_type: str, target_id: str, given: Mapping[str, 
     if row.operation != operation or not is_same:
         message = f"The {target_type} {target_id!r} has another render under way ({row.operation}); wait for its end."
         raise Conflict(message, code="target_busy", details={"render_id": row.id})
-    return Started(row.id, already_running=True)
+    return Started(row.id, already_running=True, is_taken=row.external_job_id is not None)
 
 
 def ask(render_id: str) -> None:

@@ -1,7 +1,8 @@
 """The job that looks after one render: asks for what the renderer has not taken yet, and after what it has."""
 
-from sqlalchemy import select
+from sqlalchemy import Row, select
 
+from errors import TransientError
 from extensions import db
 from models import Render
 from services.jobs.work import Outcome, Work
@@ -12,25 +13,30 @@ def tend(work: Work) -> Outcome:
     """Safe to run twice: asking has its turns, and a render ends once.
 
     :raise RendererRefused: if it will not do it; the render has failed then.
-    :raise TransientError: if the renderer does not answer, so that the engine tries again.
+    :raise TransientError: if the renderer does not answer, or somebody else is asking, so that the engine tries again.
     """
     render_id = work.job.target_id or ""
     work.progress.step("asking")
-    external_job_id = _external_job_id(render_id)
-    if external_job_id is None:
-        start.ask(render_id)
-    else:
-        looking.look(render_id, external_job_id, states.POLL, is_known=True)
-    return Outcome(result={"render_id": render_id, "status": _status(render_id)})
+    found = _state(render_id)
+    if found is not None and found.external_job_id is None:
+        found = _asked(render_id)
+    elif found is not None and work.job.params != start.ONLY_ASKS:
+        looking.look(render_id, found.external_job_id, states.POLL, is_known=True)
+        found = _state(render_id)
+    return Outcome(result={"render_id": render_id, "status": found.status if found else None})
 
 
-def _external_job_id(render_id: str) -> str | None:
-    found = db.session.scalar(select(Render.external_job_id).where(Render.id == render_id))
-    db.session.rollback()
+def _asked(render_id: str) -> Row[str | None, str] | None:
+    """How it is after asking. Who else had the turn may be lost by now, so it is not left to them."""
+    start.ask(render_id)
+    found = _state(render_id)
+    if found is not None and found.status == states.PROCESSING and found.external_job_id is None:
+        raise TransientError("Somebody else is asking the renderer just now; it is looked at again later.")
     return found
 
 
-def _status(render_id: str) -> str | None:
-    found = db.session.scalar(select(Render.status).where(Render.id == render_id))
+def _state(render_id: str) -> Row[str | None, str] | None:
+    found = db.session.execute(select(Render.external_job_id, Render.status).where(Render.id == render_id))
+    row = found.one_or_none()
     db.session.rollback()
-    return found
+    return row

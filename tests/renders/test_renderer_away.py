@@ -4,11 +4,12 @@ from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from errors import TransientError
-from extensions import db
-from models import Job
+from extensions import db, transaction
+from models import Job, Render
+from services.jobs import transitions
 from services.renders import start
 from tests.conftest import RunJobs
 from tests.renders.conftest import COMBINE, Called, kinds, render, segment
@@ -75,7 +76,7 @@ def test_a_call_that_cannot_be_checked_is_looked_after(
     run_jobs()
     ended = render(asked["render_id"])
     assert (ended.status, ended.found_by) == ("completed", "poll")
-    job = db.session.scalars(select(Job)).one()
+    job = db.session.scalars(select(Job).where(Job.status != "scheduled")).one()
     assert (job.status, job.result) == ("finished", {"render_id": ended.id, "status": "completed"})
 
 
@@ -96,3 +97,66 @@ def test_asking_says_that_nobody_answered(renderer: Nca, client: FlaskClient) ->
     with pytest.raises(TransientError, match="503"):
         start.ask(render_id)
     assert render(render_id).status == "processing"
+
+
+class Killed(BaseException):
+    """No `except` of ours sees a kill."""
+
+
+def a_while_later() -> None:
+    """What is due later is due; nobody's turn to ask lasts so long."""
+    with transaction() as session:
+        session.execute(update(Job).where(Job.status == "scheduled").values(due_at=0.0))
+        session.execute(update(Render).where(Render.asking_until.is_not(None)).values(asking_until=1.0))
+        transitions.promote_due(session, limit=10)
+
+
+def die(*_: object) -> None:
+    raise Killed
+
+
+@pytest.mark.parametrize("step", ["ask", "_note_taken"])  # before it asks, and before it writes down that it has
+def test_who_is_killed_leaves_a_job_that_asks(
+    step: str, renderer: Nca, client: FlaskClient, monkeypatch: pytest.MonkeyPatch, run_jobs: RunJobs
+) -> None:
+    with monkeypatch.context() as patch, pytest.raises(Killed):
+        patch.setattr(start, step, die)
+        client.post("/api/renders", json=COMBINE)
+    db.session.rollback()
+    a_while_later()
+    run_jobs()
+    (render_id,) = db.session.scalars(select(Render.id)).all()
+    assert render(render_id).external_job_id == list(renderer.jobs)[-1]
+
+
+def test_a_job_does_not_rely_on_who_else_is_asking(renderer: Nca, client: FlaskClient, run_jobs: RunJobs) -> None:
+    renderer.down = True
+    render_id = client.post("/api/renders", json=COMBINE).get_json()["render_id"]
+    renderer.down = False
+    assert start._take_turn(render_id) is not None  # and is lost
+    run_jobs()
+    assert renderer.jobs == {}
+    a_while_later()
+    run_jobs()
+    assert render(render_id).external_job_id == renderer.job.job_id
+
+
+def test_the_job_has_nothing_to_do_where_it_was_asked_for(
+    asked: dict[str, Any], renderer: Nca, run_jobs: RunJobs
+) -> None:
+    a_while_later()
+    run_jobs()
+    assert (list(renderer.jobs), renderer.looks) == ([asked["external_job_id"]], [])
+    assert db.session.scalars(select(Job.status)).all() == ["finished"]
+
+
+def test_the_same_again_asks_for_what_was_not_taken(renderer: Nca, client: FlaskClient, run_jobs: RunJobs) -> None:
+    renderer.down = True
+    render_id = client.post("/api/renders", json=COMBINE).get_json()["render_id"]
+    with transaction() as session:
+        session.execute(update(Job).values(status="failed", active_key=None))
+    renderer.down = False
+    again = client.post("/api/renders", json=COMBINE).get_json()
+    assert (again["render_id"], again["already_running"]) == (render_id, True)
+    run_jobs()
+    assert render(render_id).external_job_id == renderer.job.job_id
