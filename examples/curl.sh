@@ -3,42 +3,68 @@
 #
 #   sh examples/curl.sh talk.mp4 [folder]
 #
-# It needs curl and jq, and reads BACKBEAT_URL and BACKBEAT_KEY.
+# It needs curl and jq, and reads BACKBEAT_URL and BACKBEAT_KEY. It ends with 1 at the first thing that is refused.
 set -eu
 
 recording=$1
 folder=${2:-clips}
 base=${BACKBEAT_URL:-http://127.0.0.1:5001}
+run=$(date +%s)-$$
+answer=$(mktemp)
+trap 'rm -f "$answer"' EXIT
 
-ask() { # method, address, further arguments of curl: the answer's body, or what was wrong
-    method=$1 address=$2
-    shift 2
-    curl --silent --show-error --fail-with-body --retry 5 --header "x-api-key: ${BACKBEAT_KEY:-}" \
-        --request "$method" "$@" "$base$address"
-}
-
-post() { # address, JSON
-    ask POST "$1" --header 'Content-Type: application/json' --data "$2"
-}
-
-follow() { # job id: its result, once it is over
-    while job=$(ask GET "/async/jobs/$1") && echo "$job" | jq -e '.status == "queued" or .status == "running"' >/dev/null; do
-        echo "$job" | jq -r '"\(.progress) %  \(.message)"' >&2
-        sleep 2
-    done
-    echo "$job" | jq -e 'select(.status == "completed") | .result' || {
-        echo "$job" | jq -r '"\(.status): \(.error)"' >&2
-        exit 1
+ask() { # address, further arguments of curl: the answer's body; what was wrong is told on stderr
+    address=$1
+    shift
+    : >"$answer" # a file, since curl empties it before it tries again
+    curl --silent --show-error --fail-with-body --retry 5 --retry-connrefused --output "$answer" \
+        --header "x-api-key: ${BACKBEAT_KEY:-}" "$@" "$base$address" || {
+        cat "$answer" >&2
+        return 1
     }
+    cat "$answer"
 }
 
-episode=$(ask POST /api/episodes --form "file=@$recording" | jq -r '.episode.id')
-processing=$(post "/async/episodes/$episode/process" '{"target_stage": "rendered"}' | jq -r '.job_id')
-follow "$processing"
+post() { # address, what this is in this run, further arguments of curl: sent again it is not done twice
+    address=$1 what=$2
+    shift 2
+    ask "$address" --request POST --header "Idempotency-Key: $run-$what" "$@"
+}
 
-clips=$(post "/async/episodes/$episode/render_clips" '{"variants": ["subtitled"], "aspect_ratios": ["9x16"]}' | jq -r '.job_id')
+work() { # address, what this is in this run, JSON: the result of the job that it starts
+    taken=$(post "$1" "$2" --header 'Content-Type: application/json' --data "$3") || return 1
+    job_id=$(of "$taken" .job_id) || return 1
+    while :; do
+        job=$(ask "/async/jobs/$job_id") || return 1
+        case $(of "$job" .status) in
+        queued | running)
+            of "$job" '"\(.progress) %  \(.message)"' >&2
+            sleep 2
+            ;;
+        completed)
+            of "$job" .result
+            return
+            ;;
+        *)
+            of "$job" '"\(.status): \(.error)"' >&2
+            return 1
+            ;;
+        esac
+    done
+}
+
+of() { # JSON, what of it; null is an error
+    printf '%s' "$1" | jq -er "$2"
+}
+
+uploaded=$(post /api/episodes upload --form "file=@$recording")
+episode=$(of "$uploaded" .episode.id)
+work "/async/episodes/$episode/process" process '{"target_stage": "rendered"}' >&2
+
+wanted='{"variants": ["subtitled"], "aspect_ratios": ["9x16"]}'
+clips=$(work "/async/episodes/$episode/render_clips" clips "$wanted")
 mkdir -p "$folder"
-follow "$clips" | jq -r '.files[].url' | while read -r address; do
-    ask GET "$address" --output "$folder/$(basename "$(dirname "$address")")-$(basename "$address")"
+for address in $(of "$clips" '.files[].url'); do
+    ask "$address" >"$folder/$(basename "$(dirname "$address")")-$(basename "$address")"
 done
 ls "$folder"
