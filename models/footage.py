@@ -11,6 +11,9 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from extensions import Base
 
+# SQLite gives the highest ids out again once their rows are deleted, unless told otherwise.
+NEVER_REUSED = {"sqlite_autoincrement": True}
+
 
 class Counter(Base):
     """The last number that was given out under a name, so that none is given twice, not even after a deletion."""
@@ -101,6 +104,7 @@ class Frame(Base):
         UniqueConstraint("footage_id", "position"),
         Index("ix_frame_status", "status", "retry_at", "id"),
         Index("ix_frame_footage_status", "footage_id", "status"),
+        NEVER_REUSED,  # jobs name a frame by its id alone
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -135,6 +139,7 @@ class FootageEvent(Base):
     __table_args__ = (
         Index("ix_footage_event_footage", "footage_id", "id"),
         Index("ix_footage_event_at", "at"),
+        NEVER_REUSED,  # who follows the history asks for what is newer than an id
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

@@ -83,7 +83,8 @@ def upgrade():
     sa.Column('by', sa.String(length=120), nullable=False),
     sa.Column('at', sa.Double(), nullable=False),
     sa.ForeignKeyConstraint(['footage_id'], ['footage.id'], name=op.f('fk_footage_event_footage_id_footage'), ondelete='CASCADE'),
-    sa.PrimaryKeyConstraint('id', name=op.f('pk_footage_event'))
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_footage_event')),
+    sqlite_autoincrement=True
     )
     with op.batch_alter_table('footage_event', schema=None) as batch_op:
         batch_op.create_index('ix_footage_event_at', ['at'], unique=False)
@@ -135,7 +136,8 @@ def upgrade():
     sa.Column('updated_at', sa.Double(), nullable=False),
     sa.ForeignKeyConstraint(['footage_id'], ['footage.id'], name=op.f('fk_frame_footage_id_footage'), ondelete='CASCADE'),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_frame')),
-    sa.UniqueConstraint('footage_id', 'position', name=op.f('uq_frame_footage_id'))
+    sa.UniqueConstraint('footage_id', 'position', name=op.f('uq_frame_footage_id')),
+    sqlite_autoincrement=True
     )
     with op.batch_alter_table('frame', schema=None) as batch_op:
         batch_op.create_index('ix_frame_footage_status', ['footage_id', 'status'], unique=False)
