@@ -73,13 +73,13 @@ class Unresolved(BackbeatError):
     code = "unresolved"
 
 
-def parse(url: str, *, allow_private: bool) -> httpx.URL:
+def parse(url: str, *, allow_private: bool, max_chars: int = MAX_URL_CHARS) -> httpx.URL:
     """The address as it will be connected to, read once: nothing reads the text a second time, another way.
 
     :raise InvalidInput: with a plain reason, if it is none, or by its looks alone none that may be asked for.
     """
-    if len(url) > MAX_URL_CHARS or not url.isprintable() or re.search(r"[\s\\]", url):
-        raise refused(f"it must have at most {MAX_URL_CHARS} characters, and neither blanks nor backslashes")
+    if len(url) > max_chars or not url.isprintable() or re.search(r"[\s\\]", url):
+        raise refused(f"it must have at most {max_chars} characters, and neither blanks nor backslashes")
     try:
         parsed = httpx.URL(url)
     except httpx.InvalidURL as e:

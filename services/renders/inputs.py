@@ -2,13 +2,14 @@
 
 from collections.abc import Mapping, Sequence
 from typing import Any
-from urllib.parse import urlsplit
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from clients import public_address
 from clients.renderer import ADD_MUSIC, COMBINE, CONCATENATE
 from errors import InvalidInput
+from extensions import current_settings
 from models import Segment, Video
 from services.renders import states
 from services.renders.targets import Target
@@ -26,6 +27,8 @@ DEFAULT_MUSIC_VOLUME = 0.2
 def checked(session: Session, operation: str, target: Target, given: Mapping[str, Any]) -> dict[str, Any]:
     """All inputs of the operation.
 
+    Addresses that are given must be anybody's: the renderer asks whatever it is told to, in its own network too.
+
     :raise InvalidInput: naming the one that is missing, unknown or not acceptable.
     """
     names = NAMES[operation]
@@ -33,7 +36,8 @@ def checked(session: Session, operation: str, target: Target, given: Mapping[str
         raise _refusal(unknown[0], f"there is no such input of {operation}; there are {', '.join(names)}")
     said = {name: value for name, value in given.items() if value is not None}
     inputs = _known(session, operation, target) | said
-    return {name: _checked(name, inputs.get(name)) for name in names}
+    private = current_settings().webhook_allow_private  # what the target itself tells may lie anywhere
+    return {name: _checked(name, inputs.get(name), allow_private=private or name not in said) for name in names}
 
 
 def _known(session: Session, operation: str, target: Target) -> dict[str, Any]:
@@ -58,14 +62,14 @@ def _files_of_segments(session: Session, video: Video) -> Sequence[str]:
     return [segment.file_url for segment in segments]
 
 
-def _checked(name: str, value: Any) -> Any:
+def _checked(name: str, value: Any, *, allow_private: bool) -> Any:
     if name == "music_volume":
         return _volume(value)
     if name != "video_urls":
-        return _url(name, value)
+        return _url(name, value, allow_private=allow_private)
     if not isinstance(value, list) or not 1 <= len(value) <= MAX_VIDEOS:
         raise _refusal(name, f"it is a list of 1 to {MAX_VIDEOS} addresses")
-    return [_url(f"{name}.{place}", each) for place, each in enumerate(value)]
+    return [_url(f"{name}.{place}", each, allow_private=allow_private) for place, each in enumerate(value)]
 
 
 def _volume(value: Any) -> float:
@@ -74,16 +78,16 @@ def _volume(value: Any) -> float:
     return float(value)
 
 
-def _url(name: str, value: Any) -> str:
-    allowed = f"it is an http:// or https:// address that the renderer can reach, of {MAX_URL_CHARS} characters at most"
-    if not isinstance(value, str) or len(value) > MAX_URL_CHARS or not value.isprintable() or " " in value:
-        raise _refusal(name, allowed)
+def _url(name: str, value: Any, *, allow_private: bool) -> str:
+    """By its looks alone: it is the renderer that looks its name up, and may find another address than we would."""
+    if not isinstance(value, str):
+        raise _refusal(name, "it is the http:// or https:// address of a file that the renderer can reach")
     try:
-        parts = urlsplit(value)
-    except ValueError:
-        raise _refusal(name, allowed) from None
-    if parts.scheme not in {"http", "https"} or not parts.hostname:
-        raise _refusal(name, allowed)
+        public_address.parse(value, allow_private=allow_private, max_chars=MAX_URL_CHARS)
+    except InvalidInput as e:
+        raise InvalidInput(
+            f"“inputs.{name}”: {e.message}", code=e.code, details={f"inputs.{name}": e.message}
+        ) from None
     return value
 
 

@@ -30,6 +30,11 @@ CALL: dict[str, Any] = {"id": None, "job_id": "a-job", "code": 200, "response": 
         ({"target_id": "../etc"}, "target_id"),
         ({"inputs": {"voice_url": "https://example.org/v"}}, "inputs.video_url"),
         ({"inputs": COMBINE["inputs"] | {"video_url": "file:///etc/passwd"}}, "inputs.video_url"),
+        ({"inputs": COMBINE["inputs"] | {"video_url": "http://169.254.169.254/latest"}}, "inputs.video_url"),
+        ({"inputs": COMBINE["inputs"] | {"voice_url": "http://localhost/v.mp3"}}, "inputs.voice_url"),
+        ({"inputs": COMBINE["inputs"] | {"voice_url": "https://example.org:6379/"}}, "inputs.voice_url"),
+        ({"inputs": COMBINE["inputs"] | {"voice_url": f"https://example.org/{'x' * 2000}"}}, "inputs.voice_url"),
+        ({"inputs": COMBINE["inputs"] | {"voice_url": 7}}, "inputs.voice_url"),
         ({"inputs": COMBINE["inputs"] | {"colour": "blue"}}, "inputs.colour"),
     ],
 )
@@ -39,6 +44,24 @@ def test_it_names_what_is_wrong(client: FlaskClient, renderer: Nca, changes: dic
     assert list(answer.get_json()["details"]) == [named]
     assert renderer.jobs == {}
     assert db.session.scalar(select(func.count(Segment.id))) == 0
+
+
+def test_what_a_target_has_itself_may_lie_anywhere(client: FlaskClient, owner: User, renderer: Nca) -> None:
+    files = {"voice_url": "http://10.0.0.7:9000/v.mp3", "video_url": "http://minio:9000/p.mp4"}
+    times = {"created_at": 0.0, "updated_at": 0.0}
+    db.session.add(Segment(id="intro", owner_id=owner.id, status="pending", **files, **times))
+    db.session.commit()
+    assert client.post("/api/renders", json=COMBINE | {"inputs": {}}).status_code == 202
+    long = f"https://files.example.org/v.mp3?signature={'x' * 1000}"
+    assert (
+        client.post("/api/renders", json=COMBINE | {"target_id": "b", "inputs": {"voice_url": long}}).status_code == 422
+    )
+    assert (
+        client.post(
+            "/api/renders", json=COMBINE | {"target_id": "b", "inputs": COMBINE["inputs"] | {"voice_url": long}}
+        ).status_code
+        == 202
+    )
 
 
 def test_a_target_of_somebody_elses_is_not_there(client: FlaskClient, owner: User) -> None:

@@ -119,9 +119,10 @@ def die(*_: object) -> None:
 def test_who_is_killed_leaves_a_job_that_asks(
     step: str, renderer: Nca, client: FlaskClient, monkeypatch: pytest.MonkeyPatch, run_jobs: RunJobs
 ) -> None:
-    with monkeypatch.context() as patch, pytest.raises(Killed):
+    with monkeypatch.context() as patch:
         patch.setattr(start, step, die)
-        client.post("/api/renders", json=COMBINE)
+        with pytest.raises(Killed):
+            client.post("/api/renders", json=COMBINE)
     db.session.rollback()
     a_while_later()
     run_jobs()
