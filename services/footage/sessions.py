@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 import structlog
-from sqlalchemy import func, select
+from sqlalchemy import func, not_, or_, select
 from sqlalchemy.orm import Session
 
 import clock
@@ -88,14 +88,15 @@ def session_ended(session: Session, job_id: str, status: str) -> None:
 
 
 def totals_since(began_at: float) -> dict[str, int]:
-    """What has become of records since then: `moved` counts moves of records and frames, `failures` tries that failed,
-    `completed`, `failed` and `waiting` records that came to these ends."""
-    is_move = FootageEvent.is_failure.is_(False) & FootageEvent.from_status.is_not(None)
-    of_record = is_move & FootageEvent.frame_position.is_(None)
+    """What has become of records since then: `moved` counts moves of records and frames, `failures` tries that failed
+    (the last before one is set aside too), `completed`, `failed` and `waiting` records that came to these ends."""
+    is_failure = or_(FootageEvent.is_failure, FootageEvent.to_status == states.FAILED)
+    is_move = not_(is_failure) & FootageEvent.from_status.is_not(None)
+    came = FootageEvent.is_failure.is_(False) & FootageEvent.frame_position.is_(None)
     counted = select(
         func.count().filter(is_move),
-        func.count().filter(FootageEvent.is_failure),
-        *(func.count().filter(of_record, FootageEvent.to_status == end) for end in _ENDS.values()),
+        func.count().filter(is_failure),
+        *(func.count().filter(came, FootageEvent.to_status == end) for end in _ENDS.values()),
     ).where(FootageEvent.at >= began_at)
     moved, failures, *ends = db.session.execute(counted).one()
     return {"moved": moved, "failures": failures} | dict(zip(_ENDS, ends, strict=True))

@@ -1,5 +1,6 @@
 """Sessions and their cycles: one at a time, a cycle every interval, each rung for when it is due."""
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -92,6 +93,19 @@ def test_it_ends_with_its_totals(
     job = db.session.get_one(Job, live_session, populate_existing=True)
     assert job.status == job_states.FINISHED
     assert job.result == {"moved": 1, "failures": 0, "completed": 1, "failed": 0, "waiting": 0}
+
+
+def test_its_totals_count_every_try_that_failed(
+    add_footage: AddFootage, run_steps: Callable[[], None], monkeypatch: pytest.MonkeyPatch, live_session: str
+) -> None:
+    def before(_key: str | int, _context: object) -> None:
+        raise ValueError("broken")
+
+    quick.install(monkeypatch, before)
+    add_footage("AF0001")
+    dispatch.move_on()
+    run_steps()
+    assert sessions.totals_since(0.0) == {"moved": 0, "failures": 5, "completed": 0, "failed": 1, "waiting": 0}
 
 
 def test_one_that_is_canceled_begins_nothing_more(
