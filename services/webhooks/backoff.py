@@ -19,6 +19,8 @@ SLOW_DOWN_SECONDS = 60.0
 OVERLOADED = frozenset({429, 502, 504})
 GONE = 410
 SWITCH_OFF_AFTER_SECONDS = 5 * DAY
+# Without a try for so long nothing was owed: what is owed is tried each day, however long the receiver has us wait.
+SILENCE_SECONDS = 2 * DAY
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +66,7 @@ def after_failure(
     :param tries: how many there were, this one included
     :param code: the answer's status; None without an answer
     :param age_seconds: since the message was first due, or was last asked for by hand
-    :param failing_seconds: since the endpoint's first failure after its last success
+    :param failing_seconds: since the endpoint's first failure after its last success, or after a long silence
     :param others_failed: whether other messages to the endpoint have failed within the last day
     :param chance: a random number from 0 to 1
     """

@@ -16,6 +16,7 @@ from services import audit
 from services.webhooks import leases
 from services.webhooks.backoff import (
     DAY,
+    SILENCE_SECONDS,
     Decision,
     GiveUp,
     Later,
@@ -50,18 +51,18 @@ def note(taken: Taken, answer: Answer) -> str:
         endpoint = session.get(WebhookEndpoint, taken.endpoint_id, with_for_update={"key_share": True})
         if endpoint is None:
             return LATE
-        _keep(session, made)
+        kept_id = _keep(session, made)
         if session.scalar(select(WebhookDelivery.id).where(is_ours(taken)).with_for_update()) is None:
             return LATE
         if is_success(answer.code):
             endpoint.failing_since = None
             _move(session, made, state=DELIVERED, delivered_at=made.now)
             return DELIVERED_WORD
-        return _failed(session, made, endpoint)
+        return _failed(session, made, kept_id, endpoint)
 
 
-def _keep(session: Session, made: _Try) -> None:
-    """Fill the try that somebody asked for by hand, if there is one, else write another."""
+def _keep(session: Session, made: _Try) -> int:
+    """Fill the try that somebody asked for by hand, if there is one, else write another; its id."""
     answer = made.answer
     values = {
         "at": made.now - answer.seconds,
@@ -79,10 +80,11 @@ def _keep(session: Session, made: _Try) -> None:
         setattr(row, name, value)
     session.add(row)
     session.flush()
+    return row.id
 
 
-def _failed(session: Session, made: _Try, endpoint: WebhookEndpoint) -> str:
-    if endpoint.failing_since is None:
+def _failed(session: Session, made: _Try, kept_id: int, endpoint: WebhookEndpoint) -> str:
+    if endpoint.failing_since is None or not _was_tried_lately(session, made, kept_id):
         endpoint.failing_since = made.now
     decision = _decide(session, made, made.now - endpoint.failing_since)
     match decision:
@@ -116,6 +118,21 @@ def _began_at(session: Session, made: _Try) -> float:
     asked = select(func.max(WebhookTry.at)).where(WebhookTry.delivery_id == made.taken.id, WebhookTry.asked_by != "")
     created_at = session.scalar(select(WebhookDelivery.created_at).where(WebhookDelivery.id == made.taken.id))
     return max(created_at or 0.0, session.scalar(asked) or 0.0)
+
+
+def _was_tried_lately(session: Session, made: _Try, kept_id: int) -> bool:
+    """Whether failures before this one belong to it, rather than to a time before a long silence."""
+    tried = (
+        select(WebhookTry.id)
+        .join(WebhookDelivery, WebhookDelivery.id == WebhookTry.delivery_id)
+        .where(
+            WebhookDelivery.endpoint_id == made.taken.endpoint_id,
+            WebhookTry.id != kept_id,
+            WebhookTry.at > made.now - SILENCE_SECONDS,
+            or_(WebhookTry.code.is_not(None), WebhookTry.error.is_not(None)),
+        )
+    )
+    return session.scalar(tried.limit(1)) is not None
 
 
 def _others_failed(session: Session, made: _Try) -> bool:

@@ -96,16 +96,33 @@ def test_it_switches_off_after_five_days(
 ) -> None:
     receiver.otherwise = answer(500)
     endpoint_id = make_endpoint().id
-    owe(_endpoint(endpoint_id))
-    deliver()
-    pass_time(5 * DAY - 60)
-    owe(_endpoint(endpoint_id))
-    deliver()
-    assert _endpoint(endpoint_id).disabled_at is None
-    pass_time(120)
+    for seconds in (DAY, DAY, DAY, DAY, DAY - 60, 120):
+        owe(_endpoint(endpoint_id))
+        deliver()
+        assert _endpoint(endpoint_id).disabled_at is None
+        pass_time(seconds)
     owe(_endpoint(endpoint_id))
     deliver()
     assert _endpoint(endpoint_id).disabled_reason == "Every message to it has failed for five days."
+
+
+def test_weeks_in_which_nothing_was_sent_are_no_weeks_of_failure(
+    make_endpoint: MakeEndpoint, owe: Owe, deliver: Deliver, receiver: Sink, pass_time: PassTime
+) -> None:
+    receiver.otherwise = answer(500)
+    endpoint_id = make_endpoint().id
+    owe(_endpoint(endpoint_id))
+    for gap_seconds in (*GAPS_SECONDS, 0.0):
+        deliver()
+        pass_time(gap_seconds)
+    assert _states(endpoint_id) == ["failed"]
+    pass_time(30 * DAY)
+    receiver.otherwise = answer(503)
+    owe(_endpoint(endpoint_id), 2)
+    while deliver():
+        pass
+    assert _states(endpoint_id) == ["failed", "pending", "pending"]
+    assert _endpoint(endpoint_id).disabled_at is None
 
 
 def test_one_that_is_sent_again_by_hand_has_three_days_before_it_again(
