@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Sequence
 
 import click
+from sqlalchemy.exc import SQLAlchemyError
 
 from app import create_app
 from errors import BackbeatError
@@ -17,7 +18,8 @@ from services.jobs import states as job_states
 from services.library.users import default_owner
 
 FOLLOW_SECONDS = 1.0
-DONE, SOME_FAILED, NOT_DONE = 0, 1, 2  # exit codes
+DONE, SOME_FAILED, NOT_DONE, INTERRUPTED = 0, 1, 2, 130  # exit codes; the last is a shell's for Ctrl-C
+_AFTER_AN_OUTAGE = "A session that was begun goes on by itself; say the same again to follow it."
 
 
 @click.command()
@@ -33,7 +35,7 @@ DONE, SOME_FAILED, NOT_DONE = 0, 1, 2  # exit codes
 def _command(mode: str, footage_id: str | None, whatever_number: bool) -> int:
     """Bring all footage as far as it goes.
 
-    Exits with 1 if a record has failed, and with 2 if nothing could be done.
+    Exits with 1 if a record has failed, with 2 if nothing could be done, and with 130 after Ctrl-C.
     """
     if mode == "sequential":
         return one_after_another(footage_id, whatever_number=whatever_number)
@@ -51,8 +53,13 @@ def main(args: Sequence[str] | None = None) -> int:
     except click.ClickException as e:
         e.show()
         return NOT_DONE
+    except (click.Abort, KeyboardInterrupt):
+        return INTERRUPTED
     except BackbeatError as e:
         click.echo(e.message, err=True)
+        return NOT_DONE
+    except SQLAlchemyError as e:
+        click.echo(f"The database cannot be used just now ({type(e).__name__}). {_AFTER_AN_OUTAGE}", err=True)
         return NOT_DONE
 
 
