@@ -4,6 +4,7 @@
 Its status of a job comes bare or wrapped once more, as all its answers are; both are read.
 """
 
+import re
 from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 
@@ -19,9 +20,12 @@ from errors import TransientError
 CONNECT_SECONDS = 3.0
 TOTAL_SECONDS = 8.0
 SAID_CHARS = 300
+SENTENCE_CHARS = 200
 MAX_URL_CHARS = 2000
 TAKEN, NOT_FOUND = 202, 404
 NOT_NOW = (408, 429)  # beside all of 500 and above
+REFUSED = (400, 409, 413, 422)  # for what was asked; anything else is for how it was asked, which can be mended
+KEPT_OUT = (401, 403)
 
 COMPOSE, CONCATENATE, STATUS = "/v1/ffmpeg/compose", "/v1/video/concatenate", "/v1/toolkit/job/status"
 
@@ -44,6 +48,10 @@ class _Answer(BaseModel):
 
 class _Taken(_Answer):
     job_id: str = Field(min_length=1, max_length=100)
+
+
+class _Said(_Answer):
+    message: str
 
 
 class _Told(_Answer):
@@ -78,8 +86,10 @@ class NcaClient:
     def start(self, order: Order) -> str:
         path, body = _request(order)
         status, content = self._post(path, body | {"id": order.order_id, "webhook_url": order.webhook_url})
-        if status not in {httpx.codes.OK, TAKEN}:
+        if status in REFUSED:
             raise RendererRefused(f"The renderer does not take it (status {status}{_words(content)}).")
+        if status not in {httpx.codes.OK, TAKEN}:
+            raise _unheard(status)
         return _parsed(_Taken, content).job_id
 
     def look(self, external_job_id: str) -> Seen:
@@ -87,7 +97,7 @@ class NcaClient:
         if status == NOT_FOUND:
             return Seen(renderer.UNKNOWN)
         if status != httpx.codes.OK:
-            raise TransientError(f"The renderer does not say how far a job is (status {status}); check NCA_API_KEY.")
+            raise _unheard(status)
         return _seen(_status(content))
 
     def _post(self, path: str, body: Mapping[str, Any]) -> tuple[int, bytes]:
@@ -180,8 +190,19 @@ def _text(said: Any) -> str:
     return " ".join(str(said or "").replace("\x00", "").split())[:SAID_CHARS]
 
 
+def _unheard(status: int) -> TransientError:
+    """It is no renderer that answers, or one that does not let us in: whoever runs Backbeat can mend that."""
+    setting = "NCA_API_KEY" if status in KEPT_OUT else "NCA_BASE_URL"
+    return TransientError(f"The renderer does not answer as one (status {status}); check {setting}.")
+
+
 def _words(content: bytes) -> str:
-    said = _text(content.decode(errors="replace"))
+    """The first sentence of its own words. What else it answers, such as an error page, is nobody's to read."""
+    try:
+        told = _Said.model_validate_json(content)
+    except ValidationError:
+        return ""
+    said = re.split(r"(?<=[.!?]) ", _text(told.message))[0][:SENTENCE_CHARS].rstrip(".")
     return f": {said}" if said else ""
 
 

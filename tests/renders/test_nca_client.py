@@ -1,6 +1,7 @@
 """The toolkit's client: both shapes of its answers, and what is wrong with those that are none."""
 
 import threading
+from typing import Any
 
 import pytest
 
@@ -48,8 +49,31 @@ def test_a_wrong_key_ends_no_job(renderer: Nca) -> None:
     stranger = NcaClient(renderer.url, "another key")
     with pytest.raises(TransientError, match="NCA_API_KEY"):
         stranger.look("a-job")
-    with pytest.raises(RendererRefused, match="401"):
+    with pytest.raises(TransientError, match="NCA_API_KEY"):
         stranger.start(ORDER)
+
+
+@pytest.mark.parametrize("status", [301, 404, 405])
+def test_a_wrong_address_ends_no_job(renderer: Nca, nca_client: NcaClient, status: int) -> None:
+    renderer.answers = status, {"message": "a page of some server's"}
+    with pytest.raises(TransientError, match=f"{status}.*NCA_BASE_URL"):
+        nca_client.start(ORDER)
+
+
+@pytest.mark.parametrize("status", [400, 409, 413, 422])
+def test_it_refuses_for_what_is_asked(renderer: Nca, nca_client: NcaClient, status: int) -> None:
+    renderer.answers = status, {"message": "No such\n\x00 codec. Traceback: /app/secret.py"}
+    with pytest.raises(RendererRefused) as refused:
+        nca_client.start(ORDER)
+    assert refused.value.message == f"The renderer does not take it (status {status}: No such codec)."
+
+
+@pytest.mark.parametrize("told", [{"detail": "/app/secret.py"}, {"message": {"trace": "/app/secret.py"}}])
+def test_what_is_no_sentence_is_not_told(renderer: Nca, nca_client: NcaClient, told: dict[str, Any]) -> None:
+    renderer.answers = 400, told
+    with pytest.raises(RendererRefused) as refused:
+        nca_client.start(ORDER)
+    assert refused.value.message == "The renderer does not take it (status 400)."
 
 
 def test_it_waits_no_longer_than_it_may(renderer: Nca) -> None:

@@ -47,6 +47,7 @@ class Nca:
     down: bool = False
     loses_answers: bool = False
     refuses: bool = False
+    answers: tuple[int, dict[str, Any]] | None = None  # to all
     wraps: bool = True  # its answers, as the toolkit does
     pause: threading.Event | None = None  # answers to looks wait for it
     _lock: Any = field(default_factory=threading.Lock)
@@ -98,6 +99,8 @@ def _wrapped(code: int, response: Any, message: Any) -> dict[str, Any]:
 
 def _answer(server: Nca, path: str, key: str | None, body: dict[str, Any]) -> tuple[int, dict[str, Any]] | None:
     """Status and JSON; none to hang up."""
+    if server.answers is not None:
+        return server.answers
     if server.down:
         return 503, {"message": "down"}
     if key != API_KEY:
