@@ -16,7 +16,8 @@ from errors import BackbeatError, InvalidInput
 from services.access.openness import is_open
 from services.episodes.passages import passages
 from services.footage import board as boards
-from services.footage import catalogue, dispatch, people, search, sessions
+from services.footage import catalogue, dispatch, people, search, sessions, states
+from services.footage.reads import get_footage
 from services.footage.record_page import record_page, way_of
 from services.footage.said import Said, keywords_in
 
@@ -27,6 +28,7 @@ bp.after_request(answer_if_changed)
 
 FOOTAGE_ID = "string(maxlength=12)"
 HITS_SHOWN = 24
+IDLE = "Autolog does not run: it goes on once an operator starts it."
 
 
 def footage_url(footage_id: str, key: str) -> str:
@@ -150,13 +152,14 @@ def call_good_enough(footage_id: str) -> Response:
 
 def _after_edit(footage_id: str, news: str) -> str:
     dispatch.at_once()
-    flash(news, "success")
+    goes_on = get_footage(footage_id).status not in (states.COMPLETE, states.FAILED)
+    flash(f"{news} {IDLE}" if goes_on and boards.live_session() is None else news, "success")
     return url_for(".show", footage_id=footage_id)
 
 
 @bp.post(f"/<{FOOTAGE_ID}:footage_id>/retry")
 def retry(footage_id: str) -> Response:
-    with flashing("It is tried again."):
+    with flashing("It is tried again." if boards.live_session() else f"It may be tried again. {IDLE}"):
         people.retry(footage_id, current_actor())
     return go_to(url_for(".show", footage_id=footage_id))
 

@@ -30,7 +30,7 @@ def retry(footage_id: str, by: str) -> str:
         changed = _go_on(session, target, stands, Cause(note="Taken up again by a person.", by=by))
         now_at = session.scalar(select(Footage.status).where(Footage.id == footage_id)) or stands.status
         if not changed:
-            raise _nothing_to_retry(footage_id, now_at)
+            raise _refusal(session, footage_id, now_at)
     dispatch.at_once()
     return now_at
 
@@ -73,7 +73,13 @@ def _frames_go_on(session: Session, footage_id: str, cause: Cause) -> int:
     return len(rows)
 
 
-def _nothing_to_retry(footage_id: str, status: str) -> Conflict:
+def _refusal(session: Session, footage_id: str, status: str) -> Conflict:
+    if footage_id in places.live_jobs(session).keys(FOOTAGE):
+        return Conflict(
+            f"{footage_id} is being worked on at {status}; it can be tried again if that fails.",
+            code="at_work",
+            details={"status": status},
+        )
     return Conflict(
         f"Nothing of {footage_id} has failed; it stands at {status}.",
         code="nothing_to_retry",

@@ -7,9 +7,11 @@ from pathlib import PurePosixPath
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import defer
 
+import clock
 from extensions import db
 from models import Footage, FootageEvent, FootageSpeech, Frame, Job
 from services.footage import states
+from services.footage.board import live_session
 from services.footage.reads import FOOTAGE, get_footage
 from services.jobs import states as job_states
 
@@ -30,7 +32,7 @@ class Stop:
 @dataclass(frozen=True, slots=True)
 class RecordPage:
     """All that the page shows. `events` are of the record, `frame_events` of its frames, the newest first; `jobs` are
-    what is at it now."""
+    what is at it now. `is_polled` is whether the poller runs, without which it does not go on."""
 
     footage: Footage
     frames: Sequence[Frame]
@@ -38,6 +40,7 @@ class RecordPage:
     events: Sequence[FootageEvent]
     frame_events: Sequence[FootageEvent]
     jobs: Sequence[Job]
+    is_polled: bool
 
     @property
     def frames_over(self) -> int:
@@ -59,10 +62,11 @@ class RecordPage:
     @property
     def may_be_retried(self) -> bool:
         """Whether a person can have it tried again, or sooner; later than this its frames go on without those that
-        failed."""
-        waits = [self.footage.retry_at, *(frame.retry_at for frame in self.frames)]
+        failed. See `people.retry`, which does it."""
+        now, waits = clock.now(), [self.footage.retry_at, *(frame.retry_at for frame in self.frames)]
+        is_early = any(retry_at is not None and retry_at > now for retry_at in waits)
         has_failed_frames = self.footage.status == states.PROCESSING_FRAME_INFO and self.failed_frames > 0
-        return self.is_failed or has_failed_frames or any(waits)
+        return self.is_failed or ((has_failed_frames or is_early) and not self.jobs)
 
     @property
     def is_settled(self) -> bool:
@@ -84,6 +88,7 @@ def record_page(footage_id: str) -> RecordPage:
         events=_events_of(footage_id, FootageEvent.frame_position.is_(None)),
         frame_events=_events_of(footage_id, FootageEvent.frame_position.is_not(None)),
         jobs=_live_jobs_of(footage_id),
+        is_polled=live_session() is not None,
     )
 
 

@@ -82,3 +82,17 @@ def test_failed_frames_are_tried_again_only_while_frames_are_looked_at(app: Flas
         footage_rows.frame(footage_id, 1, status=states.FAILED)
     assert record_page.record_page("AF0001").may_be_retried
     assert not record_page.record_page("AF0002").may_be_retried
+
+
+def test_only_what_waits_for_its_next_try_can_go_sooner(app: Flask) -> None:
+    footage_rows.footage("AF0001", status=states.PENDING_FILE_INFO, retry_at=clock.now() + 60)
+    footage_rows.footage("AF0002", status=states.PENDING_FILE_INFO, retry_at=clock.now() - 1)
+    assert record_page.record_page("AF0001").may_be_retried
+    assert not record_page.record_page("AF0002").may_be_retried
+
+
+def test_failed_frames_are_left_alone_while_the_record_is_described(app: Flask) -> None:
+    footage_rows.footage(status=states.PROCESSING_FRAME_INFO)
+    footage_rows.frame("AF0001", 1, status=states.FAILED)
+    submit("footage_describe", target_type="footage", target_id="AF0001")
+    assert not record_page.record_page("AF0001").may_be_retried

@@ -6,7 +6,7 @@ from flask.testing import FlaskClient
 from blueprints.bodies import MEBIBYTE
 from extensions import current_settings, db
 from models import Footage, Job, User
-from services.footage import states
+from services.footage import sessions, states
 from tests.pages import footage_rows
 from tests.pages.browser import Browser
 from tests.pages.conftest import Open
@@ -101,6 +101,19 @@ def test_what_has_failed_can_be_tried_again(client: FlaskClient) -> None:
     assert client.post(f"{RECORD}/retry").location == RECORD
     assert kept().status == states.PENDING_FILE_INFO
     assert f'action="{RECORD}/retry"' not in client.get(RECORD).text
+
+
+@pytest.mark.parametrize("form", ["edit", "good-enough", "retry"])
+def test_nobody_is_promised_that_it_goes_on_before_autolog_runs(client: FlaskClient, owner: User, form: str) -> None:
+    for number in (1, 2):
+        status = states.FAILED if form == "retry" else states.AWAITING_USER_INPUT
+        footage_rows.footage(f"AF000{number}", status=status, resume_status=states.CREATING_FRAMES)
+    idle = client.post(f"{RECORD}/{form}", data=metadata(), follow_redirects=True).text
+    assert "Autolog does not run: it goes on once an operator starts it." in idle
+    sessions.start(owner.id)
+    assert (
+        "Autolog does not run" not in client.post(f"{BOARD}/AF0002/{form}", data=metadata(), follow_redirects=True).text
+    )
 
 
 def test_what_has_not_failed_is_not_tried_again(client: FlaskClient) -> None:

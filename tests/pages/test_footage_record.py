@@ -1,4 +1,8 @@
-from services.footage import states
+import pytest
+
+import clock
+from models import User
+from services.footage import sessions, states
 from tests.pages import footage_rows
 from tests.pages.conftest import Open
 
@@ -69,6 +73,26 @@ def test_it_tells_its_history_and_that_of_its_frames(open_page: Open) -> None:
     text = open_page(RECORD).text
     for words in ("Taken in.", "Failed at 0 - Pending File Info A 503.", "History of its frames"):
         assert words in text
+
+
+@pytest.mark.parametrize("status", [states.CREATING_FRAMES, states.AWAITING_USER_INPUT, states.FAILED])
+def test_it_says_that_it_does_not_go_on_before_autolog_runs(open_page: Open, owner: User, status: str) -> None:
+    footage_rows.footage(status=status, resume_status=states.CREATING_FRAMES)
+    assert "Autolog does not run: it goes on once you start it on the board" in open_page(RECORD).text
+    sessions.start(owner.id)
+    assert "Autolog does not run" not in open_page(RECORD).text
+
+
+def test_what_is_complete_waits_for_no_autolog(open_page: Open) -> None:
+    footage_rows.footage(status=states.COMPLETE)
+    assert "Autolog does not run" not in open_page(RECORD).text
+
+
+def test_it_promises_no_next_try_while_autolog_does_not_run(open_page: Open, owner: User) -> None:
+    footage_rows.footage(failures=2, error="No.", retry_at=clock.now() - 1)
+    assert "tried again by itself" not in open_page(RECORD).text
+    sessions.start(owner.id)
+    assert "tried again by itself" in open_page(RECORD).text
 
 
 def test_there_is_no_page_of_what_is_not_there(open_page: Open) -> None:

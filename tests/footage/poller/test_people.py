@@ -82,7 +82,7 @@ def test_what_waits_for_its_next_try_goes_at_once(
 @pytest.mark.parametrize("status", [states.COMPLETE, states.PENDING_FILE_INFO, states.AWAITING_USER_INPUT])
 def test_what_has_not_failed_cannot_be_retried(add_footage: AddFootage, status: str) -> None:
     add_footage("AF0001", status=status)
-    with pytest.raises(Conflict):
+    with pytest.raises(Conflict, match="Nothing of AF0001 has failed"):
         people.retry("AF0001", "Ann")
 
 
@@ -90,8 +90,9 @@ def test_frames_do_not_come_back_while_their_record_is_described(add_footage: Ad
     add_footage("AF0001", status=states.PROCESSING_FRAME_INFO)
     _frames(states.FAILED)
     assert dispatch.move_on().begun == {"describe": 1}
-    with pytest.raises(Conflict):
+    with pytest.raises(Conflict, match="is being worked on") as refused:
         people.retry("AF0001", "Ann")
+    assert refused.value.code == "at_work"
 
 
 def test_what_is_not_there_cannot_be_retried(add_footage: AddFootage) -> None:
