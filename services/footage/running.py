@@ -89,13 +89,20 @@ def run(work: Work) -> Outcome:
     if stands is None or stands.status not in target.statuses(step):
         return Outcome(result={"moved": False, "reason": "It is gone, or has left this step."})
     context = OfJob(work, step, target)
-    done = _done(target, step, context, work.job.id)
+    _last_problem.set(None)
+    with _failing_its_job(work.job.id):
+        done = do(target, step, context)
+
+    def save() -> None:
+        with _failing_its_job(work.job.id):
+            apply(db.session(), target, step, done, context.cause(done.note))
+
     log.info("footage_step", **facts(stands, step), to_status=done.to_status, note=done.note)
     result = {"moved": True, "footage_id": stands.footage_id, "frame": stands.position, "to_status": done.to_status}
     return Outcome(
         result=result,
         result_url=page_of(stands.footage_id),
-        save=lambda: apply(db.session(), target, step, done, context.cause(done.note)),
+        save=save,
     )
 
 
@@ -108,10 +115,11 @@ def facts(stands: Standing, step: PipelineStep) -> dict[str, object]:
     return {"footage_id": stands.footage_id, "frame": stands.position, "step": step.name, "from_status": stands.status}
 
 
-def _done(target: Target, step: PipelineStep, context: Context, job_id: str) -> Done:
-    _last_problem.set(None)
+@contextmanager
+def _failing_its_job(job_id: str) -> Iterator[None]:
+    """What is raised within ends the job at once, and for good: its record decides when it is taken up again."""
     try:
-        return do(target, step, context)
+        yield
     except NOT_THE_WORKS_FAULT:
         raise
     except Exception as e:  # whatever the work raises is a failure of its record, and no other's

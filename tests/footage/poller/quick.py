@@ -27,6 +27,8 @@ class Quick:
 
     frames = 2
     before: Callable[[str | int, Context], None] = staticmethod(lambda _key, _context: None)
+    # In the transaction that moves on a record whose page was read.
+    also: Callable[[Session], None] = staticmethod(lambda _session: None)
 
 
 def install(monkeypatch: pytest.MonkeyPatch, before: Callable[[str | int, Context], None] | None = None) -> None:
@@ -52,7 +54,7 @@ def create_frames(footage_id: str, context: Context) -> Done:
 
 def scrape_url(footage_id: str, context: Context) -> Done:
     Quick.before(footage_id, context)
-    return Done(states.SCRAPING_URL, {"scraped": {"title": "A page"}})
+    return Done(states.SCRAPING_URL, {"scraped": {"title": "A page"}}, also=Quick.also)
 
 
 def process_frames(footage_id: str, context: Context) -> Done:

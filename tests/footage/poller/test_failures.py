@@ -44,6 +44,23 @@ def test_it_stays_where_it_is_and_counts(
     assert db.session.scalars(select(FootageEvent.is_failure)).all() == [True]
 
 
+def test_what_is_refused_when_it_is_kept_is_a_failure_of_its_record(
+    add_footage: AddFootage, run_steps: RunSteps, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def written_meanwhile(_: object) -> None:
+        raise TransientError("A person wrote at this moment.", retry_after_seconds=600)
+
+    monkeypatch.setattr(quick.Quick, "also", staticmethod(written_meanwhile))
+    add_footage("AF0001", status=states.CREATING_FRAMES, source_url="https://example.org/page")
+    dispatch.move_on()
+    run_steps()
+    row = footage("AF0001")
+    assert (row.failures, row.error) == (1, "A person wrote at this moment.")
+    assert row.retry_at is not None
+    assert row.retry_at > (db.session.scalar(select(db_now())) or 0) + 500
+    assert db.session.execute(select(Job.status, Job.attempt)).all() == [("failed", 1)]
+
+
 def test_it_is_not_taken_up_before_its_time(
     add_footage: AddFootage, live_jobs: Callable[[], list[object]], run_steps: RunSteps, monkeypatch: pytest.MonkeyPatch
 ) -> None:
