@@ -106,7 +106,7 @@ def _keep(owner_id: int, operation: str, target_type: str, target_id: str, given
                 return _insert(session, owner_id, operation, target_type, target_id, given)
         except IntegrityError:  # its target has one under way, or was made at this moment
             db.session.rollback()
-        found = _live(operation, target_type, target_id, given)
+        found = _live(owner_id, operation, target_type, target_id, given)
         if found is not None:
             return found
     raise Unavailable("The render could not be taken in just now; try again.")
@@ -159,11 +159,16 @@ def _active_key(target_type: str, target_id: str) -> str:
     return f"{target_type}:{target_id}"
 
 
-def _live(operation: str, target_type: str, target_id: str, given: Mapping[str, Any]) -> Started | None:
-    """:raise Conflict: if what is being made of the target is something else."""
+def _live(owner_id: int, operation: str, target_type: str, target_id: str, given: Mapping[str, Any]) -> Started | None:
+    """None if it is over by now, or somebody else's, whose target the next try does not find.
+
+    :raise Conflict: if what is being made of the target is something else.
+    """
     key = _active_key(target_type, target_id)
     row = db.session.execute(
-        select(Render.id, Render.operation, Render.inputs, Render.external_job_id).where(Render.active_key == key)
+        select(Render.id, Render.operation, Render.inputs, Render.external_job_id).where(
+            Render.active_key == key, Render.owner_id == owner_id
+        )
     ).one_or_none()
     db.session.rollback()
     if row is None:

@@ -8,12 +8,13 @@ from flask import Flask
 from flask.testing import FlaskClient
 from limits import RateLimitItemPerMinute
 from sqlalchemy import func, select
+from sqlalchemy.exc import IntegrityError
 
 from extensions import db
 from models import Render, RenderEvent, Segment, User
 from services.access import limits
 from services.library import users
-from services.renders import inbound
+from services.renders import inbound, start
 from tests.renders.conftest import COMBINE, Called, render
 from tests.renders.rows import a_render_of
 from tests.servers.nca import Nca
@@ -69,6 +70,25 @@ def test_a_target_of_somebody_elses_is_not_there(client: FlaskClient, owner: Use
     db.session.add(other)
     db.session.commit()
     a_render_of(other.id, target_id="intro")
+    assert client.post("/api/renders", json=COMBINE).status_code == 404
+
+
+def test_whoever_names_a_new_target_at_the_same_moment_does_not_get_the_others_render(
+    client: FlaskClient, owner: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    other = User(name="Somebody else", created_at=0.0)
+    db.session.add(other)
+    db.session.commit()
+    real, other_id = start._insert, other.id
+
+    def beaten(*_: object) -> start.Started:
+        """The other's is committed between our look and our insert."""
+        monkeypatch.setattr(start, "_insert", real)
+        db.session.rollback()
+        raise IntegrityError("INSERT", {}, Exception("UNIQUE constraint failed"))
+
+    a_render_of(other_id, target_id="intro", active_key="segment:intro", inputs=COMBINE["inputs"])
+    monkeypatch.setattr(start, "_insert", beaten)
     assert client.post("/api/renders", json=COMBINE).status_code == 404
 
 
