@@ -1,7 +1,8 @@
 """The index of a process: what has changed since it was last asked for is read anew, the rest is kept."""
 
 import threading
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from flask import current_app
@@ -15,35 +16,58 @@ NAME = "backbeat_footage_index"
 MOST_BY_NAME = 500  # when more have changed, all are read
 
 
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """What was read, and the index of it; `read_at` has each record's `updated_at` of then. Never changed."""
+
+    embedder: str
+    read_at: Mapping[str, float]
+    records: Mapping[str, list[Text]]
+    index: Index
+
+
 class Memory:
     """Costs some 5 KB a frame, vectors included. Frames are known once their record is complete."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._embedder = ""
-        self._records: dict[str, tuple[float, list[Text]]] = {}
-        self._index = Index([])
+        self._known = _nothing_of("")
 
     def index(self, embedder: str) -> Index:
-        """As the database is now; only vectors of that embedder are in it."""
-        with self._lock:
-            if embedder != self._embedder:
-                self._embedder, self._records, self._index = embedder, {}, Index([])
-            self._refresh()
-            return self._index
+        """As the database is now, or, while another thread makes that, as it was; only vectors of that embedder are
+        in it."""
+        known = self._known
+        if not self._lock.acquire(blocking=known.embedder != embedder):
+            return known.index
+        try:
+            known = self._known if self._known.embedder == embedder else _nothing_of(embedder)
+            self._known = _refreshed(known)
+            return self._known.index
+        finally:
+            self._lock.release()
 
-    def _refresh(self) -> None:
-        now = {row.id: row.updated_at for row in db.session.execute(select(Footage.id, Footage.updated_at))}
-        gone = self._records.keys() - now.keys()
-        changed = [id for id, at in now.items() if id not in self._records or self._records[id][0] != at]
-        if not gone and not changed:
-            return
-        for id in gone:
-            del self._records[id]
-        for record in _read(changed, self._embedder):
-            id = record[0].footage_id
-            self._records[id] = (now.get(id, 0.0), record)
-        self._index = Index(self._records[id][1] for id in sorted(self._records))
+
+def _nothing_of(embedder: str) -> _Known:
+    return _Known(embedder, {}, {}, Index([]))
+
+
+def _refreshed(known: _Known) -> _Known:
+    """What is known with what has changed since; the index is made anew only where that is something to be found, for
+    records change with each of their steps."""
+    now = {row.id: row.updated_at for row in db.session.execute(select(Footage.id, Footage.updated_at))}
+    changed = [id for id, at in now.items() if known.read_at.get(id) != at]
+    if not changed and known.read_at.keys() == now.keys():
+        return known
+    read_at = {id: at for id, at in known.read_at.items() if id in now}
+    records = {id: record for id, record in known.records.items() if id in now}
+    is_same = len(records) == len(known.records)
+    for record in _read(changed, known.embedder) if changed else ():
+        id = record[0].footage_id
+        read_at[id] = now.get(id, 0.0)
+        if records.get(id) != record:
+            records[id], is_same = record, False
+    index = known.index if is_same else Index(records[id] for id in sorted(records))
+    return _Known(known.embedder, read_at, records, index)
 
 
 def memory() -> Memory:
