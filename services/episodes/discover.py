@@ -1,8 +1,10 @@
 """Finding recordings that somebody has put into the watched folder, or into the storage's inbox."""
 
+import math
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 
 import structlog
@@ -32,16 +34,15 @@ TOLD_IN_RESULT = 50
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A file that may be new; `source` is what its episode is known by."""
+    """A file that may be new; `source` is what its episode is known by.
+
+    :param changed_at: in seconds since the epoch; of what lies in a bucket that is a question to it
+    """
 
     source: str
-    changed_at: float
+    changed_at: Callable[[], float]
     path: str | None = None  # on this machine
     key: str | None = None  # in the storage
-
-    @property
-    def is_settled(self) -> bool:
-        return abs(clock.now() - self.changed_at) >= SETTLED_SECONDS  # a clock of another machine may be ahead
 
 
 def discover(owner_id: int) -> list[Arrival]:
@@ -49,9 +50,10 @@ def discover(owner_id: int) -> list[Arrival]:
 
     :raise InvalidInput: if `WATCH_DIR` names no folder.
     """
-    settled = [each for each in (*_in_folder(), *_in_inbox()) if each.is_settled]
-    found = [arrival for each in _new_among(settled)[:MAX_AT_ONCE] if (arrival := _take(owner_id, each)) is not None]
-    log.info("discovered", looked_at=len(settled), found=len(found))
+    there = [*_in_folder(), *_in_inbox()]
+    new = islice(_new_among(there), MAX_AT_ONCE)
+    found = [arrival for each in new if (arrival := _take(owner_id, each)) is not None]
+    log.info("discovered", looked_at=len(there), found=len(found))
     return found
 
 
@@ -79,7 +81,7 @@ def _as_candidate(path: Path) -> Iterator[Candidate]:
     if not is_regular or not _is_text(str(path)):
         log.warning("not_looked_at", source=repr(str(path)), reason="no regular file of a name in UTF-8")
         return
-    yield Candidate(str(path), max(known.st_mtime, known.st_ctime), path=str(path))
+    yield Candidate(str(path), lambda: max(known.st_mtime, known.st_ctime), path=str(path))
 
 
 def _is_text(name: str) -> bool:
@@ -102,29 +104,42 @@ def _as_stored(storage: Storage, key: str) -> Iterator[Candidate]:
     if not _is_text(key):
         log.warning("not_looked_at", source=repr(key), reason="its name is not in UTF-8")
         return
-    try:
-        yield Candidate(arrivals.source_of(key), storage.changed_at(key), key=key)
-    except (NotFound, BadKey) as e:  # gone since it was listed, or a link that leads nowhere, or out of the storage
-        log.warning("not_looked_at", source=key, reason=e.message)
+    yield Candidate(arrivals.source_of(key), lambda: storage.changed_at(key), key=key)
 
 
 def _is_wanted(name: str) -> bool:
     return not name.startswith(".") and stored.suffix_of(name) in stored.VIDEO_TYPES
 
 
-def _new_among(candidates: Sequence[Candidate]) -> list[Candidate]:
+def _new_among(candidates: Sequence[Candidate]) -> Iterator[Candidate]:
+    known = _known([each.source for each in candidates])
+    for each in candidates:
+        arrival, since = known.get(each.source, (UNUSABLE, -math.inf))
+        if arrival == UNUSABLE and _has_settled(each, since):
+            yield each
+
+
+def _known(sources: Sequence[str]) -> dict[str, tuple[str, float]]:
+    """How those that are episodes have come in, and when that was."""
     known: dict[str, tuple[str, float]] = {}
-    for start in range(0, len(candidates), IDS_PER_QUERY):
-        sources = [each.source for each in candidates[start : start + IDS_PER_QUERY]]
-        columns = (Episode.source, Episode.arrival, Episode.updated_at)
-        for source, arrival, updated_at in db.session.execute(select(*columns).where(Episode.source.in_(sources))):
+    columns = (Episode.source, Episode.arrival, Episode.updated_at)
+    for start in range(0, len(sources), IDS_PER_QUERY):
+        some = Episode.source.in_(sources[start : start + IDS_PER_QUERY])
+        for source, arrival, updated_at in db.session.execute(select(*columns).where(some)):
             known[source or ""] = (arrival, updated_at)
     db.session.rollback()
-    return [each for each in candidates if each.source not in known or _is_changed(each, *known[each.source])]
+    return known
 
 
-def _is_changed(candidate: Candidate, arrival: str, updated_at: float) -> bool:
-    return arrival == UNUSABLE and candidate.changed_at > updated_at
+def _has_settled(candidate: Candidate, since: float) -> bool:
+    """Whether it was changed after that moment, and not just now."""
+    try:
+        changed_at = candidate.changed_at()
+    except (NotFound, BadKey) as e:  # gone since it was listed, or a link that leads nowhere, or out of the storage
+        log.warning("not_looked_at", source=candidate.source, reason=e.message)
+        return False
+    # A clock of another machine may be ahead.
+    return changed_at > since and abs(clock.now() - changed_at) >= SETTLED_SECONDS
 
 
 def _take(owner_id: int, candidate: Candidate) -> Arrival | None:

@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 import pytest
 
 import clock
+from clients.storage import Storage
 from errors import InvalidInput
 from extensions import current_settings
 from services.episodes import discover
@@ -113,6 +114,26 @@ def test_it_finds_what_is_in_the_inbox(video: Path, run_jobs: RunJobs) -> None:
     assert fresh("from-afar").arrival == "ready"
     assert stored.storage().exists("inbox/from afar.mp4")
     assert ids() == []
+
+
+@pytest.mark.usefixtures("app", "later")
+def test_it_asks_the_storage_only_about_what_it_does_not_know(
+    video: Path, run_jobs: RunJobs, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[str] = []
+    ask = Storage.changed_at
+
+    def noting(storage: Storage, key: str) -> float:
+        asked.append(key)
+        return ask(storage, key)
+
+    monkeypatch.setattr(Storage, "changed_at", noting)
+    stored.storage().put("inbox/a.mp4", video)
+    assert ids() == ["a"]
+    run_jobs()
+    stored.storage().put("inbox/b.mp4", video)
+    assert ids() == ["b"]
+    assert asked == ["inbox/a.mp4", "inbox/b.mp4"]
 
 
 @pytest.mark.usefixtures("app")
