@@ -39,6 +39,19 @@ def test_a_file_may_be_larger_than_what_a_plain_form_may_bring(client: FlaskClie
     assert (current_settings().uploads_dir / str(kept().source).removeprefix("upload:")).stat().st_size == 3 * MEBIBYTE
 
 
+def test_of_several_files_those_that_can_be_taken_are(client: FlaskClient) -> None:
+    names = ("Boats.mp4", "Clouds\0.mp4", "Cranes.mp4")
+    parts = [f'--b\r\nContent-Disposition: form-data; name="files"; filename="{name}"\r\n\r\nx\r\n' for name in names]
+    body = "".join([*parts, "--b--\r\n"])
+    answer = client.post(
+        f"{BOARD}/upload", data=body, content_type="multipart/form-data; boundary=b", follow_redirects=True
+    )
+    assert "2 clips taken in." in answer.text
+    assert "“Clouds.mp4” was not taken in: In the file, a NUL character is not allowed." in answer.text
+    db.session.rollback()
+    assert {row.file_name for row in db.session.query(Footage)} == {"Boats.mp4", "Cranes.mp4"}
+
+
 def test_a_form_without_a_file_says_so(client: FlaskClient) -> None:
     answer = client.post(f"{BOARD}/upload", data={}, content_type="multipart/form-data")
     assert answer.status_code == 422
