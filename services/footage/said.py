@@ -13,6 +13,7 @@ TITLE_MAX_CHARS = 300
 DESCRIPTION_MAX_CHARS = 20_000
 KEYWORD_MAX_CHARS = 80
 MAX_KEYWORDS = 50
+KEYWORD_MARKS = (",", ";")  # what parts them where they are written into one field
 FIELDS = ("title", "description", "keywords", "source_url")
 
 
@@ -76,6 +77,8 @@ def _keywords(keywords: Sequence[str]) -> list[str]:
         cleaned = text.clean(keyword, field="keywords", max_chars=KEYWORD_MAX_CHARS + 1)
         if len(cleaned) > KEYWORD_MAX_CHARS:
             raise _refusal("keywords", f"each may have at most {KEYWORD_MAX_CHARS} characters")
+        if any(mark in cleaned for mark in KEYWORD_MARKS):
+            raise _refusal("keywords", f"{cleaned!r} is several: each goes by itself, without “,” and “;”")
         if cleaned:
             found.setdefault(cleaned.casefold(), cleaned)
     if len(found) > MAX_KEYWORDS:

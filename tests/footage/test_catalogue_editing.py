@@ -51,3 +51,10 @@ def test_it_refuses_fields_that_there_are_not(make_footage: MakeFootage) -> None
 def test_it_tells_that_there_is_none(app: object) -> None:
     with pytest.raises(NotFound):
         catalogue.edit("AF0404", {"title": "New"}, "Ada")
+
+
+@pytest.mark.parametrize("keyword", ["boats, river", "boats;river"])
+def test_it_refuses_several_keywords_as_one(make_footage: MakeFootage, keyword: str) -> None:
+    with pytest.raises(InvalidInput, match="each goes by itself") as refused:
+        catalogue.edit(make_footage().id, {"keywords": [keyword]}, "Ada")
+    assert "keywords" in (refused.value.details or {})
