@@ -96,6 +96,8 @@ def _come_to(render: Bearer, call: Call, looked: looking.Looked) -> str:
         return _write_down(render, call, events.UNKNOWN, "The renderer knows nothing of it.")
     if looked.came_to == looking.UNDER_WAY:
         return _write_down(render, call, events.CONTRADICTED, "The renderer itself says that it is still at it.")
+    if looked.came_to == looking.NO_OUTPUT:
+        return _put_off(render, call, looking.NO_OUTPUT_NOTE)
     return events.FINISHED if looked.came_to == looking.ENDED else events.LATE
 
 

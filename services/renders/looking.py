@@ -9,6 +9,8 @@ from extensions import current_settings
 from services.renders import finishing, outcomes, renderers
 
 UNDER_WAY, ENDED, ENDED_ALREADY, NOT_ITS = "under way", "ended", "ended already", "not its"
+NO_OUTPUT = "no output"
+NO_OUTPUT_NOTE = "The renderer is done, but does not say where its output is; name that with RENDER_OUTPUT_URL."
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +31,7 @@ def look(render_id: str, external_job_id: str, found_by: str, *, is_known: bool)
         return Looked(NOT_ITS, seen)
     outcome = outcomes.decide(seen, external_job_id, current_settings().render_output_url)
     if outcome is None:
-        return Looked(UNDER_WAY, seen)
+        return Looked(NO_OUTPUT if seen.state == renderer.DONE else UNDER_WAY, seen)
     return Looked(ENDED if finishing.finish(render_id, found_by, outcome) else ENDED_ALREADY, seen)
 
 

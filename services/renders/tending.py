@@ -13,7 +13,8 @@ def tend(work: Work) -> Outcome:
     """Safe to run twice: asking has its turns, and a render ends once.
 
     :raise RendererRefused: if it will not do it; the render has failed then.
-    :raise TransientError: if the renderer does not answer, or somebody else is asking, so that the engine tries again.
+    :raise TransientError: if the renderer does not answer or name its output, or somebody else is asking, so that the
+        engine tries again.
     """
     render_id = work.job.target_id or ""
     work.progress.step("asking")
@@ -21,7 +22,9 @@ def tend(work: Work) -> Outcome:
     if found is not None and found.external_job_id is None:
         found = _asked(render_id)
     elif found is not None and work.job.params != start.ONLY_ASKS:
-        looking.look(render_id, found.external_job_id, states.POLL, is_known=True)
+        looked = looking.look(render_id, found.external_job_id, states.POLL, is_known=True)
+        if looked.came_to == looking.NO_OUTPUT:
+            raise TransientError(looking.NO_OUTPUT_NOTE)
         found = _state(render_id)
     return Outcome(result={"render_id": render_id, "status": found.status if found else None})
 

@@ -7,11 +7,12 @@ from urllib.parse import urlsplit
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import select
+from sqlalchemy import select, update
 from werkzeug.test import TestResponse
 
-from extensions import db
-from models import Render, RenderEvent, Segment
+from extensions import db, transaction
+from models import Job, Render, RenderEvent, Segment
+from services.jobs import transitions
 from tests.servers.nca import API_KEY, Nca, NcaJob, nca
 
 COMBINE: dict[str, Any] = {
@@ -72,3 +73,11 @@ def kinds(render_id: str) -> list[str]:
     found = [kind for kind in db.session.scalars(query) if kind != "started"]
     db.session.rollback()
     return found
+
+
+def a_while_later() -> None:
+    """What is due later is due; nobody's turn to ask lasts so long."""
+    with transaction() as session:
+        session.execute(update(Job).where(Job.status == "scheduled").values(due_at=0.0))
+        session.execute(update(Render).where(Render.asking_until.is_not(None)).values(asking_until=1.0))
+        transitions.promote_due(session, limit=10)

@@ -2,13 +2,15 @@
 
 from typing import Any
 
+from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import func, select
 
-from extensions import db
-from models import RenderEvent
+from extensions import current_settings, db
+from models import Job, RenderEvent
 from services.renders import events, finishing
 from services.renders.outcomes import Outcome
+from tests.conftest import RunJobs
 from tests.renders.conftest import Called, kinds, render, segment
 from tests.servers.nca import Nca
 
@@ -127,3 +129,22 @@ def test_all_of_it_can_be_read(asked: dict[str, Any], renderer: Nca, called: Cal
     assert told["found_by"] == "webhook"
     assert [event["kind"] for event in told["events"]] == ["finished", "started"]
     assert told["inputs"]["voice_url"] == "https://example.org/voice.mp3"
+
+
+def test_an_output_that_is_nowhere_is_waited_for(
+    app: Flask, asked: dict[str, Any], renderer: Nca, called: Called, run_jobs: RunJobs
+) -> None:
+    told = renderer.end(renderer.job)
+    told["response"] = None
+    called(renderer.job)
+    kept = db.session.scalars(select(RenderEvent).where(RenderEvent.kind == "waiting")).one()
+    assert "RENDER_OUTPUT_URL" in kept.note
+    assert render(asked["render_id"]).status == "processing"
+    run_jobs()
+    tended = db.session.scalars(select(Job).where(Job.status == "failed")).one()
+    assert "RENDER_OUTPUT_URL" in (tended.error or "")
+    settings = current_settings().model_copy(update={"render_output_url": "https://example.org/{external_job_id}.mp4"})
+    app.extensions["backbeat_settings"] = settings
+    called(renderer.job)
+    ended = render(asked["render_id"])
+    assert (ended.status, ended.output_url) == ("completed", f"https://example.org/{renderer.job.job_id}.mp4")

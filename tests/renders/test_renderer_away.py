@@ -9,10 +9,9 @@ from sqlalchemy import select, update
 from errors import TransientError
 from extensions import db, transaction
 from models import Job, Render
-from services.jobs import transitions
 from services.renders import start
 from tests.conftest import RunJobs
-from tests.renders.conftest import COMBINE, Called, kinds, render, segment
+from tests.renders.conftest import COMBINE, Called, a_while_later, kinds, render, segment
 from tests.servers.nca import Nca
 
 
@@ -101,14 +100,6 @@ def test_asking_says_that_nobody_answered(renderer: Nca, client: FlaskClient) ->
 
 class Killed(BaseException):
     """No `except` of ours sees a kill."""
-
-
-def a_while_later() -> None:
-    """What is due later is due; nobody's turn to ask lasts so long."""
-    with transaction() as session:
-        session.execute(update(Job).where(Job.status == "scheduled").values(due_at=0.0))
-        session.execute(update(Render).where(Render.asking_until.is_not(None)).values(asking_until=1.0))
-        transitions.promote_due(session, limit=10)
 
 
 def die(*_: object) -> None:
