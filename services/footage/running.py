@@ -97,12 +97,16 @@ def run(work: Work) -> Outcome:
         with _failing_its_job(work.job.id):
             apply(db.session(), target, step, done, context.cause(done.note))
 
-    log.info("footage_step", **facts(stands, step), to_status=done.to_status, note=done.note)
+    def tell() -> None:
+        log.info("footage_step", **facts(stands, step), to_status=done.to_status, note=done.note)
+        tell_end(target, done.to_status)
+
     result = {"moved": True, "footage_id": stands.footage_id, "frame": stands.position, "to_status": done.to_status}
     return Outcome(
         result=result,
         result_url=page_of(stands.footage_id),
         save=save,
+        after_commit=tell,
     )
 
 
@@ -163,8 +167,12 @@ def apply(session: Session, target: Target, step: PipelineStep, done: Done, caus
     done.also(session)
     if not target.move(session, stands.status, done.to_status, cause, done.values):
         raise Conflict(f"{stands.footage_id} was moved by somebody else.", code="moved_on")
-    if done.to_status in (states.COMPLETE, states.AWAITING_USER_INPUT) and not target.is_frame:
-        log.info("footage_record", footage_id=stands.footage_id, status=done.to_status)
+
+
+def tell_end(target: Target, status: str) -> None:
+    """The line in the log of a record that goes no further; to be written once its move is committed."""
+    if status in (states.COMPLETE, states.AWAITING_USER_INPUT) and not target.is_frame:
+        log.info("footage_record", footage_id=target.key, status=status)
 
 
 def standing_in(session: Session, target: Target, step: PipelineStep) -> Standing:

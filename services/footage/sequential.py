@@ -13,22 +13,23 @@ from sqlalchemy.orm import Session
 from ulid import ULID
 
 import clock
-from errors import Conflict, InvalidInput
+from errors import Conflict, InvalidInput, NotFound
 from extensions import db, transaction
 from models import Footage, Frame
-from services.footage import awaiting, dispatch, states
+from services.footage import awaiting, dispatch, places, states
 from services.footage.context import Context
 from services.footage.failing import note_failure
 from services.footage.moves import Cause
 from services.footage.reads import get_footage
 from services.footage.retrying import Problem
 from services.footage.routing import Route, route
-from services.footage.running import apply, do, problem_of, saving_in
+from services.footage.running import apply, do, problem_of, saving_in, tell_end
 from services.footage.steps import BY_NAME, PROCESS_FRAMES, PipelineStep
 from services.footage.targets import FOOTAGE, FRAME, Target
 
 # More than these belong to the poller: one that hangs would hold up all behind it.
 MOST = 9
+GONE = "deleted"  # stands for the status of a record that is not there any more
 _OVER = (states.COMPLETE, states.FAILED, states.AWAITING_USER_INPUT)
 
 Tell = Callable[[str], None]
@@ -83,9 +84,14 @@ def unfinished(*, whatever_number: bool = False) -> list[str]:
 def run(ids: Sequence[str], tell: Tell) -> list[Ran]:
     """Bring each record as far as it goes; `tell` hears a line of each step.
 
-    :raise Conflict: if a session of the poller is live: both would be at the same records.
-    :raise NotFound: if one of them is not there.
+    :raise Conflict: if the poller is at work: both would be at the same records. If it begins later, no further step is
+        done, and the records that had not come to their end say so.
     """
+    _refuse_beside_poller()
+    return [_run_one(footage_id, tell) for footage_id in ids]
+
+
+def _refuse_beside_poller() -> None:
     session_id = dispatch.live_session()
     if session_id is not None:
         raise Conflict(
@@ -93,13 +99,34 @@ def run(ids: Sequence[str], tell: Tell) -> list[Ran]:
             code="already_running",
             details={"job_id": session_id},
         )
-    return [_run_one(footage_id, tell) for footage_id in ids]
+    jobs = places.live_jobs(db.session()).jobs
+    db.session.rollback()
+    if jobs:
+        raise Conflict(
+            f"{len(jobs)} of the poller's jobs are not over yet, though its session is; wait for their end.",
+            code="already_running",
+            details={"jobs": len(jobs)},
+        )
 
 
 def _run_one(footage_id: str, tell: Tell) -> Ran:
+    """As far as it goes; a record that is deleted meanwhile is no other's affair."""
+    try:
+        return _as_far_as_it_goes(footage_id, tell)
+    except NotFound as e:
+        status, sentence = GONE, e.message
+    except Conflict as e:
+        status, sentence = get_footage(footage_id).status, e.message
+    db.session.rollback()
+    tell(f"{footage_id}  {sentence}")
+    return Ran(footage_id, status, sentence)
+
+
+def _as_far_as_it_goes(footage_id: str, tell: Tell) -> Ran:
     tell(f"{footage_id}  stands at {get_footage(footage_id).status}")
     error: str | None = None
     while error is None:
+        _refuse_beside_poller()
         following = _next(footage_id, tell)
         if following is None:
             break
@@ -181,6 +208,7 @@ def _do(target: Target, step: PipelineStep) -> tuple[str, str]:
     done = do(target, step, context)
     with transaction() as session:
         apply(session, target, step, done, context.cause(done.note))
+    tell_end(target, done.to_status)
     return done.to_status, done.note
 
 

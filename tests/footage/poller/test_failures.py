@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 import pytest
 from sqlalchemy import select
+from structlog.testing import capture_logs
 
 from errors import BackbeatError, TransientError
 from extensions import db, db_now
@@ -53,8 +54,10 @@ def test_what_is_refused_when_it_is_kept_is_a_failure_of_its_record(
     monkeypatch.setattr(quick.Quick, "also", staticmethod(written_meanwhile))
     add_footage("AF0001", status=states.CREATING_FRAMES, source_url="https://example.org/page")
     dispatch.move_on()
-    run_steps()
+    with capture_logs() as lines:
+        run_steps()
     row = footage("AF0001")
+    assert "footage_step" not in {line["event"] for line in lines}  # which says that it was done
     assert (row.failures, row.error) == (1, "A person wrote at this moment.")
     assert row.retry_at is not None
     assert row.retry_at > (db.session.scalar(select(db_now())) or 0) + 500
