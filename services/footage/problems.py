@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from errors import BackbeatError
+from errors import BackbeatError, InvalidInput
 from services.media.ffmpeg import MediaError
 from services.media.probe import UnusableMedia
 from services.media.sources import NotFetched
@@ -21,8 +21,11 @@ class StepProblem(BackbeatError):
 
 @contextmanager
 def told_apart() -> Iterator[None]:
-    """What is the matter with a recording, or with the address of one, no later try will change."""
+    """What is the matter with a recording, or with the address of one, no later try will change.
+
+    `InvalidInput` is raised of an address that leads to a network that is not public.
+    """
     try:
         yield
-    except (UnusableMedia, NotFetched, MediaError) as e:
+    except (UnusableMedia, NotFetched, MediaError, InvalidInput) as e:
         raise StepProblem(e.message, code=e.code, is_final=True) from e

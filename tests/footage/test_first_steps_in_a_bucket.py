@@ -6,10 +6,14 @@ from typing import Any
 
 import pytest
 
+from extensions import current_settings
 from services.footage import catalogue, states
+from services.footage.work import file_info as work
 from services.footage.work.create_frames import create_frames
 from services.footage.work.file_info import file_info
 from services.footage.work.thumbnails import thumbnails
+from services.media.probe import MediaInfo, probe
+from services.media.scratch import FOLDER
 from tests.footage.conftest import MakeFootage
 from tests.footage.contexts import TestContext, apply
 from tests.servers.s3 import BUCKET, CREDENTIALS, s3_server
@@ -34,3 +38,19 @@ def test_it_comes_as_far_as_its_frames_and_goes_whole(make_footage: MakeFootage,
     assert sorted(path.name for path in folder.iterdir()) == ["poster.jpg", "sheet.jpg", "source.mp4"]
     catalogue.delete(record)
     assert [path for path in folder.parent.rglob("*") if path.is_file()] == []
+
+
+def test_a_copy_to_look_at_lies_where_it_is_swept_after_a_kill(
+    make_footage: MakeFootage, clip: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    record, context = make_footage(clip).id, TestContext()
+    file_info(record, TestContext())  # killed once its file was stored
+    looked_at: list[Path] = []
+
+    def look(path: Path, *, needs_sound: bool) -> MediaInfo:
+        looked_at.append(path)
+        return probe(path, needs_sound=needs_sound)
+
+    monkeypatch.setattr(work, "probe", look)
+    apply(record, file_info(record, context))
+    assert looked_at[0].is_relative_to(current_settings().data_dir / FOLDER / context.work_id)

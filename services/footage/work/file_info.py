@@ -39,7 +39,7 @@ def file_info(footage_id: str, context: Context) -> Done:
     facts = _facts(footage_id)
     with told_apart():
         if stored.storage().exists(facts.key):
-            with stored.storage().local_copy(facts.key) as path:
+            with scratch_of(context.work_id) as folder, stored.storage().local_copy(facts.key, folder) as path:
                 info, told = _looked_at(path)
         else:
             with _brought(facts, context) as path:
