@@ -42,10 +42,12 @@ def scrape_url(footage_id: str, context: Context) -> Done:
     before = words_of(db.session(), footage_id)
     db.session.rollback()
     context.checkpoint()
-    page, scraped = _read(before)
+    page, scraped = _read(before) if before.source_url else (None, None)
     words = words_of(db.session(), footage_id)  # people may have written while the page was on its way
     db.session.rollback()
-    if words.source_url != before.source_url:
+    if not words.source_url:  # they have taken the page back: it is judged without one
+        page, scraped = None, None
+    elif words.source_url != before.source_url:
         raise TransientError("Another page was named while this one was read.")
     return _decided(footage_id, context, words, _taken_over(words, page), scraped)
 
@@ -93,7 +95,7 @@ def _better(ours: T, theirs: T, points: Callable[[T], int]) -> T:
     return theirs if points(theirs) > points(ours) or not ours else ours
 
 
-def _decided(footage_id: str, context: Context, before: Words, words: Words, scraped: dict[str, Any]) -> Done:
+def _decided(footage_id: str, context: Context, before: Words, words: Words, scraped: dict[str, Any] | None) -> Done:
     said = {name: getattr(words, name) for name in ("title", "description", "keywords")}
     route = routing.route(source_url=words.source_url, scraped=scraped, judgement=words.judgement, **said)
     found = judged.kept(route.judgement, words.judgement)
@@ -113,6 +115,9 @@ def _decided(footage_id: str, context: Context, before: Words, words: Words, scr
     return Done(states.SCRAPING_URL, values, note, unless_written)
 
 
-def _note(scraped: dict[str, Any], found: dict[str, Any]) -> str:
+def _note(scraped: dict[str, Any] | None, found: dict[str, Any]) -> str:
+    worth = f"What is known is worth {found['score']} of 100."
+    if scraped is None:
+        return f"Its page is not wanted any more. {worth}"
     page = scraped["problem"] or f"Read {scraped['url']}."
-    return f"{page} What is known is worth {found['score']} of 100."
+    return f"{page} {worth}"
