@@ -21,6 +21,7 @@ HEADLINE_CHARS, HEADLINE_LETTERS = 70, 4
 SAID_WHOLE_WORDS = 40  # so little speech is told as a whole
 MOST_SENTENCES, FEWEST_WORDS = 3, 4
 MOST_LINES, SHORTEST_LINE = 6, 3
+LINES_LOOKED_AT = 300  # each is compared with all others, and what is misread differs in every frame
 MOSTLY, SMALLEST_SHARE = 0.6, 0.1  # of the picture
 
 
@@ -31,11 +32,11 @@ class LocalDescriber:
 
     def describe(self, facts: Facts) -> Description:
         """As `facts.Describer` says."""
-        said, told = sentences_of(facts.speech), _told(facts)
+        said, told, lines = sentences_of(facts.speech), _told(facts), _lines(facts)
         return Description(
-            title=_title(facts, said, told),
-            description=_description(facts, said, told),
-            tags=tidy_tags([*facts.keywords, *_tags(facts, said, told)]),
+            title=_title(facts, said, told, lines),
+            description=_description(facts, said, told, lines),
+            tags=tidy_tags([*facts.keywords, *_tags(facts, said, told, lines)]),
         )
 
 
@@ -45,10 +46,10 @@ def _told(facts: Facts) -> list[Sentence]:
     return sentences_of([Segment(float(at), float(at + 1), text, ()) for at, text in enumerate(captions)])
 
 
-def _title(facts: Facts, said: Sequence[Sentence], told: Sequence[Sentence]) -> str:
+def _title(facts: Facts, said: Sequence[Sentence], told: Sequence[Sentence], lines: Sequence[str]) -> str:
     if facts.title:
         return shortened(facts.title, MAX_TITLE_CHARS)
-    headline = _of_first(_written(facts)) or _of_first(_central(told, 1)) or _of_signs(facts)
+    headline = _of_first(_written(facts)) or _of_first(_central(told, 1)) or _of_signs(lines)
     headline = headline or _of_first(_central(said, 1))  # the last choice: it may be misheard
     return shortened(headline[:1].upper() + headline[1:], HEADLINE_CHARS) or _plain_title(facts)
 
@@ -57,8 +58,8 @@ def _of_first(sentences: Sequence[Sentence]) -> str:
     return sentences[0].text.rstrip(".") if sentences else ""
 
 
-def _of_signs(facts: Facts) -> str:
-    return " / ".join([line for line in _lines(facts) if _letters(line) >= HEADLINE_LETTERS][:2])
+def _of_signs(lines: Sequence[str]) -> str:
+    return " / ".join([line for line in lines if _letters(line) >= HEADLINE_LETTERS][:2])
 
 
 def _letters(line: str) -> int:
@@ -76,8 +77,8 @@ def _plain_title(facts: Facts) -> str:
     return f"Footage{length}" + (f", mostly {' and '.join(colours)}" if colours else "")
 
 
-def _description(facts: Facts, said: Sequence[Sentence], told: Sequence[Sentence]) -> str:
-    parts = (facts.description, *_of_pictures(facts, told), _of_speech(said), _of_lines(_lines(facts)))
+def _description(facts: Facts, said: Sequence[Sentence], told: Sequence[Sentence], lines: Sequence[str]) -> str:
+    parts = (facts.description, *_of_pictures(facts, told), _of_speech(said), _of_lines(lines))
     return shortened(" ".join(_ended(part) for part in parts if part), MAX_DESCRIPTION_CHARS)
 
 
@@ -117,8 +118,9 @@ def _links(sentences: Sequence[Sentence]) -> list[int]:
 def _lines(facts: Facts) -> list[str]:
     """What stands in the pictures, that of most frames first; a line that holds another stands for it."""
     counts = Counter(line for moment in facts.moments for line in dict.fromkeys(moment.read) if _is_text(line))
-    ordered = sorted(counts, key=lambda line: (-counts[line], -len(line)))
-    return [line for line in ordered if not any(line != o and line.lower() in o.lower() for o in ordered)]
+    ordered = sorted(counts, key=lambda line: (-counts[line], -len(line)))[:LINES_LOOKED_AT]
+    plain = [(line, line.lower()) for line in ordered]
+    return [line for line, low in plain if not any(line != other and low in of_other for other, of_other in plain)]
 
 
 def _is_text(line: str) -> bool:
@@ -135,10 +137,10 @@ def _main_colours(facts: Facts) -> list[str]:
     return most[:1] if is_one_enough else most
 
 
-def _tags(facts: Facts, said: Sequence[Sentence], told: Sequence[Sentence]) -> Iterator[str]:
+def _tags(facts: Facts, said: Sequence[Sentence], told: Sequence[Sentence], lines: Sequence[str]) -> Iterator[str]:
     """What is spoken of again and again, what is written by people and in the pictures, and what is said but once."""
     topics = topics_of([*told, *said])
-    read = Counter(term for line in _lines(facts) for term in terms_of(line))
+    read = Counter(term for line in lines for term in terms_of(line))
     yield from (topic.name for topic in topics if len(topic.mentions) > 1)
     yield from terms_of(f"{facts.title} {facts.description}")
     yield from (term for term, _ in read.most_common() if len(term) > SHORTEST_LINE)
