@@ -1,6 +1,7 @@
 """Where media lies: a folder, or a bucket that speaks S3, by the same few calls."""
 
 import errno
+import math
 import os
 import tempfile
 from collections.abc import Callable, Iterator
@@ -98,6 +99,20 @@ class Storage:
             draft.replace(target)
         finally:
             draft.unlink(missing_ok=True)
+
+    def sweep_drafts(self, before: float) -> int:
+        """Remove what killed writers have left, if nobody has written to it since then, in seconds since the epoch.
+
+        How many these were. In a bucket there are none.
+        """
+        drafts = Path(self._root) / DRAFTS
+        if not self._is_local or not drafts.is_dir():
+            return 0
+        # Not the time of its content: a draft that is linked has that of the file that it is a second name of.
+        left = [draft for draft in drafts.iterdir() if _changed_at(draft) < before]
+        for draft in left:
+            draft.unlink(missing_ok=True)
+        return len(left)
 
     def open(self, key: str, start: int = 0, end: int | None = None) -> Iterator[bytes]:
         """The bytes from `start` up to, not including, `end`, a MiB at a time.
@@ -265,6 +280,13 @@ def _where_there_is_one() -> Iterator[None]:
     except OSError as e:
         if not isinstance(e, FileNotFoundError) and e.errno not in NO_FILE:
             raise
+
+
+def _changed_at(draft: Path) -> float:
+    try:
+        return draft.stat().st_ctime
+    except FileNotFoundError:  # it has got its name by now
+        return math.inf
 
 
 def _link(source: Path, target: Path) -> bool:

@@ -2,7 +2,7 @@
 
 import shutil
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -187,7 +187,7 @@ def _brought(work: Work) -> Iterator[Path]:
         with _downloaded(work, params["url"]) as path:
             yield path
     elif params["from"] == "inbox":
-        with sources.from_inbox(params["key"]) as path:
+        with _scratch(work) as folder, stored.storage().local_copy(params["key"], folder) as path:
             yield path
     elif params["from"] == "path":
         yield sources.checked_path(params["path"], settings, anywhere=params["anywhere"])
@@ -200,11 +200,15 @@ def _brought(work: Work) -> Iterator[Path]:
 
 @contextmanager
 def _downloaded(work: Work, url: str) -> Iterator[Path]:
-    with scratch(work.job.id, work.job.attempt) as folder:
+    with _scratch(work) as folder:
         meter = Meter(work)
         path = folder / "file"
         sources.fetch(url, path, current_settings(), on_size=meter.of, on_bytes=meter.more)
         yield path
+
+
+def _scratch(work: Work) -> AbstractContextManager[Path]:
+    return scratch(work.job.id, work.job.attempt)
 
 
 def _store(work: Work, path: Path, key: str) -> None:

@@ -1,9 +1,8 @@
-"""Where a recording's file comes from: this machine, an address, or the storage's inbox."""
+"""Where a recording's file comes from: this machine or an address."""
 
 import os
 import stat
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
 from pathlib import Path, PurePosixPath
 from urllib.parse import unquote, urlsplit
 
@@ -14,7 +13,6 @@ from config import Settings
 from errors import BackbeatError, InvalidInput, TransientError
 from services.importing.kinds import MEBIBYTE
 from services.library import text
-from services.media import stored
 
 FETCH_SECONDS = 5 * 3600.0
 IDLE_SECONDS = 30.0
@@ -166,13 +164,3 @@ def too_large(most: int) -> NotFetched:
 def _retry_after(headers: Mapping[str, str]) -> float | None:
     said = headers.get("retry-after", "")
     return float(said) if said.isascii() and said.isdigit() and len(said) < 6 else None
-
-
-@contextmanager
-def from_inbox(key: str) -> Iterator[Path]:
-    """A file of the storage.
-
-    :raise NotFound: if it is not there any more.
-    """
-    with stored.storage().local_copy(key) as path:
-        yield path

@@ -14,6 +14,7 @@ from models import ScheduleRun
 from services import audit
 from services.fleet.live_documents import clean_up_in_batches
 from services.jobs.work import Outcome, Work
+from services.media import stored
 from services.stats import retention
 
 log = structlog.get_logger(__name__)
@@ -21,6 +22,7 @@ log = structlog.get_logger(__name__)
 DAY_SECONDS = 86_400
 RUNS_KEPT_DAYS = 400
 PROGRESS_KEPT_HOURS = 24.0
+DRAFTS_KEPT_SECONDS = DAY_SECONDS
 BATCH = 1000
 
 
@@ -56,6 +58,7 @@ def _parts() -> list[Part]:
         Part("audit_entries", "Audit entries", partial(_until_none, audit.prune)),
         Part("schedule_runs", "Runs of schedules", partial(_until_none, _prune_runs)),
         Part("live_progress", "Live progress", _live_progress),
+        Part("drafts", "Files that were never finished", _drafts),
     ]
 
 
@@ -65,6 +68,10 @@ def _live_progress() -> Iterator[int]:
         yield from clean_up_in_batches(PROGRESS_KEPT_HOURS)
     except RedisError as e:
         log.warning("live_progress_not_dropped", error=str(e))
+
+
+def _drafts() -> Iterator[int]:
+    yield stored.storage().sweep_drafts(before=clock.now() - DRAFTS_KEPT_SECONDS)
 
 
 def _until_none(prune: Callable[[], int]) -> Iterator[int]:

@@ -1,15 +1,19 @@
 """The nightly job forgets what is old, and nothing else."""
 
 from collections.abc import Callable
+from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 from redis.exceptions import ConnectionError as RedisConnectionError
 from sqlalchemy import func, insert, select, update
 
 import clock
-from extensions import db, redis, transaction
+from clients.storage import DRAFTS
+from extensions import current_settings, db, redis, transaction
 from models import AuditEntry, ErrorStat, Job, JobStat, ScheduleRun
 from services.jobs.submit import submit
+from services.schedules import clean_up
 from store.progress import ProgressStore
 
 DAY_SECONDS = 86_400
@@ -40,6 +44,21 @@ def test_it_forgets_what_is_old_and_says_how_much(
     assert told.items() <= (job.result or {}).items()
     for model in (JobStat, ErrorStat, AuditEntry, ScheduleRun):
         assert db.session.scalar(select(func.count()).select_from(model)) == 1, model
+
+
+def test_it_removes_what_killed_writers_have_left_in_the_storage(
+    run_jobs: Callable[[], None], row: Callable[[str], Job], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    drafts = Path(urlsplit(current_settings().effective_storage_url).path) / DRAFTS
+    drafts.mkdir(parents=True)
+    (drafts / "left").touch()
+    told = []
+    for kept_seconds in (DAY_SECONDS, -60):
+        monkeypatch.setattr(clean_up, "DRAFTS_KEPT_SECONDS", kept_seconds)
+        job_id = submit("prune_history").job_id
+        run_jobs()
+        told.append((row(job_id).result or {})["drafts"])
+    assert told == [0, 1]
 
 
 def test_it_drops_the_live_progress_of_jobs_long_over(run_jobs: Callable[[], None], row: Callable[[str], Job]) -> None:

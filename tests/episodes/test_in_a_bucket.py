@@ -7,9 +7,12 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 
+from extensions import current_settings
 from models import User
-from services.episodes import catalogue, discover
+from services.episodes import arrivals, catalogue, discover
 from services.media import stored
+from services.media.probe import MediaInfo, probe
+from services.media.scratch import FOLDER
 from tests.conftest import RunJobs
 from tests.episodes.conftest import TakeIn, fresh
 from tests.servers.s3 import BUCKET, CREDENTIALS, s3_server
@@ -37,6 +40,15 @@ def test_it_is_kept_played_and_deleted(take_in: TakeIn, video: Path, client: Fla
 def test_it_is_discovered(owner: User, video: Path, run_jobs: RunJobs, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(discover, "SETTLED_SECONDS", 0.0)
     stored.storage().put("inbox/a.mp4", video)
+    copies: list[Path] = []
+
+    def look(path: Path) -> MediaInfo:
+        copies.append(path)
+        return probe(path)
+
+    monkeypatch.setattr(arrivals, "probe", look)
     assert [arrival.episode_id for arrival in discover.discover(owner.id)] == ["a"]
     run_jobs()
     assert fresh("a").arrival == "ready"
+    swept_when_killed = current_settings().data_dir / FOLDER
+    assert [path.is_relative_to(swept_when_killed) for path in copies] == [True]

@@ -1,10 +1,12 @@
 """Media in a folder: whole files under keys that never lead out of it."""
 
+import os
 from contextlib import suppress
 from pathlib import Path
 
 import pytest
 
+import clock
 from clients.storage import BadKey, Storage
 from config import read_settings
 from errors import NotFound
@@ -119,3 +121,23 @@ def test_no_link_leads_out_of_it(storage: Storage, root: Path, tmp_path: Path) -
     (tmp_path / "secret").write_text("secret")
     with pytest.raises(BadKey):
         storage.open("way-out/secret")
+
+
+def test_it_sweeps_what_a_killed_writer_has_left(storage: Storage, root: Path, file: Path) -> None:
+    now = clock.now()
+    assert storage.sweep_drafts(before=now + 60) == 0
+    storage.put(KEY, file)
+    (root / ".drafts" / "left").write_bytes(b"half of it")
+    assert storage.sweep_drafts(before=now - 60) == 0
+    assert storage.sweep_drafts(before=now + 60) == 1
+    assert list((root / ".drafts").iterdir()) == []
+    assert storage.size(KEY) == 10
+
+
+def test_a_draft_is_as_old_as_its_last_change_and_not_as_what_it_is_linked_to(
+    storage: Storage, root: Path, file: Path
+) -> None:
+    (root / ".drafts").mkdir(parents=True)
+    os.utime(file, (0, 0))
+    os.link(file, root / ".drafts" / "linked")
+    assert storage.sweep_drafts(before=clock.now() - 60) == 0
