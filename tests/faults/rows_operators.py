@@ -26,7 +26,7 @@ STOPS_WITHIN_SECONDS = 5.0
 HARD_STOP_SECONDS = 15.0
 
 Answer = tuple[int, str]  # the code, and the job's status as told
-Answers = dict[str, list[Answer]]  # by job
+Answers = dict[str, list[Answer]]  # by job, or by what was tried
 # A running job that was past its last look may finish after all; whatever else was told must hold.
 ENDS_ALLOWED: dict[Answer, tuple[str, ...]] = {
     (200, states.CANCELED): (states.CANCELED,),
@@ -35,6 +35,14 @@ ENDS_ALLOWED: dict[Answer, tuple[str, ...]] = {
     (409, states.FINISHED): (states.FINISHED,),
     (409, states.FAILED): (states.FAILED,),
 }
+
+# What the first and the second DELETE are told, and how it is left.
+DELETED: Answers = {
+    "in line": [(200, "cancelled"), (409, "cancelled")],
+    "running": [(202, "running"), (409, "cancelled")],
+    "over": [(409, "completed"), (409, "completed")],
+}
+LEFT_AS = {"in line": states.CANCELED, "running": states.CANCELED, "over": states.FINISHED}
 
 
 @row("30", "job taken over, or retried, while it still runs", bound_seconds=20, short=True)
@@ -90,6 +98,53 @@ def canceled_deaf(kit: Kit) -> Outcome:
         seconds = _running(stack, "sit_deaf", {"seconds": 90})
         written = effects.by_job(stack.engine).total()
     return Outcome(1, doubled=written, recovery_seconds=seconds, note="killed by its worker")
+
+
+@row(
+    "34c",
+    "cancel by DELETE /async/jobs: in line, running, when over, each twice",
+    bound_seconds=STOPS_WITHIN_SECONDS,
+    short=True,
+)
+def canceled_by_delete(kit: Kit) -> Outcome:
+    with kit.shared_stack() as stack, inside(stack):
+        waiting, told_waiting = _deleted_in_line(stack)
+        running, told_running, seconds = _deleted_running(stack, str(kit.fresh("never")))
+        over = submit("toil").job_id
+        stack.ended(over)
+        told = {"in line": told_waiting, "running": told_running, "over": [_delete(stack, over) for _ in range(2)]}
+        ends = {name: _status(stack, job) for name, job in (("in line", waiting), ("running", running), ("over", over))}
+        written = effects.by_job(stack.engine)
+    breaches = [f"{name}: {answers}" for name, answers in told.items() if answers != DELETED[name]]
+    breaches += [f"{name}: it is {end}" for name, end in ends.items() if end != LEFT_AS[name]]
+    return Outcome(len(told), int(not written[over]), written.total() - written[over], seconds, tuple(breaches))
+
+
+def _deleted_in_line(stack: Stack) -> tuple[str, list[Answer]]:
+    pauses.pause(["default"], by="the cancels")
+    try:
+        job_id = submit("toil").job_id
+        return job_id, [_delete(stack, job_id) for _ in range(2)]
+    finally:
+        pauses.resume(["default"], by="the cancels")
+
+
+def _deleted_running(stack: Stack, never: str) -> tuple[str, list[Answer], float]:
+    """How long it goes on is measured too."""
+    job_id = submit("hold", params={"until": never}).job_id
+    wait_until(lambda: _status(stack, job_id) == states.STARTED, "it runs", within_seconds=60)
+    asked = time.monotonic()
+    answers = [_delete(stack, job_id)]
+    wait_until(lambda: _status(stack, job_id) == states.CANCELED, "it stops", within_seconds=90)
+    seconds = time.monotonic() - asked
+    return job_id, [*answers, _delete(stack, job_id)], seconds
+
+
+def _delete(stack: Stack, job_id: str) -> Answer:
+    """The code, and the state that was told, in the words of that API."""
+    answer = stack.client.delete(f"/async/jobs/{job_id}")
+    document = answer.json()
+    return answer.status_code, str(document.get("status") or document["details"]["status"])
 
 
 def _in_line(stack: Stack) -> list[str]:
