@@ -45,7 +45,7 @@ def told(page: RecordPage) -> FootageAnswer:
             tags=footage.tags or [],
             describer=footage.describer,
         ),
-        job_id=page.jobs[0].id if page.jobs else None,
+        job_id=page.jobs[0].id if page.jobs else page.frame_job_id,
     )
 
 

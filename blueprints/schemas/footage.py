@@ -8,6 +8,7 @@ from blueprints.schemas.common import FOOTAGE_ID, Answered, Input, Instant, JobI
 from blueprints.schemas.episodes import Sole
 from blueprints.schemas.imports import UploadedFile
 from services.footage import said, states
+from services.footage.search import MAX_QUERY_CHARS
 
 FootageId = Annotated[str, Field(pattern=f"^{FOOTAGE_ID.pattern}$", examples=["AF0001"])]
 FootageStatus = Annotated[str, Field(json_schema_extra={"enum": list(states.FOOTAGE)}, examples=[states.COMPLETE])]
@@ -69,7 +70,9 @@ class FootageQuery(LibraryQuery):
 
 
 class FootageSearchQuery(LibraryQuery):
-    q: Text = Field(max_length=500, description="What is to be seen, read or heard.", examples=["a heron by the water"])
+    q: Text = Field(
+        max_length=MAX_QUERY_CHARS, description="What is to be seen, read or heard.", examples=["a heron by the water"]
+    )
     limit: int = Field(default=20, ge=1, le=100)
 
 
@@ -176,7 +179,7 @@ class FootageAnswer(FootageLine, Answered):
     history: list[EventTold] = Field(description="In order; the latest 100 of the record and of its frames.")
     transcript: SpeechTold | None
     made: MadeOfIt
-    job_id: JobId | None = Field(description="What is at work on it now.")
+    job_id: JobId | None = Field(description="What is at work on it now, or on one of its frames.")
 
 
 class FootageTold(FootageLine, Answered):

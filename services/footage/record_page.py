@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import defer
 
 import clock
@@ -12,7 +12,7 @@ from extensions import db
 from models import Footage, FootageEvent, FootageSpeech, Frame, Job
 from services.footage import states
 from services.footage.board import live_session
-from services.footage.reads import FOOTAGE, get_footage
+from services.footage.reads import FOOTAGE, FRAME, get_footage
 from services.jobs import states as job_states
 
 WAY = tuple(status for status in states.FOOTAGE if status not in (states.AWAITING_USER_INPUT, states.FAILED))
@@ -32,7 +32,8 @@ class Stop:
 @dataclass(frozen=True, slots=True)
 class RecordPage:
     """All that the page shows. `events` are of the record, `frame_events` of its frames, the newest first; `jobs` are
-    what is at it now. `is_polled` is whether the poller runs, without which it does not go on."""
+    what is at it now, and `frame_job_id` what is at one of its frames. `is_polled` is whether the poller runs, without
+    which it does not go on."""
 
     footage: Footage
     frames: Sequence[Frame]
@@ -40,6 +41,7 @@ class RecordPage:
     events: Sequence[FootageEvent]
     frame_events: Sequence[FootageEvent]
     jobs: Sequence[Job]
+    frame_job_id: str | None
     is_polled: bool
 
     @property
@@ -80,14 +82,15 @@ class RecordPage:
 
 def record_page(footage_id: str) -> RecordPage:
     """:raise NotFound: if there is no such footage."""
-    footage = get_footage(footage_id)
+    footage, frames = get_footage(footage_id), _frames_of(footage_id)
     return RecordPage(
         footage=footage,
-        frames=_frames_of(footage_id),
+        frames=frames,
         speech=db.session.get(FootageSpeech, footage_id, populate_existing=True),
         events=_events_of(footage_id, FootageEvent.frame_position.is_(None)),
         frame_events=_events_of(footage_id, FootageEvent.frame_position.is_not(None)),
         jobs=_live_jobs_of(footage_id),
+        frame_job_id=_live_job_of(frames),
         is_polled=live_session() is not None,
     )
 
@@ -114,3 +117,10 @@ def _live_jobs_of(footage_id: str) -> Sequence[Job]:
     live = select(Job).where(Job.target_type == FOOTAGE, Job.target_id == footage_id, Job.status.in_(job_states.LIVE))
     newest = live.order_by(Job.id.desc()).limit(LIVE_JOBS_SHOWN).options(defer(Job.error_detail))
     return db.session.scalars(newest.execution_options(populate_existing=True)).all()
+
+
+def _live_job_of(frames: Sequence[Frame]) -> str | None:
+    """The newest; there is one for each frame that is looked at just now."""
+    ids = [str(frame.id) for frame in frames if frame.status in states.UNFINISHED_FRAMES]
+    live = (Job.target_type == FRAME, Job.target_id.in_(ids), Job.status.in_(job_states.LIVE))
+    return db.session.scalar(select(func.max(Job.id)).where(*live)) if ids else None

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import structlog
 from sqlalchemy import exists, select
 
-from errors import TransientError
+from errors import Conflict, TransientError
 from extensions import DATABASE_AWAY, db, transaction
 from models import Render, RenderEvent
 from services.renders import events, finishing, looking, states, tokens
@@ -84,7 +84,7 @@ def _asked_back(render: Bearer, call: Call) -> str:
     try:
         is_known = call.external_job_id == render.external_job_id
         looked = looking.look(render.id, call.external_job_id, states.WEBHOOK, is_known=is_known)
-    except TransientError as e:
+    except (TransientError, Conflict) as e:  # the latter: its settings have been taken away
         return _put_off(render, call, e.message)
     finally:
         _turns.release()

@@ -24,7 +24,7 @@ class Looked:
 def look(render_id: str, external_job_id: str, found_by: str, *, is_known: bool) -> Looked:
     """Look at a job of the renderer's; `is_known`: it is the one that the renderer named when it took this render in.
 
-    :raise TransientError: if the renderer does not answer.
+    :raise TransientError: if the renderer does not answer. :raise Conflict: if there is none any more.
     """
     seen = renderers.current().look(external_job_id)
     if not is_of(seen, render_id, is_known=is_known):

@@ -146,6 +146,11 @@ def test_a_search_without_words_is_refused(client: CheckedClient) -> None:
     assert (answer.status_code, list(answer.json["details"])) == (422, ["q"])
 
 
+def test_a_search_for_more_than_is_looked_for_is_refused(client: CheckedClient) -> None:
+    assert client.get(f"{URL}/search?q={'x' * 200}").status_code == 200
+    assert client.get(f"{URL}/search?q={'x' * 201}").status_code == 422
+
+
 def test_what_was_waited_for_goes_on_at_once_in_a_live_session(client: CheckedClient) -> None:
     footage_rows.footage(title="", status=states.AWAITING_USER_INPUT, resume_status=states.CREATING_FRAMES)
     footage_rows.frame("AF0001", 1, status=states.AWAITING_USER_INPUT)
@@ -155,6 +160,15 @@ def test_what_was_waited_for_goes_on_at_once_in_a_live_session(client: CheckedCl
     told = client.get(f"{URL}/AF0001").json
     assert (told["status"], told["frames"][0]["status"]) == (states.CREATING_FRAMES, states.FRAME_PENDING_THUMBNAIL)
     assert client.get(f"/api/jobs/{told['job_id']}/status").json["type"] == "footage_process_frames"
+
+
+def test_what_is_at_a_frame_is_told_too(client: CheckedClient) -> None:
+    footage_rows.footage(status=states.PROCESSING_FRAME_INFO)
+    footage_rows.frame("AF0001", 1, status=states.FRAME_PENDING_THUMBNAIL)
+    client.post("/run/footage_autolog")
+    client.patch(f"{URL}/AF0001", json={"title": "Boats"})  # what is done in a live session moves all at once
+    job_id = client.get(f"{URL}/AF0001").json["job_id"]
+    assert client.get(f"/api/jobs/{job_id}/status").json["type"] == "footage_frame"
 
 
 def test_what_is_added_is_taken_up_at_once_in_a_live_session(client: CheckedClient) -> None:

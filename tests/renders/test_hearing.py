@@ -121,6 +121,15 @@ def test_who_says_the_same_for_ever_fills_no_disk(asked: dict[str, Any], rendere
     assert db.session.scalar(kept) == events.MAX_KEPT
 
 
+def test_a_call_that_comes_when_its_settings_are_gone_is_kept(
+    app: Flask, asked: dict[str, Any], renderer: Nca, called: Called
+) -> None:
+    renderer.end(renderer.job)
+    app.extensions["backbeat_settings"] = current_settings().model_copy(update={"nca_base_url": None})
+    assert called(renderer.job).status_code == 200
+    assert kinds(asked["render_id"]) == ["waiting"]
+
+
 def test_all_of_it_can_be_read(asked: dict[str, Any], renderer: Nca, called: Called, client: FlaskClient) -> None:
     renderer.end(renderer.job)
     called(renderer.job)
