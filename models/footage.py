@@ -28,7 +28,7 @@ class Footage(Base):
     """A clip of raw material. `services/footage/states.py` defines what its `status` may be.
 
     `resume_status` is where it goes on once a person has written what was missing (`awaits` says what that is).
-    `failures` counts those in a row at this status; `retry_at` is when it is taken up again; a record that was set
+    `failures` counts those in a row at one step; `retry_at` is when it is taken up again; a record that was set
     aside as failed has in `resume_status` where it failed.
     """
 

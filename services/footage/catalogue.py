@@ -157,7 +157,9 @@ def edit(footage_id: str, changes: Mapping[str, Any], by: str) -> Footage:
 
 def _write(session: Session, footage_id: str, values: dict[str, Any], good_enough_for: str | None) -> None:
     columns = (
-        select(Footage.source_url, Footage.judgement).where(Footage.id == footage_id).with_for_update(key_share=True)
+        select(Footage.status, Footage.source_url, Footage.judgement)
+        .where(Footage.id == footage_id)
+        .with_for_update(key_share=True)
     )
     kept = session.execute(columns).one_or_none()
     if kept is None:
@@ -165,6 +167,8 @@ def _write(session: Session, footage_id: str, values: dict[str, Any], good_enoug
     values = values | {"metadata_at": db_now(), "updated_at": db_now()}
     if values.get("source_url", kept.source_url) != kept.source_url:
         values["scraped"] = null()
+        if kept.status == states.CREATING_FRAMES:  # what has failed was to read the other page
+            values |= moves.NO_FAILURES
     if good_enough_for is not None:
         said_so = {"is_good": True, "by": good_enough_for, "judged_at": clock.now()}
         values["judgement"] = {"score": None, "reasons": []} | (kept.judgement or {}) | said_so

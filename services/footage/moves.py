@@ -1,6 +1,6 @@
 """Every move of a piece of footage or of a frame: one guarded statement, with its history in the same transaction."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,9 +11,11 @@ from extensions import db_now
 from models import Footage as FootageRow
 from models import FootageEvent, Frame
 from services.footage import states
+from services.footage.steps import BY_NAME, PipelineStep
 
 MAX_NOTE_CHARS = 500
-_FRESH: dict[str, Any] = {"failures": 0, "retry_at": None, "error": None, "error_code": None}
+_NEXT_TRY: dict[str, Any] = {"retry_at": None, "error": None, "error_code": None}
+NO_FAILURES: dict[str, Any] = _NEXT_TRY | {"failures": 0}
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +41,7 @@ def move_footage(
     statement = (
         update(FootageRow)
         .where(FootageRow.id == footage_id, FootageRow.status == from_status)
-        .values(_FRESH | {"status": to_status, "entered_at": db_now(), "updated_at": db_now()} | dict(values or {}))
+        .values(_arrival(cause, _footage_at, from_status, to_status) | dict(values or {}))
     )
     if not _changed(session, statement):
         return False
@@ -60,7 +62,7 @@ def move_frame(
     statement = (
         update(Frame)
         .where(Frame.id == frame_id, Frame.status == from_status)
-        .values(_FRESH | {"status": to_status, "entered_at": db_now(), "updated_at": db_now()} | dict(values or {}))
+        .values(_arrival(cause, _frames_at, from_status, to_status) | dict(values or {}))
     )
     if not _changed(session, statement):
         return False
@@ -83,7 +85,7 @@ def move_frames(
     positions = session.scalars(select(Frame.position).where(*at_status).order_by(Frame.position)).all()
     if not positions:
         return 0
-    changes = _FRESH | {"status": to_status, "entered_at": db_now(), "updated_at": db_now()} | dict(values or {})
+    changes = _arrival(cause, _frames_at, from_status, to_status) | dict(values or {})
     session.execute(update(Frame).where(*at_status).values(changes).execution_options(synchronize_session=False))
     for position in positions:
         record(session, footage_id, position, from_status, to_status, cause)
@@ -115,6 +117,25 @@ def record(
             at=db_now(),
         )
     )
+
+
+def _arrival(
+    cause: Cause, statuses_of: Callable[[PipelineStep], tuple[str, ...]], from_status: str, to_status: str
+) -> dict[str, Any]:
+    """What every move writes. Failures are counted by step, so those of the step whose own move it is are kept."""
+    step = BY_NAME.get(cause.step or "")
+    at_step = statuses_of(step) if step is not None else ()
+    is_within = from_status in at_step and to_status in at_step
+    arrived = {"status": to_status, "entered_at": db_now(), "updated_at": db_now()}
+    return (_NEXT_TRY if is_within else NO_FAILURES) | arrived
+
+
+def _footage_at(step: PipelineStep) -> tuple[str, ...]:
+    return step.footage_at
+
+
+def _frames_at(step: PipelineStep) -> tuple[str, ...]:
+    return step.frames_at
 
 
 def _changed(session: Session, statement: Any) -> bool:

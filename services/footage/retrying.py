@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from services.jobs.failure import backoff_seconds
 
-MAX_FAILURES = 5  # in a row, at one status
+MAX_FAILURES = 5  # in a row, at one step
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 import pytest
 
 from errors import InvalidInput, NotFound
-from services.footage import catalogue, routing
+from services.footage import catalogue, routing, states
 from tests.footage.conftest import MakeFootage
 
 
@@ -27,6 +27,15 @@ def test_it_forgets_what_the_page_said_where_the_address_is_another(
 ) -> None:
     footage_id = make_footage(source_url="https://example.com/a", scraped={"title": "A"}).id
     assert (catalogue.edit(footage_id, {"source_url": url}, "Ada").scraped is None) is is_forgotten
+
+
+@pytest.mark.parametrize(("status", "failures"), [(states.CREATING_FRAMES, 0), (states.PENDING_FILE_INFO, 3)])
+def test_another_address_has_no_failures_yet(make_footage: MakeFootage, status: str, failures: int) -> None:
+    footage_id = make_footage(
+        source_url="https://example.com/a", status=status, failures=3, retry_at=9e9, error="No"
+    ).id
+    row = catalogue.edit(footage_id, {"source_url": "https://example.com/b"}, "Ada")
+    assert (row.failures, row.retry_at is None, row.error is None) == (failures, not failures, not failures)
 
 
 def test_it_takes_the_address_away(make_footage: MakeFootage) -> None:

@@ -3,13 +3,14 @@
 from collections.abc import Callable
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import func, select, update
 from structlog.testing import capture_logs
 
 from errors import BackbeatError, TransientError
-from extensions import db, db_now
+from extensions import db, db_now, transaction
 from models import Footage, FootageEvent, Frame, Job
-from services.footage import dispatch, states
+from services.footage import dispatch, moves, states
+from services.footage.context import Context
 from tests.footage.contexts import footage
 from tests.footage.poller import quick
 from tests.footage.poller.conftest import AddFootage
@@ -123,6 +124,30 @@ def test_a_frame_that_has_failed_for_good_does_not_hold_the_gate_shut(
     assert quick.status_of("AF0001") == states.COMPLETE
     statuses = db.session.scalars(select(Frame.status).order_by(Frame.position)).all()
     assert statuses == [states.COMPLETE, states.FAILED, states.COMPLETE]
+
+
+def test_a_move_within_its_step_keeps_the_failures(
+    add_footage: AddFootage, live_session: str, run_steps: RunSteps, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    add_footage("AF0001", status=states.PROCESSING_FRAME_INFO)
+    quick.make_frames(db.session(), "AF0001", 1)
+    db.session.commit()
+
+    def before(key: str | int, context: Context) -> None:
+        with context.saving() as session:
+            both = (states.FRAME_PENDING_THUMBNAIL, states.FRAME_THUMBNAIL_COMPLETE)
+            moves.move_frame(session, int(key), *both, context.cause())
+        raise TransientError("Its picture cannot be told.")
+
+    with transaction() as session:
+        session.execute(update(Frame).values(failures=3))
+    quick.install(monkeypatch, before)
+    dispatch.move_on()
+    run_steps()
+    frame = db.session.scalars(select(Frame)).one()
+    assert (frame.status, frame.resume_status) == (states.FAILED, states.FRAME_THUMBNAIL_COMPLETE)
+    of_frame = FootageEvent.is_failure & FootageEvent.frame_position.is_not(None)
+    assert db.session.scalar(select(func.count()).where(of_frame)) == 1
 
 
 def test_a_move_forgets_the_failures(
