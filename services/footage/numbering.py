@@ -15,4 +15,8 @@ def next_id(session: Session) -> str:
     if number is None:
         number = 1
         session.execute(insert(Counter).values(name=NAME, last=number))
+    return id_of(number)
+
+
+def id_of(number: int) -> str:
     return f"AF{number:04d}"

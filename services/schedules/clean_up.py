@@ -13,6 +13,7 @@ from extensions import db, db_now, transaction
 from models import ScheduleRun
 from services import audit
 from services.fleet.live_documents import clean_up_in_batches
+from services.footage import sweeping
 from services.jobs.work import Outcome, Work
 from services.media import stored
 from services.stats import retention
@@ -59,6 +60,7 @@ def _parts() -> list[Part]:
         Part("schedule_runs", "Runs of schedules", partial(_until_none, _prune_runs)),
         Part("live_progress", "Live progress", _live_progress),
         Part("drafts", "Files that were never finished", _drafts),
+        Part("footage_files", "Files of footage that is gone", sweeping.sweep),
     ]
 
 

@@ -11,8 +11,9 @@ from sqlalchemy import func, insert, select, update
 import clock
 from clients.storage import DRAFTS
 from extensions import current_settings, db, redis, transaction
-from models import AuditEntry, ErrorStat, Job, JobStat, ScheduleRun
+from models import AuditEntry, Counter, ErrorStat, Job, JobStat, ScheduleRun
 from services.jobs.submit import submit
+from services.media import stored
 from services.schedules import clean_up
 from store.progress import ProgressStore
 
@@ -85,3 +86,16 @@ def test_it_does_the_rest_without_redis(
     monkeypatch.setattr(ProgressStore, "delete", away)
     run_jobs()
     assert row(job_id).status == "finished"
+
+
+def test_it_sweeps_the_files_of_footage_that_is_gone(
+    run_jobs: Callable[[], None], row: Callable[[str], Job], tmp_path: Path
+) -> None:
+    with transaction() as session:
+        session.execute(insert(Counter).values(name="footage", last=1))
+    (tmp_path / "file").touch()
+    stored.storage().put("footage/AF0001/source.mp4", tmp_path / "file")
+    job_id = submit("prune_history").job_id
+    run_jobs()
+    assert (row(job_id).result or {})["footage_files"] == 1
+    assert stored.storage().list("footage/") == []
