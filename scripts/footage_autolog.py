@@ -85,33 +85,37 @@ def follow_session() -> int:
     submission = sessions.begin(default_owner().id)
     began = "Following the session that is running" if submission.already_running else "Began a session"
     click.echo(f"{began}: job {submission.job_id}. Ctrl-C ends the following, and not the session.")
-    cycles = 0
+    told: set[str] = set()
     while True:
         job = operations.get_job(submission.job_id)
         over, result = job.status in job_states.ENDED, job.result
-        last_event, cycles = _tell_news(submission.job_id, last_event, cycles)
+        last_event = _tell_news(submission.job_id, last_event, told)
         if over:
             return _tell_end(job.status, result)
         db.session.rollback()
         time.sleep(FOLLOW_SECONDS)
 
 
-def _tell_news(session_id: str, last_event: int, cycles: int) -> tuple[int, int]:
-    """Tell what has happened since; where the history and the cycles end by now."""
-    for cycle in _cycles_after(session_id, cycles):
+def _tell_news(session_id: str, last_event: int, told: set[str]) -> int:
+    """Tell what has happened since, and note the cycles `told`; where the history ends by now."""
+    for cycle in _cycles_not_in(told, session_id):
         click.echo(f"{cycle.title}: {_in_words(cycle)}")
-        cycles += 1
+        told.add(cycle.id)
     while events := history.since(last_event):
         for event in events:
             click.echo(_line(event))
         last_event = events[-1].id
-    return last_event, cycles
+    return last_event
 
 
-def _cycles_after(session_id: str, told: int) -> Sequence[Job]:
-    """The next cycles that are over; one that is late tells of itself after those that come later."""
-    wanted = db.select(Job).where(Job.parent_id == session_id, Job.status.in_(job_states.ENDED))
-    return db.session.scalars(wanted.order_by(Job.position).offset(told)).all()
+def _cycles_not_in(told: set[str], session_id: str) -> Sequence[Job]:
+    """The cycles that have come to an end since; those that were canceled never began, and are not told of.
+
+    They end in any order, so it is their ids that tell which are new; a session has few thousands at most.
+    """
+    over = (Job.parent_id == session_id, Job.status.in_((job_states.FINISHED, job_states.FAILED)))
+    new = set(db.session.scalars(db.select(Job.id).where(*over))) - told
+    return db.session.scalars(db.select(Job).where(Job.id.in_(new)).order_by(Job.position)).all()
 
 
 def _in_words(cycle: Job) -> str:
