@@ -46,16 +46,21 @@ def session_key() -> str | None:
 
 def live_session() -> str | None:
     """The id of the session that is live, unless it was asked to stop."""
-    wanted = select(Job.id).where(Job.active_key == session_key(), Job.cancel_requested_at.is_(None))
-    found: str | None = db.session.scalar(wanted)
+    found = _live_session(db.session())
     db.session.rollback()
+    return found
+
+
+def _live_session(session: Session) -> str | None:
+    wanted = select(Job.id).where(Job.active_key == session_key(), Job.cancel_requested_at.is_(None))
+    found: str | None = session.scalar(wanted)
     return found
 
 
 def place_freed() -> None:
     """Use a place that has become free at once, if a session is live. The next cycle would do it too."""
     if live_session() is not None:
-        move_on(resumes=False)
+        move_on(resumes=False, in_session=True)
 
 
 def at_once() -> None:
@@ -65,16 +70,21 @@ def at_once() -> None:
     """
     try:
         if live_session() is not None:
-            move_on()
+            move_on(in_session=True)
     except SQLAlchemyError as e:
         log.warning("not_moved_at_once", error=str(e))
 
 
-def move_on(*, resumes: bool = True) -> Dispatched:
-    """Look at all records once: those that waited for people, those that are to, and those that a step may take up."""
+def move_on(*, resumes: bool = True, in_session: bool = False) -> Dispatched:
+    """Look at all records once: those that waited for people, those that are to, and those that a step may take up.
+
+    With `in_session` only if one is live still: it may have been canceled while others were giving out places.
+    """
     places.make_lock()
     with transaction() as session:
         places.lock(session)
+        if in_session and _live_session(session) is None:
+            return Dispatched()
         resumed = waiting.resume_written(session) if resumes else 0
         wanted, sent_to_wait = _chosen(session, places.live_jobs(session), current_settings())
         promises = [_promise(session, step, candidate) for step, candidate in wanted]
@@ -92,7 +102,7 @@ def _by_step(names: list[str]) -> dict[str, int]:
 def _chosen(session: Session, live: Live, settings: Settings) -> tuple[list[tuple[PipelineStep, Candidate]], int]:
     """Who has a place at which step, and how many were sent to wait."""
     free = live.free(settings)
-    routed = waiting.sort_out(session, live)
+    routed = waiting.sort_out(session, live, free)
     chosen = {
         SCRAPE_URL: routed.scrape_url[: free[SCRAPE_URL]],
         PROCESS_FRAMES: _at_frames(session, live, routed.process_frames, free[PROCESS_FRAMES]),

@@ -1,6 +1,6 @@
 """Records that wait for people: those whose people have written go on, those that say too little are sent to wait."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from sqlalchemy import select
@@ -13,6 +13,7 @@ from services.footage.due import LOOKED_AT, PAGES, Candidate, footage_at
 from services.footage.moves import Cause
 from services.footage.places import Live
 from services.footage.routing import Route, route
+from services.footage.steps import PROCESS_FRAMES, SCRAPE_URL
 
 
 class Routed(NamedTuple):
@@ -33,10 +34,15 @@ def resume_written(session: Session) -> int:
     return sum(awaiting.resume(session, footage_id, cause) for footage_id in ids)
 
 
-def sort_out(session: Session, live: Live) -> Routed:
-    """Tell those apart that are at `3 - Creating Frames`, and send those to wait that say too little."""
+def sort_out(session: Session, live: Live, free: Mapping[str, int]) -> Routed:
+    """Tell those apart that are at `3 - Creating Frames`, and send those to wait that say too little.
+
+    Finding them reads all at that status, so it is left for later where their step has no place free.
+    """
     routed = Routed([], [], 0)
-    for pages in PAGES:
+    for pages, step in zip(PAGES, (SCRAPE_URL, PROCESS_FRAMES), strict=True):
+        if free[step] == 0:
+            continue
         looked_at = footage_at(session, states.CREATING_FRAMES, live, pages, limit=LOOKED_AT)
         routed = _sorted(session, looked_at, routed)
     return routed

@@ -7,11 +7,11 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import select, update
 
-from extensions import db
+from extensions import db, transaction
 from models import Job
-from services.footage import dispatch, states
+from services.footage import dispatch, places, states
 from services.jobs import states as job_states
 from tests.footage.poller import quick
 from tests.footage.poller.conftest import AddFootage
@@ -50,6 +50,28 @@ def test_two_who_dispatch_at_once_share_the_places(app: Flask, add_footage: AddF
     for thread in threads:
         thread.join()
     assert len(live_jobs()) == 2
+
+
+def test_a_session_canceled_meanwhile_has_no_place_used(
+    add_footage: AddFootage, live_jobs: LiveJobs, live_session: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def cancel_it() -> None:
+        with transaction() as session:
+            session.execute(update(Job).where(Job.id == live_session).values(cancel_requested_at=1.0))
+
+    add_footage("AF0001")
+    monkeypatch.setattr(places, "make_lock", cancel_it)
+    dispatch.place_freed()
+    dispatch.at_once()
+    assert live_jobs() == []
+
+
+def test_nobody_is_told_apart_for_a_step_without_a_place(add_footage: AddFootage) -> None:
+    for n in range(1, 5):
+        add_footage(f"AF000{n}", status=states.SCRAPING_URL)
+    assert dispatch.move_on().begun == {"process_frames": 3}
+    add_footage("AF0005", status=states.CREATING_FRAMES, title="IMG_0042", description="")
+    assert dispatch.move_on().sent_to_wait == 0
 
 
 def test_frames_and_listening_share_the_places_of_their_step(add_footage: AddFootage, live_jobs: LiveJobs) -> None:
