@@ -9,6 +9,7 @@ from typing import Any
 
 import structlog
 from sqlalchemy import exists, select, update
+from sqlalchemy.orm import Session
 from ulid import ULID
 
 import clock
@@ -21,7 +22,7 @@ from services.episodes.reads import EPISODE, get_episode
 from services.importing.kinds import MEBIBYTE
 from services.jobs import failure, states
 from services.jobs.moves import CancelRequested, LeaseLost
-from services.jobs.submit import Submission, submit
+from services.jobs.submit import Promise, Submission, keep, promise, submit
 from services.jobs.work import HandBack, Outcome, Work
 from services.media import sources, stored
 from services.media.probe import MediaInfo, UnusableMedia, probe
@@ -56,19 +57,19 @@ def take_upload(owner_id: int, upload: Upload, *, title: str = "", episode_id: s
     folder.mkdir(parents=True)
     try:
         upload.save(folder / "file")
-        episode = catalogue.enlist(owner_id, title=title, file_name=upload.filename, episode_id=episode_id)
+        source = _Source({"from": "upload", "file": f"{job_id}/file"}, (folder / "file").stat().st_size)
+        kept = _keep(owner_id, source, job_id=job_id, title=title, file_name=upload.filename, episode_id=episode_id)
     except BaseException:
         shutil.rmtree(folder, ignore_errors=True)
         raise
-    size = (folder / "file").stat().st_size
-    return _submit(episode, {"from": "upload", "file": f"{job_id}/file"}, size_bytes=size, job_id=job_id)
+    return _rung(kept)
 
 
 def take_resumed(episode_id: str, upload_id: str) -> Arrival:
     """Take in a file that came in pieces, as that episode; its bytes lie under the upload's id, the job's id too."""
     size = (current_settings().uploads_dir / upload_id).stat().st_size
-    params = {"from": "upload", "file": upload_id}
-    return _submit(get_episode(episode_id), params, size_bytes=size, job_id=upload_id)
+    source = _Source({"from": "upload", "file": upload_id}, size)
+    return Arrival(episode_id, submit(JOB_TYPE, **_job(get_episode(episode_id), source), job_id=upload_id))
 
 
 def take_path(owner_id: int, path: str, *, anywhere: bool, title: str = "", episode_id: str | None = None) -> Arrival:
@@ -77,9 +78,8 @@ def take_path(owner_id: int, path: str, *, anywhere: bool, title: str = "", epis
     :raise InvalidInput: as `sources.checked_path`. :raise Conflict: if it is an episode already, or the id is taken.
     """
     found = sources.checked_path(path, current_settings(), anywhere=anywhere)
-    episode = catalogue.enlist(owner_id, title=title, file_name=found.name, episode_id=episode_id, source=str(found))
-    params = {"from": "path", "path": str(found), "anywhere": anywhere}
-    return _submit(episode, params, size_bytes=found.stat().st_size)
+    source = _Source({"from": "path", "path": str(found), "anywhere": anywhere}, found.stat().st_size, str(found))
+    return _rung(_keep(owner_id, source, title=title, file_name=found.name, episode_id=episode_id))
 
 
 def take_url(owner_id: int, url: str, *, title: str = "", episode_id: str | None = None) -> Arrival:
@@ -89,8 +89,8 @@ def take_url(owner_id: int, url: str, *, title: str = "", episode_id: str | None
     """
     url = sources.checked_url(url, current_settings())
     name = sources.name_in_url(url)
-    episode = catalogue.enlist(owner_id, title=title, file_name=name, episode_id=episode_id, source=url)
-    return _submit(episode, {"from": "url", "url": url}, size_bytes=0)
+    source = _Source({"from": "url", "url": url}, 0, url)
+    return _rung(_keep(owner_id, source, title=title, file_name=name, episode_id=episode_id))
 
 
 def take_stored(owner_id: int, key: str) -> Arrival:
@@ -98,8 +98,8 @@ def take_stored(owner_id: int, key: str) -> Arrival:
 
     :raise Conflict: if it is an episode already.
     """
-    episode = catalogue.enlist(owner_id, title="", file_name=key.rpartition("/")[2], source=source_of(key))
-    return _submit(episode, {"from": "inbox", "key": key}, size_bytes=stored.storage().size(key))
+    source = _Source({"from": "inbox", "key": key}, stored.storage().size(key), source_of(key))
+    return _rung(_keep(owner_id, source, title="", file_name=key.rpartition("/")[2]))
 
 
 def source_of(key: str) -> str:
@@ -107,18 +107,50 @@ def source_of(key: str) -> str:
     return f"storage:{key}"
 
 
-def _submit(episode: Episode, source: Mapping[str, Any], *, size_bytes: int, job_id: str | None = None) -> Arrival:
-    episode_id = episode.id
-    submission = submit(
-        JOB_TYPE,
-        target_type=EPISODE,
-        target_id=episode.id,
-        title=episode.title,
-        params={**source, "size": max(1, size_bytes // MEBIBYTE)},
-        owner_id=episode.owner_id,
-        job_id=job_id,
+@dataclass(frozen=True, slots=True)
+class _Source:
+    """Where the file lies, for the job; `known_by` is what tells that it is the same one."""
+
+    params: Mapping[str, Any]
+    size_bytes: int
+    known_by: str | None = None
+
+
+def _keep(
+    owner_id: int,
+    source: _Source,
+    *,
+    title: str,
+    file_name: str,
+    episode_id: str | None = None,
+    job_id: str | None = None,
+) -> tuple[str, Promise]:
+    """An episode, by its id, and the job that brings its file: both are kept, or neither is."""
+    kept: list[tuple[str, Promise]] = []  # of each id that was tried; the last was free
+
+    def bring(session: Session, episode: Episode) -> None:
+        kept.append((episode.id, promise(session, JOB_TYPE, **_job(episode, source), job_id=job_id)))
+
+    catalogue.enlist(
+        owner_id, title=title, file_name=file_name, episode_id=episode_id, source=source.known_by, along=bring
     )
-    return Arrival(episode_id, submission)
+    return kept[-1]
+
+
+def _rung(kept: tuple[str, Promise]) -> Arrival:
+    episode_id, promised = kept
+    keep(promised)
+    return Arrival(episode_id, promised.submission)
+
+
+def _job(episode: Episode, source: _Source) -> dict[str, Any]:
+    return {
+        "target_type": EPISODE,
+        "target_id": episode.id,
+        "title": episode.title,
+        "params": {**source.params, "size": max(1, source.size_bytes // MEBIBYTE)},
+        "owner_id": episode.owner_id,
+    }
 
 
 def take_in(work: Work) -> Outcome:

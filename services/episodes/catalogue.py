@@ -1,16 +1,17 @@
 """The episodes that there are: taken into the catalogue, renamed, and deleted with their files."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from sqlalchemy import exists, select
 from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
 from ulid import ULID
 
 import clock
 from errors import Conflict, InvalidInput
 from extensions import db, transaction
-from models import Clip, Episode, Job, Rendition
+from models import Episode, Job
 from services import upload_notes
 from services.episodes import files, line
 from services.episodes.reads import EPISODE, get_episode
@@ -27,6 +28,13 @@ MAX_NUMBERED = 50
 SOURCE_MAX_CHARS = 1000
 
 
+Along = Callable[[Session, Episode], None]
+
+
+def _nothing_more(_session: Session, _episode: Episode) -> None:
+    return None
+
+
 def enlist(
     owner_id: int,
     *,
@@ -35,10 +43,12 @@ def enlist(
     episode_id: str | None = None,
     source: str | None = None,
     upload_id: str | None = None,
+    along: Along = _nothing_more,
 ) -> Episode:
     """A new episode whose file is on its way; one of the same source that was unusable is given another chance.
 
-    What is made of an upload is noted there in the same transaction, so that of one upload there is one episode.
+    What is made of an upload is noted there in the same transaction, so that of one upload there is one episode; what
+    `along` writes is kept with the episode, too, or neither is.
 
     :raise InvalidInput: naming the field that is not acceptable.
     :raise Conflict: if that id is taken, or the source is an episode already; `details["id"]` is that one.
@@ -48,15 +58,16 @@ def enlist(
         refuse_bad_id(episode_id)
     known = _of_source(owner_id, source)
     if known is not None:
-        return _given_another_chance(known)
+        return _given_another_chance(known, along)
     name = sources.clean_file_name(file_name, nameless=NAMELESS)
     title = text.clean(title, field="title") or _title_of(name)
     for candidate in [episode_id] if episode_id else _free_ids(title):
         episode = Episode(id=candidate, owner_id=owner_id, title=title, file_name=name, source=source)
-        made = _insert(episode, upload_id)
+        made = _insert(episode, upload_id, along)
         if made is not None:
             return made
-    _refuse_taken_source(owner_id, source)
+    if (faster := _of_source(owner_id, source)) is not None:
+        return _given_another_chance(faster, along)
     raise id_taken(episode_id or "")
 
 
@@ -94,17 +105,6 @@ def delete(episode_id: str) -> None:
     stored.forget({*keys, *files.left_of(episode_id)})
 
 
-def delete_clip(clip_id: int) -> None:
-    """Delete a clip with its renditions, and then their files; that it is not there is no error."""
-    of_clip = select(Rendition.file_key, Rendition.poster_key).where(Rendition.clip_id == clip_id)
-    with transaction() as session:
-        keys = [key for row in session.execute(of_clip) for key in row]
-        clip = session.get(Clip, clip_id)
-        if clip is not None:
-            session.delete(clip)
-    stored.forget(keys)
-
-
 def id_from(title: str) -> str:
     """The slug of a title: `Ärger im Büro, Teil 2` is `arger-im-buro-teil-2`."""
     plain = "".join(c if c.isascii() and c.isalnum() else " " for c in text.words(title))
@@ -124,7 +124,7 @@ def _free_ids(title: str) -> Iterator[str]:
     yield f"{stem[:30].rstrip('-')}-{str(ULID()).lower()}"
 
 
-def _insert(episode: Episode, upload_id: str | None) -> Episode | None:
+def _insert(episode: Episode, upload_id: str | None, along: Along) -> Episode | None:
     """The episode as it is kept, or None where its id or source has just been taken."""
     episode.created_at = episode.updated_at = clock.now()
     try:
@@ -134,6 +134,8 @@ def _insert(episode: Episode, upload_id: str | None) -> Episode | None:
             session.add(episode)
             if upload_id is not None:
                 upload_notes.note_made(session, upload_id, episode.id)
+            session.flush()
+            along(session, episode)
     except IntegrityError:
         return None
     return episode
@@ -148,21 +150,23 @@ def _of_source(owner_id: int, source: str | None) -> Episode | None:
     return db.session.scalar(select(Episode).where(Episode.owner_id == owner_id, Episode.source == source))
 
 
-def _given_another_chance(episode: Episode) -> Episode:
-    with transaction() as session:
-        session.refresh(episode, with_for_update=True)
-        if episode.arrival != UNUSABLE:
-            message = f"That is episode {episode.id!r} already, “{episode.title}”."
-            raise Conflict(message, code="episode_exists", details={"id": episode.id})
-        episode.arrival, episode.problem, episode.problem_text = ARRIVING, None, None
-        episode.updated_at = clock.now()
+def _given_another_chance(episode: Episode, along: Along) -> Episode:
+    episode_id, title = episode.id, episode.title
+    there = Conflict(
+        f"That is episode {episode_id!r} already, “{title}”.", code="episode_exists", details={"id": episode_id}
+    )
+    try:
+        with transaction() as session:
+            session.refresh(episode, with_for_update=True)
+            if episode.arrival != UNUSABLE:
+                raise there
+            episode.arrival, episode.problem, episode.problem_text = ARRIVING, None, None
+            episode.updated_at = clock.now()
+            session.flush()
+            along(session, episode)
+    except IntegrityError:  # the job that could not bring it is still at its end
+        raise there from None
     return episode
-
-
-def _refuse_taken_source(owner_id: int, source: str | None) -> None:
-    known = _of_source(owner_id, source)
-    if known is not None:  # somebody else was first
-        _given_another_chance(known)
 
 
 def refuse_unfit_id(episode_id: str) -> None:

@@ -5,13 +5,15 @@ from pathlib import Path
 from typing import NoReturn
 
 import pytest
+from sqlalchemy import func, select
+from sqlalchemy.exc import OperationalError
 
 from clients.storage import Storage
 from errors import Conflict, InvalidInput
-from extensions import current_settings, transaction
+from extensions import current_settings, db, transaction
 from models import Episode, User
 from services.episodes import arrivals, files
-from services.jobs import operations
+from services.jobs import moves, operations
 from services.jobs.runner import Runner
 from services.media import stored
 from tests.conftest import RunJobs
@@ -161,3 +163,20 @@ def test_whatever_failed_at_last_is_told_of(
     job = job_of(episode.id)
     assert (episode.arrival, episode.problem, episode.problem_text) == ("unusable", code, job.error)
     assert (job.status, job.error_code, job.attempt) == ("failed", code, attempts)
+
+
+def test_an_episode_is_not_kept_without_the_job_that_brings_its_file(
+    owner: User, video: Path, run_jobs: RunJobs, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def busy(*_: object) -> NoReturn:
+        raise OperationalError("INSERT", None, Exception("database is locked"))
+
+    with monkeypatch.context() as away:
+        away.setattr(moves, "record", busy)
+        with pytest.raises(OperationalError):
+            arrivals.take_upload(owner.id, Sent(video))
+    assert db.session.scalar(select(func.count()).select_from(Episode)) == 0
+    assert list(current_settings().uploads_dir.iterdir()) == []
+    arrival = arrivals.take_upload(owner.id, Sent(video))
+    run_jobs()
+    assert (arrival.episode_id, fresh(arrival.episode_id).arrival) == ("a-talk-about-rivers", "ready")

@@ -6,9 +6,11 @@ from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
+from sqlalchemy import update
 
 from errors import Conflict, InvalidInput
-from models import User
+from extensions import transaction
+from models import Episode, User
 from services.episodes import arrivals
 from tests.conftest import RunJobs
 from tests.episodes.conftest import fresh
@@ -56,6 +58,17 @@ def test_one_that_was_unusable_has_another_chance(owner: User, watched: Path, ru
     assert again.episode_id == first.episode_id
     assert fresh(again.episode_id).arrival == "ready"
     assert fresh(again.episode_id).problem is None
+
+
+def test_it_has_none_while_the_job_that_could_not_bring_it_is_at_its_end(owner: User, watched: Path) -> None:
+    path, owner_id = recording(watched / "talk.mp4"), owner.id
+    first = arrivals.take_path(owner_id, str(path), anywhere=False)
+    with transaction() as session:
+        session.execute(update(Episode).values(arrival="unusable"))
+    with pytest.raises(Conflict) as refused:
+        arrivals.take_path(owner_id, str(path), anywhere=False)
+    assert refused.value.details == {"id": first.episode_id}
+    assert fresh(first.episode_id).arrival == "unusable"
 
 
 @pytest.mark.parametrize("path", ["/etc/hostname", "talk.mp4", "watched/../../secret", "/nowhere\0.mp4", ""])
