@@ -36,6 +36,7 @@ class Footage(Base):
     __table_args__ = (
         Index("ix_footage_status", "status", "retry_at", "id"),
         Index("ix_footage_owner_status", "owner_id", "status", "id"),
+        Index("ix_footage_owner_entered", "owner_id", "status", "entered_at", "id"),
         Index("ix_footage_owner_created", "owner_id", "created_at", "id"),
         UniqueConstraint("owner_id", "source"),  # the same file or address is taken in once
     )

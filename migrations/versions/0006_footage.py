@@ -67,6 +67,7 @@ def upgrade():
     )
     with op.batch_alter_table('footage', schema=None) as batch_op:
         batch_op.create_index('ix_footage_owner_created', ['owner_id', 'created_at', 'id'], unique=False)
+        batch_op.create_index('ix_footage_owner_entered', ['owner_id', 'status', 'entered_at', 'id'], unique=False)
         batch_op.create_index('ix_footage_owner_status', ['owner_id', 'status', 'id'], unique=False)
         batch_op.create_index('ix_footage_status', ['status', 'retry_at', 'id'], unique=False)
 
@@ -161,6 +162,7 @@ def downgrade():
     with op.batch_alter_table('footage', schema=None) as batch_op:
         batch_op.drop_index('ix_footage_status')
         batch_op.drop_index('ix_footage_owner_status')
+        batch_op.drop_index('ix_footage_owner_entered')
         batch_op.drop_index('ix_footage_owner_created')
 
     op.drop_table('footage')

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, func, or_, select, tuple_
-from sqlalchemy.orm import defer
+from sqlalchemy.orm import load_only
 
 from errors import InvalidInput
 from extensions import db
@@ -16,12 +16,45 @@ from services.library.pages import checked_limit
 SORT = "newest"
 KEY_TYPES = ((float, str),)  # created_at, id
 MAX_WORDS = 10
+# What any list shows; the rest may be long, and is for the page of one record.
+_SHOWN = (
+    Footage.id,
+    Footage.owner_id,
+    Footage.status,
+    Footage.resume_status,
+    Footage.entered_at,
+    Footage.failures,
+    Footage.retry_at,
+    Footage.error_code,
+    Footage.error,
+    Footage.title,
+    Footage.made_title,
+    Footage.description,
+    Footage.keywords,
+    Footage.source_url,
+    Footage.judgement,
+    Footage.awaits,
+    Footage.source,
+    Footage.file_name,
+    Footage.media_key,
+    Footage.size_bytes,
+    Footage.duration_seconds,
+    Footage.width,
+    Footage.height,
+    Footage.frames_per_second,
+    Footage.video_codec,
+    Footage.audio_codec,
+    Footage.poster_key,
+    Footage.sheet_key,
+    Footage.created_at,
+    Footage.updated_at,
+)
 SEARCHED = (Footage.id, Footage.title, Footage.file_name, Footage.made_title, Footage.description)
 
 
 @dataclass(frozen=True, slots=True)
 class FootagePage:
-    """Records without their embeddings, and the cursor of the page after this one."""
+    """Records with what lists show of them, and the cursor of the page after this one."""
 
     rows: Sequence[Footage]
     next_cursor: str | None
@@ -42,7 +75,7 @@ def page(
     checked_limit(limit)
     wanted = [*_of_owner(owner_id), *_at(status), *_matching(q), *_behind(cursor)]
     newest_first = select(Footage).where(*wanted).order_by(Footage.created_at.desc(), Footage.id.desc())
-    light = newest_first.options(defer(Footage.embedding)).limit(limit + 1)
+    light = newest_first.options(load_only(*_SHOWN, raiseload=True)).limit(limit + 1)
     found = db.session.scalars(light.execution_options(populate_existing=True)).all()
     shown = found[:limit]
     return FootagePage(shown, _cursor(shown[-1]) if len(found) > limit else None)

@@ -1,8 +1,11 @@
 """Footage is listed by status and words, page by page, and counted."""
 
 import pytest
+from flask import Flask
+from sqlalchemy import event
 
 from errors import InvalidInput
+from extensions import db
 from models import User
 from services.footage import catalogue, states
 from services.library import users
@@ -56,3 +59,18 @@ def test_it_counts_every_status(make_footage: MakeFootage) -> None:
         states.PENDING_FILE_INFO: 1,
         states.FAILED: 1,
     }
+
+
+def test_a_list_reads_no_more_than_it_shows(app: Flask) -> None:
+    asked: list[str] = []
+
+    def note(_connection: object, _cursor: object, statement: str, *_: object) -> None:
+        asked.append(statement)
+
+    event.listen(db.engine, "before_cursor_execute", note)
+    catalogue.page(None)
+    event.remove(db.engine, "before_cursor_execute", note)
+    (statement,) = [each for each in asked if each.startswith("SELECT")]
+    columns = {name.partition(".")[2] for name in statement.partition("FROM")[0].replace(",", " ").split()}
+    assert "description" in columns
+    assert not columns & {"embedding", "info", "scraped", "tags", "made_description"}
