@@ -13,6 +13,7 @@ from blueprints.console.conditional import answer_if_changed
 from blueprints.library_owner import meant_owner
 from blueprints.marking import marked
 from blueprints.page_forms import FormAnswer, answer_form, flashing, go_to
+from clients.public_address import MAX_URL_CHARS
 from errors import BackbeatError, InvalidInput
 from services.access.openness import is_open
 from services.episodes.passages import passages
@@ -26,9 +27,10 @@ from services.library.text import drop_unprintable
 bp = Blueprint("footage", __name__, url_prefix="/library/footage")
 bp.record_once(lambda state: footage_labels.init_app(state.app))
 bp.record_once(lambda state: state.app.jinja_env.globals.update(footage_url=footage_url, marked=marked))
+bp.record_once(lambda state: state.app.jinja_env.globals.update(max_url_chars=MAX_URL_CHARS))
 bp.after_request(answer_if_changed)
 
-FOOTAGE_ID = "string(maxlength=12)"
+FOOTAGE_ID = "footage_id"  # the converter of `blueprints/parsing.py`
 HITS_SHOWN = 24
 REFUSALS_SHOWN, NAME_SHOWN_CHARS = 5, 60
 IDLE = "Autolog does not run: it goes on once an operator starts it."

@@ -17,7 +17,7 @@ async function posted(response, { address = HERE, dataset = {} } = {}) {
   Object.assign(globalThis, { FormData: class { *[Symbol.iterator]() {} }, DOMParser: function () { return parser; } });
   new Live(root, () => {}).show = () => (made.shown += 1);
 
-  const form = { action: `${HERE}/autolog`, matches: () => true, querySelector: () => ({}), closest: () => null, reset() {}, elements: [] };
+  const form = { action: `${HERE}/autolog`, matches: () => true, querySelector: () => ({}), closest: () => null, reset() {}, dataset: {} };
   form.submit = () => (made.submitted += 1);
   const event = Object.defineProperty(new Event('submit', { cancelable: true }), 'target', { value: form });
   document.dispatchEvent(event);

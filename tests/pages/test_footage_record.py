@@ -1,6 +1,7 @@
 import pytest
 
 import clock
+from clients.public_address import MAX_URL_CHARS
 from models import User
 from services.footage import sessions, states
 from tests.pages import footage_rows
@@ -93,6 +94,13 @@ def test_it_promises_no_next_try_while_autolog_does_not_run(open_page: Open, own
     assert "tried again by itself" not in open_page(RECORD).text
     sessions.start(owner.id)
     assert "tried again by itself" in open_page(RECORD).text
+
+
+def test_the_addresses_of_pages_are_as_long_as_may_be(open_page: Open) -> None:
+    footage_rows.footage()
+    for address, name in ((RECORD, "source_url"), ("/library/footage", "new-url")):
+        (field,) = open_page(address).all("input", id=name)
+        assert field["maxlength"] == str(MAX_URL_CHARS)
 
 
 def test_there_is_no_page_of_what_is_not_there(open_page: Open) -> None:

@@ -23,6 +23,16 @@ function differsFromServer(control) {
   return control.value !== control.defaultValue;
 }
 
+/** What a control holds is what the server is taken to have. @param {HTMLElement} control */
+function makeDefault(control) {
+  if (control instanceof HTMLSelectElement) for (const option of control.options) option.defaultSelected = option.selected;
+  else if (control.type === 'checkbox' || control.type === 'radio') control.defaultChecked = control.checked;
+  else if ('defaultValue' in control) control.defaultValue = control.value;
+}
+
+/** Whatever differs from now on was typed after the form was sent. @param {HTMLFormElement} form */
+export const makeDefaults = (form) => [...form.elements].forEach(makeDefault);
+
 /** Ticking rows is no form being filled. @param {Element} control */
 const isSelection = (control) => control instanceof HTMLInputElement && control.type === 'checkbox' && Boolean(control.closest(ROW) || control.dataset.selectAll !== undefined);
 
@@ -48,6 +58,11 @@ export class Regions {
     root.addEventListener('input', ({ target }) => isSelection(target) || this.#touched.add(target));
     root.addEventListener('reset', ({ target }) => [...target.elements].forEach((control) => this.#touched.delete(control)));
     root.addEventListener('pointermove', () => (this.#pointerMovedAt = performance.now()), { passive: true });
+  }
+
+  /** What it held as it was sent is no more the person's than the server's. @param {HTMLFormElement} form */
+  saved(form) {
+    for (const control of form.elements) if (!differsFromServer(control)) this.#touched.delete(control);
   }
 
   /**

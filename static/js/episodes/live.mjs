@@ -1,10 +1,11 @@
 /**
  * Keeps a page of episodes up to date: its `data-live` regions are read again when a job on it ends, comes to its next
  * step, or has finished some of its parts; every few seconds while something on it says `data-read-again="<seconds>"`;
- * and once more where a reading failed. Forms with `data-starts` start work without leaving the page. A page that answers
- * a refused form (`data-answers-form`) does neither: there is no page at its address.
+ * and once more where a reading failed. Forms with `data-starts` start work without leaving the page, those with
+ * `data-saves` keep what they hold. A page that answers a refused form (`data-answers-form`) does none of it: there is
+ * no page at its address.
  */
-import { Regions } from '../console/regions.mjs';
+import { makeDefaults, Regions } from '../console/regions.mjs';
 
 const ENDED = ['finished', 'failed', 'canceled'];
 const SOON_MS = 300;
@@ -109,22 +110,25 @@ export class Live {
     }, SETTLE_MS);
   }
 
-  // ---- Starting work ----
+  // ---- Starting and saving ----
 
   /** @param {SubmitEvent & {target: HTMLFormElement}} event */
   #submitted(event) {
-    if (this.isAnswer || !event.target.matches('[data-starts]') || event.defaultPrevented) return;
+    if (this.isAnswer || !event.target.matches('[data-starts], [data-saves]') || event.defaultPrevented) return;
     event.preventDefault();
     void this.#start(event.target);
   }
 
   /** What was taken is never sent again. @param {HTMLFormElement} form */
   async #start(form) {
-    const response = await post(form).catch(() => null);
+    const [answer, isSaved] = [post(form), form.dataset.saves !== undefined];
+    if (isSaved) makeDefaults(form);
+    const response = await answer.catch(() => null);
     if (!response?.ok && !response?.redirected) return form.submit(); // the page that answers says why
     if (!response.ok || !isThisPage(response.url)) return location.assign(response.url);
     form.closest('[popover]')?.hidePopover();
-    form.reset();
+    if (isSaved) this.#regions.saved(form);
+    else form.reset();
     const html = await response.text();
     showNews(new DOMParser().parseFromString(html, 'text/html'));
     this.show(html);
