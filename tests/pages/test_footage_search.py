@@ -22,6 +22,7 @@ def test_it_shows_the_moment_that_fits_and_marks_the_words(client: FlaskClient) 
 def test_it_says_what_to_do_where_nothing_is_found(open_page: Open) -> None:
     page = open_page(f"{SEARCH}?q=lighthouse")
     assert "Nothing is like that" in page.text
+    assert "titles, file names" in page.text
     assert page.all("a", href="/library/footage/all?q=lighthouse")
 
 
