@@ -24,7 +24,7 @@ class Received:
         return self.headers.get("webhook-id", "")
 
 
-Answering = Callable[[BaseHTTPRequestHandler, Received], None]
+Answering = Callable[[BaseHTTPRequestHandler, Received], object]
 
 
 def answer(status: int = 204, body: bytes = b"", **headers: str) -> Answering:
