@@ -8,6 +8,7 @@ from werkzeug.wrappers import Response
 from blueprints.access.rules import OWNED, PUBLIC, STARTS_WORK, needed
 from blueprints.actor import current_identity, identity_or_none
 from blueprints.error_pages import is_for_programs
+from blueprints.guards import SAFE_METHODS
 from errors import Forbidden, Unauthenticated
 from services.access import limits
 from services.access.ownership import refuse_foreign
@@ -52,5 +53,5 @@ def refuse_what_is_not_theirs() -> None:
 
 def refuse_too_many() -> None:
     """:raise TooManyRequests: if one person or key starts work faster than anybody would."""
-    if request.method == "POST" and request.endpoint in STARTS_WORK:
+    if request.method not in SAFE_METHODS and request.endpoint in STARTS_WORK:
         limits.check_analyze(current_identity())

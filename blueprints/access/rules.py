@@ -68,6 +68,7 @@ STARTS_WORK = frozenset(
         "api_episode_work.process_episode_now",
         "api_episodes.add_episode",
         "api_footage.add_footage",
+        "api_footage.change_footage",
         "api_footage.retry_footage",
         "api_footage_autolog.run_footage_autolog",
         "api_import.import_files",
