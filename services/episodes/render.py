@@ -1,5 +1,6 @@
 """Making files of an episode's clips: one job that has a child for each file, and gathers what came of them."""
 
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -27,6 +28,7 @@ from services.transcribing.segments import from_json
 CLIP = "clip"
 POSTER_AT_SHARE = 0.25  # of a clip's length: its first frame is often a blur
 FILES_TOLD = 100
+GONE = "The clip is not there any more: the episode has been processed again since."
 RENDERED_SHARE = 0.97  # of the bar; the rest is the poster and keeping both
 
 
@@ -172,6 +174,7 @@ def gather(parent: Job) -> tuple[dict[str, Any], str | None]:
     children = db.session.execute(select(*columns).where(Job.parent_id == parent.id).order_by(Job.position)).all()
     made = [_file_told(episode_id, child.result) for child in children if child.status == states.FINISHED]
     errors = [_error_told(child.target_id, child.error) for child in children if child.status == states.FAILED]
+    errors += [asdict(each) | {"error": GONE} for each in _gone(parent, [child.target_id for child in children])]
     result = {
         "episode_id": episode_id,
         "rendered": len(made),
@@ -180,6 +183,14 @@ def gather(parent: Job) -> tuple[dict[str, Any], str | None]:
         "errors": errors[:FILES_TOLD],
     }
     return result, page_of(episode_id)
+
+
+def _gone(parent: Job, target_ids: Sequence[str]) -> list[FileWanted]:
+    """The files of clips that were named, and were not there any more when the job began."""
+    params = parent.params
+    begun = {FileWanted.parse(each).clip_id for each in target_ids}
+    gone = [clip_id for clip_id in params["clip_ids"] or () if clip_id not in begun]
+    return files_wanted(gone, params["variants"], params["aspect_ratios"])
 
 
 def _error_told(target_id: str, error: str) -> dict[str, Any]:

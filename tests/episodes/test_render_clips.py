@@ -133,6 +133,19 @@ def test_it_tells_which_files_could_not_be_made(clip: int, run_jobs: RunJobs) ->
     assert ended.result["errors"][0]["error"]
 
 
+def test_it_names_clips_that_were_gone_before_it_began(clip: int, run_jobs: RunJobs, made: list[str]) -> None:
+    gone = rows.clip("a-talk", start_seconds=1.5, end_seconds=2.5)
+    job_id = order(ClipsWanted([clip, gone], ["clean"], ["1x1", "9x16"]))
+    with transaction() as session:
+        session.execute(delete(Clip).where(Clip.id == gone))
+    run_jobs()
+    result = job(job_id).result
+    assert result is not None
+    assert (result["rendered"], result["failed"]) == (2, 2)
+    assert [(each["clip_id"], each["aspect_ratio"]) for each in result["errors"]] == [(gone, "9x16"), (gone, "1x1")]
+    assert "not there any more" in result["errors"][0]["error"]
+
+
 def test_it_keeps_no_file_of_a_clip_that_has_gone(
     clip: int, run_jobs: RunJobs, made: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
