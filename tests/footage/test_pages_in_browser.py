@@ -117,3 +117,38 @@ def test_what_is_typed_outlasts_what_comes_meanwhile(browsing: BrowserContext, s
     page.get_by_label("Description").fill("Half a sentence, and then")
     expect(page.get_by_text("It waits for you.")).to_be_visible(timeout=PATIENCE_MS)
     expect(page.get_by_label("Description")).to_have_value("Half a sentence, and then")
+
+
+def test_what_is_saved_with_enter_stays_saved(browsing: BrowserContext, stack: Stack, tmp_path: Path) -> None:
+    clip = {"path": str(recording(tmp_path / "MOV_0002.mp4", seconds=2)), "title": "MOV_0002"}
+    record = stack.client.post("/api/footage", json=clip).raise_for_status().json()["id"]
+    page = browsing.new_page()
+    page.goto(f"{BOARD}/{record}")
+    remember(page)
+    page.get_by_label("Title").fill("Boats on the Elbe")
+    page.get_by_label("Title").press("Enter")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Boats on the Elbe")
+    expect(page.get_by_label("Title")).to_have_value("Boats on the Elbe")
+    page.get_by_label("Keywords").fill("boats")
+    with page.expect_response(f"**{BOARD}/{record}/edit"):
+        page.get_by_label("Keywords").press("Enter")
+    expect(page.get_by_label("Keywords")).to_have_value("boats")
+    assert is_remembered(page)
+    kept = stack.get(f"/api/footage/{record}")
+    assert (kept["title"], kept["keywords"]) == ("Boats on the Elbe", ["boats"])
+
+
+def test_a_refused_form_stands_still(browser: Browser, stack: Stack) -> None:
+    context = browser.new_context(base_url=stack.url)
+    page, asked = context.new_page(), list[str]()
+    page.goto(BOARD)
+    page.locator("[data-add]").evaluate("details => { details.open = true; }")
+    page.get_by_label("Address or path").fill("/no/such.mp4")
+    page.get_by_role("button", name="Add", exact=True).click()
+    expect(page.get_by_role("alert")).to_be_visible()
+    page.on("request", lambda request: asked.append(request.url))
+    page.keyboard.press("r")
+    page.wait_for_load_state("networkidle")
+    assert f"{stack.url}{BOARD}/add" not in asked
+    expect(page.locator("[data-live-trouble]")).to_be_empty()
+    context.close()
