@@ -177,11 +177,10 @@ class ReliableWorker(ReportingWorker):
         super().fork_work_horse(job, queue)
 
     def _prepare(self, job: RqJob) -> None:
-        if job.func_name != DELIVER:
-            return
         try:
-            prepare_for(job.args[0])
-        except Exception as e:  # the job finds out what cannot be loaded, and says so
+            if job.func_name == DELIVER:
+                prepare_for(job.args[0])
+        except Exception as e:  # a ring that cannot be read; or the job finds out what cannot be loaded, and says so
             log.warning("not_prepared", ring=job.id, error=str(e))
 
     def main_work_horse(self, job: RqJob, queue: Queue) -> None:

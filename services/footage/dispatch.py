@@ -12,7 +12,6 @@ from sqlalchemy import select
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
-import crashpoints
 from config import Settings
 from extensions import current_settings, db, transaction
 from models import Job
@@ -88,8 +87,6 @@ def move_on(*, resumes: bool = True, in_session: bool = False) -> Dispatched:
         resumed = waiting.resume_written(session) if resumes else 0
         wanted, sent_to_wait = _chosen(session, places.live_jobs(session), current_settings())
         promises = [_promise(session, step, candidate) for step, candidate in wanted]
-        crashpoints.reached("C0a")
-    crashpoints.reached("C0b")
     for promised in promises:
         submit.keep(promised)
     return Dispatched(resumed, sent_to_wait, _by_step([step.name for step, _ in wanted]))
