@@ -207,6 +207,16 @@ class Settings(BaseModel):
     nca_base_url: Annotated[str, AfterValidator(_http_url)] | None = None
     nca_api_key: str | None = None
     render_output_url: Annotated[str, AfterValidator(_output_url)] | None = None
+    # Looking for the outputs of renders: every so many minutes (a schedule, which operators may change), until a render
+    # is so old, so many at a time. With `render_copy_outputs` what is found is copied into our own storage.
+    polling_enabled: bool = True
+    polling_interval_minutes: Annotated[int, Field(ge=1, le=59)] = 2
+    polling_max_age_hours: Annotated[float, Field(gt=0, le=30 * 24)] = 24.0
+    polling_batch_size: Annotated[int, Field(ge=1, le=1000)] = 10
+    render_copy_outputs: bool = False
+    # A video that nobody has picked up: so old, and no run of it ended so lately.
+    stuck_after_minutes: Annotated[float, Field(gt=0, le=7 * 24 * 60)] = 10.0
+    recent_run_minutes: Annotated[float, Field(gt=0, le=24 * 60)] = 5.0
     webhook_allow_private: bool = False
     api_calls_per_minute: Annotated[int, Field(ge=1, le=1_000_000)] = 600  # of one key, or one person
     job_retention_days: Annotated[float, Field(gt=0)] = 30.0

@@ -16,8 +16,9 @@ from models.library import (
 from models.notices import AlertRule, MaintenanceHold, MaintenanceWindow, Notice, NoticeAddress
 from models.operators import AuditEntry, Schedule, ScheduleRun
 from models.people import ApiKey, OneTimeLink, SignIn, User
-from models.renders import Render, RenderEvent, Segment, Video
+from models.renders import Render, RenderCycle, RenderEvent, Segment
 from models.requests import IdempotentRequest
+from models.videos import RecoveryItem, RecoveryRun, Video
 from models.webhooks import WebhookDelivery, WebhookEndpoint, WebhookTry
 
 __all__ = [
@@ -53,7 +54,10 @@ __all__ = [
     "Playlist",
     "PlaylistSong",
     "QueueState",
+    "RecoveryItem",
+    "RecoveryRun",
     "Render",
+    "RenderCycle",
     "RenderEvent",
     "Rendition",
     "RollUp",

@@ -1,4 +1,4 @@
-"""Renders: what an outside renderer was asked to make, each call about it, and the segments and videos it is for.
+"""Renders: what an outside renderer was asked to make, each call about it, and the segments that it is for.
 
 A file is an address where the renderer has put it (`file_url`), and the key of our own copy of it (`media_key`) where
 there is one.
@@ -6,34 +6,10 @@ there is one.
 
 from typing import Any
 
-from sqlalchemy import JSON, Double, ForeignKey, Index, LargeBinary, String
+from sqlalchemy import JSON, BigInteger, Double, ForeignKey, Index, LargeBinary, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from extensions import Base
-
-
-class Video(Base):
-    """A video: uploaded, or made of segments. `services/renders/states.py` defines what its `status` may be.
-
-    `render_id` is the render whose outcome it takes, the last that was asked for.
-    """
-
-    __tablename__ = "video"
-    __table_args__ = (
-        Index("ix_video_status", "status", "created_at", "id"),
-        Index("ix_video_owner", "owner_id", "created_at", "id"),
-    )
-
-    id: Mapped[str] = mapped_column(String(64), primary_key=True)
-    owner_id: Mapped[int] = mapped_column(ForeignKey("user.id", ondelete="CASCADE"))
-    tenant_id: Mapped[str] = mapped_column(String(64))
-    name: Mapped[str] = mapped_column(String(300), default="")
-    status: Mapped[str] = mapped_column(String(12))
-    file_url: Mapped[str | None] = mapped_column(String(2000))
-    media_key: Mapped[str | None] = mapped_column(String(300))
-    render_id: Mapped[str | None] = mapped_column(String(26))
-    created_at: Mapped[float] = mapped_column(Double)
-    updated_at: Mapped[float] = mapped_column(Double)
 
 
 class Segment(Base):
@@ -74,6 +50,7 @@ class Render(Base):
         Index("ix_render_owner", "owner_id", "status", "id"),
         Index("ix_render_target", "target_type", "target_id", "id"),
         Index("ix_render_external", "external_job_id"),
+        Index("ix_render_finished", "finished_at", "found_by"),
     )
 
     id: Mapped[str] = mapped_column(String(26), primary_key=True)  # a ULID
@@ -101,6 +78,7 @@ class Render(Base):
     checks: Mapped[int] = mapped_column(default=0)
     check_errors: Mapped[int] = mapped_column(default=0)
     output_at: Mapped[float | None] = mapped_column(Double)  # when the output appeared, where that is known
+    output_bytes: Mapped[int | None] = mapped_column(BigInteger)
     created_at: Mapped[float] = mapped_column(Double)
     finished_at: Mapped[float | None] = mapped_column(Double)
     updated_at: Mapped[float] = mapped_column(Double)
@@ -121,3 +99,22 @@ class RenderEvent(Base):
     external_job_id: Mapped[str | None] = mapped_column(String(100))
     note: Mapped[str] = mapped_column(String(500), default="")
     at: Mapped[float] = mapped_column(Double)
+
+
+class RenderCycle(Base):
+    """One cycle that looked for the outputs of renders: how many it looked at, and what became of them.
+
+    `id` is the job's that went through it.
+    """
+
+    __tablename__ = "render_cycle"
+
+    id: Mapped[str] = mapped_column(String(26), primary_key=True)
+    started_at: Mapped[float] = mapped_column(Double, index=True)
+    ended_at: Mapped[float | None] = mapped_column(Double)
+    checked: Mapped[int] = mapped_column(default=0)
+    completed: Mapped[int] = mapped_column(default=0)
+    failed: Mapped[int] = mapped_column(default=0)
+    expired: Mapped[int] = mapped_column(default=0)
+    still_processing: Mapped[int] = mapped_column(default=0)
+    errors: Mapped[int] = mapped_column(default=0)  # looks that nobody answered
