@@ -1,6 +1,6 @@
 """Videos: uploaded, or made of segments; and the runs that look for those which nobody has picked up."""
 
-from sqlalchemy import BigInteger, Double, ForeignKey, Index, String
+from sqlalchemy import JSON, BigInteger, Double, ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from extensions import Base
@@ -57,26 +57,28 @@ class Video(Base):
 class RecoveryRun(Base):
     """One look for stuck videos, and how many were found, started again, left alone, or could not be started.
 
-    `id` is the job's that did it, or, where a script did, one of its own.
+    `id` is the job's that did it, or, where a script did, one of its own. `reasons` counts those left alone by why. A
+    dry run leaves no trace.
     """
 
     __tablename__ = "recovery_run"
 
     id: Mapped[str] = mapped_column(String(26), primary_key=True)
     started_by: Mapped[str] = mapped_column(String(120))
-    is_dry: Mapped[bool] = mapped_column(default=False)
     started_at: Mapped[float] = mapped_column(Double, index=True)
     ended_at: Mapped[float | None] = mapped_column(Double)
     found: Mapped[int] = mapped_column(default=0)
     triggered: Mapped[int] = mapped_column(default=0)
     skipped: Mapped[int] = mapped_column(default=0)
     failed: Mapped[int] = mapped_column(default=0)
+    reasons: Mapped[dict[str, int]] = mapped_column(JSON, default=dict)
 
 
 class RecoveryItem(Base):
     """What a recovery run did about one video. Never changed, and kept when the video goes.
 
-    `outcome` is triggered, skipped or failed; `reason` why it was skipped, or what was in the way.
+    `outcome` is triggered, skipped or failed; `reason` why it was skipped, or what was in the way. Of those that a run
+    skipped only the first are kept.
     """
 
     __tablename__ = "recovery_item"

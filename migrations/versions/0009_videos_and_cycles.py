@@ -19,13 +19,13 @@ def upgrade():
     op.create_table('recovery_run',
     sa.Column('id', sa.String(length=26), nullable=False),
     sa.Column('started_by', sa.String(length=120), nullable=False),
-    sa.Column('is_dry', sa.Boolean(), nullable=False),
     sa.Column('started_at', sa.Double(), nullable=False),
     sa.Column('ended_at', sa.Double(), nullable=True),
     sa.Column('found', sa.Integer(), nullable=False),
     sa.Column('triggered', sa.Integer(), nullable=False),
     sa.Column('skipped', sa.Integer(), nullable=False),
     sa.Column('failed', sa.Integer(), nullable=False),
+    sa.Column('reasons', sa.JSON(), nullable=False),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_recovery_run'))
     )
     with op.batch_alter_table('recovery_run', schema=None) as batch_op:
