@@ -21,6 +21,7 @@ from services.importing.kinds import MEBIBYTE
 from services.media import sources
 from services.upload_files import Source, TooLarge, locked, refuse_without_room, write_piece
 from services.upload_purposes import EPISODE, purpose_named
+from services.videos import arriving
 
 KEPT_SECONDS = 3 * 86_400.0  # since its last piece
 
@@ -55,8 +56,14 @@ def begin(
         updated_at=now,
     )
     path_of(upload.id).touch(exist_ok=False)
-    with transaction() as session:
-        session.add(upload)
+    try:
+        with transaction() as session:
+            session.add(upload)
+            session.flush()
+            purpose_named(purpose).begun(session, upload)
+    except BaseException:
+        path_of(upload.id).unlink()
+        raise
     return upload
 
 
@@ -97,7 +104,7 @@ def append(upload_id: str, offset: int, source: Source) -> Upload:
     :raise TooLarge: if more comes than was spoken of. :raise NoRoom: if the disk is full.
     """
     upload = get_upload(upload_id)
-    size, is_made = upload.size_bytes, upload.made_id is not None
+    size, is_made, purpose = upload.size_bytes, upload.made_id is not None, purpose_named(upload.purpose)
     db.session.rollback()  # a piece may take long, and the database ends a transaction that stands still
     if is_made:
         _refuse_other_offset(size, offset)
@@ -105,6 +112,7 @@ def append(upload_id: str, offset: int, source: Source) -> Upload:
         return get_upload(upload_id)
     with locked(path_of(upload_id)) as file:
         _refuse_other_offset(os.fstat(file).st_size, offset)
+        purpose.resumed(upload_id)
         try:
             is_whole = write_piece(file, source, offset, size) == size
         finally:
@@ -172,5 +180,6 @@ def end(upload_id: str) -> None:
 
 def forget(upload_id: str) -> None:
     with transaction() as session:
+        arriving.forgotten(session, upload_id)
         session.execute(delete(Upload).where(Upload.id == upload_id))
     path_of(upload_id).unlink(missing_ok=True)

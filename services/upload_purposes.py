@@ -1,8 +1,10 @@
-"""What becomes of an upload once all of it is there: an episode, or a piece of footage."""
+"""What becomes of an upload once all of it is there: an episode, a piece of footage, or a video."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
+
+from sqlalchemy.orm import Session
 
 from errors import Conflict, InvalidInput
 from models import Upload
@@ -10,18 +12,32 @@ from services.episodes import catalogue as episodes
 from services.footage import catalogue as footage
 from services.footage.said import Said, keywords_in
 from services.library import text
+from services.videos import arriving
 
-EPISODE, FOOTAGE = "episode", "footage"
+EPISODE, FOOTAGE, VIDEO = "episode", "footage", "video"
 Details = Mapping[str, Any]
+
+
+def _nothing_yet(_session: Session, _upload: Upload) -> None:
+    return None
+
+
+def _go_on(_upload_id: str) -> None:
+    return None
 
 
 @dataclass(frozen=True, slots=True)
 class Purpose:
     """`checked` refuses before the first byte what would be refused after the last; `make` gives the id of what it
-    makes, in one transaction with the upload's note of it."""
+    makes, in one transaction with the upload's note of it.
+
+    `begun` is called in the transaction that begins the upload, and `resumed` with its id before each piece.
+    """
 
     checked: Callable[[Details], dict[str, Any]]
     make: Callable[[Upload], str]
+    begun: Callable[[Session, Upload], None] = _nothing_yet
+    resumed: Callable[[str], None] = _go_on
 
 
 def purpose_named(name: str) -> Purpose:
@@ -64,4 +80,8 @@ def _said(details: Details) -> Said:
     return Said(told["title"], told["description"], keywords_in(told["keywords"]), told["source_url"] or None)
 
 
-PURPOSES = {EPISODE: Purpose(_checked_episode, _make_episode), FOOTAGE: Purpose(_checked_footage, _make_footage)}
+PURPOSES = {
+    EPISODE: Purpose(_checked_episode, _make_episode),
+    FOOTAGE: Purpose(_checked_footage, _make_footage),
+    VIDEO: Purpose(arriving.checked, arriving.make, arriving.enlist, arriving.resumed),
+}

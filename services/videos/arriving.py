@@ -1,0 +1,144 @@
+"""How a video comes in with its upload: its record is there from the first byte, its run is promised with the last.
+
+What is written here is in one transaction with what the upload's row notes, so that neither is ever there alone.
+"""
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy import exists, insert, select, update
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+from ulid import ULID
+
+from errors import Conflict, InvalidInput, Unavailable
+from extensions import db, db_now, transaction
+from models import Upload, Video
+from services import upload_notes
+from services.jobs.submit import MAX_TRIES, Promise
+from services.library import text
+from services.renders.targets import ID, ID_ALLOWED
+from services.videos import runs, states
+from services.videos.ends import INCOMPLETE
+from services.videos.reads import no_such_video
+
+TENANT_MAX_CHARS = 64
+SHA256 = re.compile(r"[0-9a-f]{64}")
+# Where a video may be when the last piece of its upload comes: a run may have given it up meanwhile.
+BEFORE_ITS_FILE = (states.UPLOADING, states.PENDING, states.FAILED)
+GIVEN_UP = "Its upload was given up before all of it was here: delete it, and send the file again."
+
+
+def checked(details: Mapping[str, Any]) -> dict[str, str | None]:
+    """`{id, name, tenant_id, sha256}` as they are kept; an id is made up where none is given.
+
+    :raise InvalidInput: naming what is not acceptable. :raise Conflict: if the id is taken.
+    """
+    return {
+        "id": _free_id(str(details.get("id") or "")),
+        "name": text.clean(str(details.get("name") or details.get("title") or ""), field="name"),
+        "tenant_id": _tenant(str(details.get("tenant_id") or "")),
+        "sha256": _checksum(str(details.get("sha256") or "")),
+    }
+
+
+def _free_id(wanted: str) -> str:
+    if not wanted:
+        return str(ULID())
+    if not ID.fullmatch(wanted):
+        raise InvalidInput(f"The id {wanted[:60]!r} cannot be taken: {ID_ALLOWED}.", details={"id": ID_ALLOWED})
+    is_taken = db.session.scalar(select(exists().where(Video.id == wanted)))
+    db.session.rollback()
+    if is_taken:
+        raise _taken(wanted)
+    return wanted
+
+
+def _taken(video_id: str) -> Conflict:
+    return Conflict(f"There is a video {video_id!r} already: choose another id.", code="video_exists")
+
+
+def _tenant(said: str) -> str | None:
+    tenant_id = text.clean(said, field="tenant_id")
+    if len(tenant_id) > TENANT_MAX_CHARS:
+        allowed = f"at most {TENANT_MAX_CHARS} characters"
+        raise InvalidInput(f"The tenant's id is too long: {allowed}.", details={"tenant_id": allowed})
+    return tenant_id or None
+
+
+def _checksum(said: str) -> str | None:
+    given = said.strip().lower()
+    if given and not SHA256.fullmatch(given):
+        allowed = "the SHA-256 of the whole file, as 64 hexadecimal digits"
+        raise InvalidInput(f"The checksum cannot be read: it is {allowed}.", details={"sha256": allowed})
+    return given or None
+
+
+def enlist(session: Session, upload: Upload, status: str = states.UPLOADING) -> None:
+    """Write the record of a video whose file comes by that upload; its details are `checked`.
+
+    :raise Conflict: if somebody else has taken the id at this moment.
+    """
+    details = upload.details
+    values = {
+        "id": details["id"],
+        "owner_id": upload.owner_id,
+        "tenant_id": details["tenant_id"] or str(upload.owner_id),
+        "name": details["name"] or upload.file_name,
+        "status": status,
+        "upload_id": upload.id,
+        "file_name": upload.file_name,
+        "sha256": details["sha256"],
+        "size_bytes": upload.size_bytes,
+        "created_at": db_now(),
+        "updated_at": db_now(),
+    }
+    try:
+        session.execute(insert(Video).values(values))
+    except IntegrityError as e:
+        raise _taken(details["id"]) from e
+
+
+def make(upload: Upload) -> str:
+    """All of it is here: the upload notes its video, and the video's run is promised; the video's id.
+
+    :raise Conflict: if that was done already, or the upload was given up. :raise NotFound: if the video was deleted.
+    """
+    upload_id = upload.id
+    for _ in range(MAX_TRIES):
+        try:
+            with transaction() as session:
+                video_id, promised = _handed_over(session, upload_id)
+        except IntegrityError:  # a run of it is promised at this moment
+            continue
+        if promised is not None:
+            runs.ring(promised, video_id, by="its upload")
+        return video_id
+    raise Unavailable("The video's processing could not be promised just now; send the last piece again.")
+
+
+def _handed_over(session: Session, upload_id: str) -> tuple[str, Promise | None]:
+    """No promise where a run is live: that finds the file whole now, or its end does."""
+    video_id = session.scalar(select(Video.id).where(Video.upload_id == upload_id).with_for_update())
+    if video_id is None:
+        raise no_such_video(upload_id)
+    upload_notes.note_made(session, upload_id, video_id)
+    return video_id, runs.promise_within(session, video_id, BEFORE_ITS_FILE)
+
+
+def resumed(upload_id: str) -> None:
+    """A piece comes: a video that was given up since its upload stood still is on its way again."""
+    given_up = (Video.upload_id == upload_id, Video.status == states.FAILED, Video.problem == INCOMPLETE)
+    is_given_up = db.session.scalar(select(exists().where(*given_up)))
+    db.session.rollback()
+    if is_given_up:
+        back = {"status": states.UPLOADING, "failures": 0, "updated_at": db_now(), **runs.NO_PROBLEM}
+        with transaction() as session:
+            session.execute(update(Video).where(*given_up).values(back))
+
+
+def forgotten(session: Session, upload_id: str) -> None:
+    """The upload is given up, and no piece of it can come any more."""
+    values = {"status": states.FAILED, "problem": INCOMPLETE, "problem_text": GIVEN_UP, "updated_at": db_now()}
+    session.execute(update(Video).where(Video.upload_id == upload_id, Video.status == states.UPLOADING).values(values))
