@@ -40,6 +40,7 @@ ASYNC = Tag(name="Async API", description="Long work on episodes: hand it in, as
 JOBS = Tag(name="Jobs", description="All that is known of jobs, and what an operator may do to them.")
 WEBHOOKS = Tag(name="Webhooks", description="Being told of jobs that are over.")
 RENDERS = Tag(name="Renders", description="Work of an outside renderer, finished once however its end is found out.")
+RECOVERY = Tag(name="Recovery", description="Whatever is stuck, and what becomes of it.")
 FLEET = Tag(name="Queues and workers", description="How the queues and the workers fare.")
 HEALTH = Tag(name="Health", description="For load balancers and monitoring.")
 

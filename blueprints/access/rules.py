@@ -35,6 +35,7 @@ NEEDED: tuple[tuple[str, str], ...] = (
     ("api_footage_autolog.*", OPERATOR),
     ("api_queues.queue_status", VIEWER),
     ("api_queues.*", OPERATOR),
+    ("api_recovery.*", OPERATOR),
     ("pages.delete_job", OPERATOR),
     ("pages.footage.start", OPERATOR),
 )

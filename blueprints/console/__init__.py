@@ -15,6 +15,7 @@ from blueprints.console import (
     maintenance,
     people,
     queues,
+    recovery,
     schedules,
     webhooks,
     workers,
@@ -24,6 +25,7 @@ from blueprints.page_forms import go_to
 bp = Blueprint("admin", __name__, url_prefix="/admin")
 for part in (
     queues,
+    recovery,
     workers,
     jobs,
     actions,

@@ -8,7 +8,7 @@ from errors import Conflict, Unavailable
 from extensions import current_settings, db, redis, transaction
 from models import Job
 from services import audit
-from services.fleet import stuck
+from services.fleet import conditions, stuck
 from services.fleet.glance import free_queues
 from services.fleet.health import read_records
 from services.jobs import children, janitor, publish, rings, transitions
@@ -69,11 +69,11 @@ def _settle(job: Job) -> None:
 
 
 _STEPS = {
-    stuck.SILENT: _end_process,
-    stuck.DEAF: _end_process,
-    stuck.LEASE_EXPIRED: _take_over,
-    stuck.OVERDUE: _queue_now,
-    stuck.UNCLAIMED: _ring,
-    stuck.STANDING: _ring_lanes,
-    stuck.UNSETTLED: _settle,
+    conditions.SILENT: _end_process,
+    conditions.DEAF: _end_process,
+    conditions.LEASE_EXPIRED: _take_over,
+    conditions.OVERDUE: _queue_now,
+    conditions.UNCLAIMED: _ring,
+    conditions.STANDING: _ring_lanes,
+    conditions.UNSETTLED: _settle,
 }

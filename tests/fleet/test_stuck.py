@@ -1,6 +1,6 @@
 """Which jobs are stuck, why, and what sets them free."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +12,7 @@ import clock
 from errors import Conflict, NotFound
 from extensions import db, db_now, redis, transaction
 from models import Job
-from services.fleet import rescue, stuck
+from services.fleet import conditions, rescue, stuck
 from services.fleet.stuck import count_stuck, find_stuck
 from services.jobs import pauses, registry
 from services.jobs.registry import QUEUES
@@ -80,9 +80,9 @@ def test_nothing_is_stuck_that_does_as_it_should(app: Flask) -> None:
 @pytest.mark.parametrize(
     ("values", "reason"),
     [
-        ({"updated_at": db_now() - 41}, stuck.SILENT),
-        ({"lease_until": db_now() - 60}, stuck.LEASE_EXPIRED),
-        ({"cancel_requested_at": db_now() - 60}, stuck.DEAF),
+        ({"updated_at": db_now() - 41}, conditions.SILENT),
+        ({"lease_until": db_now() - 60}, conditions.LEASE_EXPIRED),
+        ({"cancel_requested_at": db_now() - 60}, conditions.DEAF),
     ],
 )
 def test_a_running_job_is_stuck(app: Flask, values: dict[str, Any], reason: str) -> None:
@@ -92,7 +92,7 @@ def test_a_running_job_is_stuck(app: Flask, values: dict[str, Any], reason: str)
 
 def test_a_scheduled_job_whose_time_has_passed_is_stuck_until_it_is_queued(app: Flask) -> None:
     job_id = _job(status="scheduled", due_at=db_now() - 60)
-    assert _found() == [(job_id, stuck.OVERDUE)]
+    assert _found() == [(job_id, conditions.OVERDUE)]
     rescue.rescue(job_id, by="ann")
     assert _row(job_id).status == "queued"
 
@@ -101,7 +101,7 @@ def test_a_job_is_stuck_that_waits_too_long_beside_a_free_worker(app: Flask) -> 
     job_id = _job(due_at=LONG_AGO)
     assert _found() == []  # all workers have work
     assert _found(("high",)) == []  # and those of another queue do not count
-    assert _found(("default",)) == [(job_id, stuck.UNCLAIMED)]
+    assert _found(("default",)) == [(job_id, conditions.UNCLAIMED)]
     pauses.pause(["default"], by="ann")
     assert _found(("default",)) == []
 
@@ -110,7 +110,7 @@ def test_it_is_rung_for_anew(app: Flask) -> None:
     job_id = _job(due_at=LONG_AGO)
     redis.client.flushall()
     _free_worker()
-    assert rescue.rescue(job_id, by="ann") == stuck.UNCLAIMED
+    assert rescue.rescue(job_id, by="ann") == conditions.UNCLAIMED
     assert Bell(redis.client).rings_of(QUEUES) == {f"{job_id}-1-1"}
 
 
@@ -141,7 +141,7 @@ def test_parts_that_stand_still_are_rung_for(runner: Runner) -> None:
         session.execute(update(Job).where(Job.parent_id == job_id).values(updated_at=LONG_AGO))
     redis.client.flushall()
     assert _found() == []
-    assert _found(("default",)) == [(job_id, stuck.STANDING)]
+    assert _found(("default",)) == [(job_id, conditions.STANDING)]
     _free_worker()
     rescue.rescue(job_id, by="ann")
     assert Bell(redis.client).rings_of(QUEUES)
@@ -152,7 +152,7 @@ def test_a_parent_whose_parts_are_all_over_is_ended(runner: Runner) -> None:
     with transaction() as session:
         session.execute(update(Job).where(Job.parent_id == job_id).values(status="finished", ended_at=db_now()))
     _set(job_id, updated_at=LONG_AGO)
-    assert _found() == [(job_id, stuck.UNSETTLED)]
+    assert _found() == [(job_id, conditions.UNSETTLED)]
     rescue.rescue(job_id, by="ann")
     assert _row(job_id).status == "finished"
 
@@ -165,5 +165,4 @@ def test_it_does_nothing_to_one_that_moved_on(app: Flask) -> None:
 
 
 def test_each_reason_has_words_and_a_rescue(app: Flask) -> None:
-    conditions: Callable[..., Any] = stuck._conditions
-    assert set(stuck.REASONS) == set(rescue._STEPS) == set(conditions(stuck.Limits.now(())))
+    assert set(stuck.REASONS) == set(rescue._STEPS) == set(conditions.conditions(conditions.Limits.now()))

@@ -1,5 +1,6 @@
 """A job that should have moved on by itself is counted, by what keeps it; one that need not is not."""
 
+from collections import Counter
 from collections.abc import Callable
 from typing import Any
 
@@ -10,6 +11,8 @@ from sqlalchemy import insert, select
 
 from extensions import db, db_now, transaction
 from models import Job, QueueState
+from services.fleet.stuck import find_stuck
+from services.jobs.registry import QUEUES
 from services.jobs.submit import new_row
 from services.metrics import stuck
 
@@ -53,12 +56,12 @@ def test_it_counts_nothing_where_all_is_well(add_job: AddJob) -> None:
 @pytest.mark.parametrize(
     ("reason", "fields"),
     [
-        ("silent", {"status": "started", "updated_at": 41.0}),
-        ("lease_expired", {"status": "started", "lease_until": 31.0}),
-        ("cancel_ignored", {"status": "started", "cancel_requested_at": 61.0}),
+        ("silent", {"status": "started", "lease_until": -45.0, "updated_at": 41.0}),
+        ("lease_expired", {"status": "started", "lease_until": 16.0}),
+        ("cancel_ignored", {"status": "started", "lease_until": -45.0, "cancel_requested_at": 31.0}),
         ("queued_too_long", {"status": "queued", "due_at": 61.0}),
         ("queued_too_long", {"status": "queued", "due_at": 301.0, "queue": "default"}),
-        ("overdue", {"status": "scheduled", "due_at": 31.0}),
+        ("overdue", {"status": "scheduled", "due_at": 16.0}),
     ],
 )
 def test_it_counts_a_job_that_is_stuck(add_job: AddJob, reason: str, fields: dict[str, Any]) -> None:
@@ -89,7 +92,7 @@ def test_a_parent_whose_children_come_to_nothing_is_stuck(add_job: AddJob) -> No
 
 
 def test_a_parent_that_nobody_ends_is_stuck(add_job: AddJob) -> None:
-    add_job(id="parent", queue="default", status="started", children_total=1, updated_at=now() - 31)
+    add_job(id="parent", queue="default", status="started", children_total=1, updated_at=now() - 16)
     add_job(id="child", parent_id="parent", position=0, queue="default", status="finished", updated_at=1.0)
     assert counts() == {"unsettled": 1}
 
@@ -113,3 +116,10 @@ def test_it_counts_no_further_than_tells_anything(add_job: AddJob, monkeypatch: 
     for number in range(3):
         add_job(id=f"job-{number}", due_at=1.0)
     assert counts() == {"queued_too_long": 2}
+
+
+def test_the_console_and_prometheus_go_by_the_same(add_job: AddJob) -> None:
+    add_job(id="lost", status="started", lease_until=now() - 20, updated_at=now() - 60)
+    add_job(id="late", status="scheduled", due_at=now() - 20)
+    found = Counter(job.reason for job in find_stuck(QUEUES))
+    assert counts() == found == {"lease_expired": 1, "overdue": 1}

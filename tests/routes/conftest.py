@@ -55,6 +55,7 @@ NOBODYS: Mapping[str, Any] = {
     "address_id": 999_999,
     "rule_id": 999_999,
     "window_id": 999_999,
+    "kind": "jobs",
 }
 
 
