@@ -6,13 +6,14 @@ from sqlalchemy import ColumnElement, and_, exists, select
 import clock
 from errors import BackbeatError
 from extensions import current_settings, db
-from models import Footage, Job, Upload
+from models import Footage, Job, Upload, Video
 from services import resumable
 from services.footage.catalogue import UPLOAD_PREFIX
 from services.footage.states import FAILED
 from services.jobs import states
 from services.upload_files import LOCK_SECONDS, Locked, locked
 from services.uploads import is_old
+from services.videos import states as video_states
 
 log = structlog.get_logger(__name__)
 
@@ -51,8 +52,9 @@ def _unfinished() -> list[tuple[str, int]]:
 def _forget_expired() -> int:
     needed = exists().where(Job.id == Upload.id, Job.status != states.FINISHED)
     of_footage = exists().where(Footage.id == Upload.made_id, *_needs_its_upload())
+    of_video = exists().where(Video.upload_id == Upload.id, Upload.made_id.is_not(None), *_video_needs_it())
     old = Upload.updated_at < clock.now() - resumable.KEPT_SECONDS
-    ids = list(db.session.scalars(select(Upload.id).where(old, ~needed, ~of_footage).limit(BATCH)))
+    ids = list(db.session.scalars(select(Upload.id).where(old, ~needed, ~of_footage, ~of_video).limit(BATCH)))
     db.session.rollback()
     for upload_id in ids:
         resumable.forget(upload_id)
@@ -63,6 +65,12 @@ def _needs_its_upload() -> tuple[ColumnElement[bool], ...]:
     """Of footage: its file was not brought in yet, and may still be; one that has failed for long is given up."""
     given_up = and_(Footage.status == FAILED, Footage.entered_at < clock.now() - resumable.KEPT_SECONDS)
     return Footage.media_key.is_(None), ~given_up
+
+
+def _video_needs_it() -> tuple[ColumnElement[bool], ...]:
+    """Of videos, the same."""
+    long_ago = Video.updated_at < clock.now() - resumable.KEPT_SECONDS
+    return Video.media_key.is_(None), ~and_(Video.status == video_states.FAILED, long_ago)
 
 
 def _remove_orphans() -> int:
