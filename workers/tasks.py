@@ -12,6 +12,7 @@ from services.footage import cycles, dispatch, ended, running, sessions
 from services.jobs.work import FanOut, Outcome, Work
 from services.renders import tending
 from services.schedules import clean_up
+from services.videos import processing, runs
 
 
 def analyze_song(work: Work) -> Outcome:
@@ -64,6 +65,14 @@ def gather_clips(parent: Job) -> tuple[dict[str, Any], str | None]:
 
 def tend_render(work: Work) -> Outcome:
     return tending.tend(work)
+
+
+def process_video(work: Work) -> Outcome:
+    return processing.process(work)
+
+
+def video_run_ended(session: Session, job_id: str, status: str) -> None:
+    runs.run_ended(session, job_id, status)
 
 
 def act_on_many(work: Work) -> Outcome:

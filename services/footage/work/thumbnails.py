@@ -1,26 +1,21 @@
 """The second step: a poster of a telling moment, and a contact sheet."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
-
-from PIL import Image
 
 from extensions import db
-from services.footage import files, sheets, states
+from services.footage import files, states
 from services.footage.context import Context, Done
 from services.footage.problems import told_apart
 from services.footage.reads import get_footage
-from services.footage.sheets import Tile
-from services.media import stored
+from services.media import sheets, stored
 from services.media.details import picture_seconds
 from services.media.pictures import Pictures, pictures_of
 from services.media.scratch import scratch_of
+from services.media.shares import within
+from services.media.sheets import Tile, written
 
-POSTER_PX, TILE_PX = 1280, 320  # of the longer side
+POSTER_PX = 1280  # of the longer side
 TILES_SHARE = 0.9  # of the bar
-NEAR_SHARE = 0.25  # of the time between two tiles: a picture so much earlier will do
-JPEG_QUALITY = 85
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,10 +34,10 @@ def thumbnails(footage_id: str, context: Context) -> Done:
     poster_key, sheet_key = (files.key_of(footage_id, name) for name in (files.POSTER, files.SHEET))
     with scratch_of(context.work_id) as folder, files.lost_for_good(), told_apart():
         with stored.storage().readable(facts.media_key) as file, pictures_of(file, context.checkpoint) as pictures:
-            tiles = list(_tiles(pictures, facts, context))
+            tiles = _tiles(pictures, facts, context)
             poster = pictures.at(sheets.most_telling(tiles).at_seconds, longer_px=POSTER_PX)
-        files.keep(context, footage_id, poster_key, _written(poster, folder / files.POSTER))
-        files.keep(context, footage_id, sheet_key, _written(sheets.sheet(tiles), folder / files.SHEET))
+        files.keep(context, footage_id, poster_key, written(poster, folder / files.POSTER))
+        files.keep(context, footage_id, sheet_key, written(sheets.sheet(tiles), folder / files.SHEET))
     context.reached(1.0)
     return Done(states.THUMBNAILS_COMPLETE, {"poster_key": poster_key, "sheet_key": sheet_key})
 
@@ -55,15 +50,12 @@ def _facts(footage_id: str) -> _Facts:
     return facts
 
 
-def _tiles(pictures: Pictures, facts: _Facts, context: Context) -> Iterator[Tile]:
-    moments = sheets.moments(facts.picture_seconds, facts.frames_per_second)
-    near = facts.picture_seconds / len(moments) * NEAR_SHARE
-    for number, moment in enumerate(moments, start=1):
-        yield Tile(*pictures.near(moment, within_seconds=near, longer_px=TILE_PX))
-        context.reached(TILES_SHARE * number / len(moments))
-        context.checkpoint()
-
-
-def _written(image: Image.Image, path: Path) -> Path:
-    image.save(path, "JPEG", quality=JPEG_QUALITY, optimize=True)
-    return path
+def _tiles(pictures: Pictures, facts: _Facts, context: Context) -> list[Tile]:
+    found = sheets.tiles(
+        pictures,
+        facts.picture_seconds,
+        facts.frames_per_second,
+        reached=within(context.reached, 0.0, TILES_SHARE),
+        checkpoint=context.checkpoint,
+    )
+    return list(found)

@@ -1,10 +1,17 @@
-"""The contact sheet of a recording, and which of its moments tells most."""
+"""Pictures from all over a recording: which of them tells most, and all of them on a contact sheet."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 from PIL import Image, ImageDraw, ImageFont, ImageStat
 
+from services.media.pictures import Checkpoint, Pictures
+from services.media.shares import Reached
+
+TILE_PX = 320  # of the longer side
+NEAR_SHARE = 0.25  # of the time between two tiles: a picture so much earlier will do
+JPEG_QUALITY = 85
 COLUMNS, MAX_TILES = 4, 16
 GAP_PX = 4
 FONT_PX = 15
@@ -26,6 +33,32 @@ def moments(picture_seconds: float, frames_per_second: float | None) -> list[flo
     pictures = int(picture_seconds * frames_per_second) if frames_per_second else MAX_TILES
     count = max(1, min(MAX_TILES, pictures))
     return [(number + 0.5) * picture_seconds / count for number in range(count)]
+
+
+def tiles(
+    pictures: Pictures,
+    picture_seconds: float,
+    frames_per_second: float | None,
+    *,
+    reached: Reached,
+    checkpoint: Checkpoint,
+) -> Iterator[Tile]:
+    """What is on screen at those moments, or a little before them; `reached` hears the share that is done.
+
+    :raise MediaError: if there is no picture that can be decoded.
+    """
+    wanted = moments(picture_seconds, frames_per_second)
+    near = picture_seconds / len(wanted) * NEAR_SHARE
+    for number, moment in enumerate(wanted, start=1):
+        yield Tile(*pictures.near(moment, within_seconds=near, longer_px=TILE_PX))
+        reached(number / len(wanted))
+        checkpoint()
+
+
+def written(image: Image.Image, path: Path) -> Path:
+    """The JPEG of that path, which is made of it."""
+    image.save(path, "JPEG", quality=JPEG_QUALITY, optimize=True)
+    return path
 
 
 def most_telling(tiles: Sequence[Tile]) -> Tile:
