@@ -21,6 +21,7 @@ from services.notices.delivery import Courier
 from services.notices.watching import Watch
 from services.schedules import ticking
 from services.stats import rollup
+from services.videos import settling
 from services.webhooks import deliveries
 from services.webhooks.delivery import Deliverer
 from workers import context
@@ -44,6 +45,7 @@ def main() -> None:
                 uploads.remove_leftovers,
                 upload_pruning.prune,
                 arrivals.settle_abandoned,
+                settling.settle,
                 audit.settle_abandoned,
                 sign_ins.prune,
                 links.prune,

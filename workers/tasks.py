@@ -12,7 +12,7 @@ from services.footage import cycles, dispatch, ended, running, sessions
 from services.jobs.work import FanOut, Outcome, Work
 from services.renders import tending
 from services.schedules import clean_up
-from services.videos import processing, runs
+from services.videos import processing, recovery, runs
 
 
 def analyze_song(work: Work) -> Outcome:
@@ -73,6 +73,10 @@ def process_video(work: Work) -> Outcome:
 
 def video_run_ended(session: Session, job_id: str, status: str) -> None:
     runs.run_ended(session, job_id, status)
+
+
+def recover_videos(work: Work) -> Outcome:
+    return recovery.recover(work)
 
 
 def act_on_many(work: Work) -> Outcome:

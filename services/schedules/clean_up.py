@@ -17,6 +17,7 @@ from services.footage import sweeping
 from services.jobs.work import Outcome, Work
 from services.media import stored
 from services.stats import retention
+from services.videos import recovery_rows
 
 log = structlog.get_logger(__name__)
 
@@ -58,6 +59,7 @@ def _parts() -> list[Part]:
         Part("errors", "Errors", partial(_until_none, partial(retention.prune_error_history, now))),
         Part("audit_entries", "Audit entries", partial(_until_none, audit.prune)),
         Part("schedule_runs", "Runs of schedules", partial(_until_none, _prune_runs)),
+        Part("recovery_runs", "Runs that looked for stuck videos", partial(_until_none, recovery_rows.prune)),
         Part("live_progress", "Live progress", _live_progress),
         Part("drafts", "Files that were never finished", _drafts),
         Part("footage_files", "Files of footage that is gone", sweeping.sweep),

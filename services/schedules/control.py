@@ -3,6 +3,7 @@
 from typing import Any
 
 from sqlalchemy import insert, select, update
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 from ulid import ULID
 
@@ -54,13 +55,21 @@ def run_now(name: str, *, by: str) -> int:
     :raise NotFound: if there is no such schedule.
     """
     _check(name)
+    try:
+        run_id = _write_run(name, by)
+    except IntegrityError:  # it was told to run, or was due, in this very millisecond
+        run_id = _write_run(name, by)
+    ticking.launch(run_id)
+    return run_id
+
+
+def _write_run(name: str, by: str) -> int:
     with transaction() as session:
         job_id = str(ULID())
         run = {"name": name, "at": db_now(), "started_at": db_now(), "started_by": by[:120], "note": STARTING}
         made = insert(ScheduleRun).values(**run, job_id=job_id).returning(ScheduleRun.id)
         run_id = int(session.execute(made).scalar_one())
         audit.write(session, by, "run_schedule", "schedule", name, job_id=job_id)
-    ticking.launch(run_id)
     return run_id
 
 

@@ -9,6 +9,7 @@ from services.episodes import discover
 from services.footage import sessions
 from services.jobs.submit import Submission, submit
 from services.library.users import default_owner
+from services.videos import recovery
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +41,10 @@ def _discover_episodes(job_id: str) -> Submission:
 
 def _footage_autolog(job_id: str) -> Submission:
     return sessions.begin(default_owner().id, job_id)
+
+
+def _recover_videos(job_id: str) -> Submission:
+    return recovery.submit_run(default_owner().id, job_id)
 
 
 SCHEDULES: dict[str, Line] = {
@@ -77,6 +82,14 @@ SCHEDULES: dict[str, Line] = {
             "*/5 * * * *",
             _footage_autolog,
             is_paused=True,
+        ),
+        Line(
+            recovery.SCHEDULE,
+            "Recover stuck videos",
+            "Starts videos again that wait and that nobody has picked up, each once. Those whose upload still grows, "
+            "or of which a run is live or ended lately, are left alone.",
+            "*/15 * * * *",
+            _recover_videos,
         ),
     )
 }

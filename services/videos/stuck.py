@@ -9,7 +9,8 @@ from services.videos import states
 MINUTE_SECONDS = 60.0
 
 NOT_WAITING, TOO_YOUNG = "not_waiting", "too_young"
-ACTIVE_RUN, UPLOAD_IN_PROGRESS, RECENT_RUN, BACKING_OFF = "active_run", "upload_in_progress", "recent_run", "backing_off"
+ACTIVE_RUN, UPLOAD_IN_PROGRESS = "active_run", "upload_in_progress"
+RECENT_RUN, BACKING_OFF = "recent_run", "backing_off"
 IN_WORDS: Mapping[str, str] = {
     NOT_WAITING: "It waits for nobody: it is neither uploading nor pending.",
     TOO_YOUNG: "It was made a short while ago.",
