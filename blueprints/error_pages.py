@@ -20,7 +20,7 @@ log = structlog.get_logger(__name__)
 
 # Paths that programs ask for; every other is a page.
 PROGRAM_PATHS = (
-    *("/api/", "/async/", "/episodes/", "/run/", "/status", "/webhooks/render/"),
+    *("/api/", "/async/", "/episodes/", "/run/", "/status", "/internal/", "/webhooks/render/"),
     *("/openapi.json", "/healthz", "/readyz", "/metrics"),
 )
 

@@ -17,7 +17,7 @@ from extensions import current_settings
 WAY_IN = "sign_in"  # the blueprint by which people come in and leave
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 OWN_SITE = frozenset({"same-origin", "none"})  # "none": typed, or from a bookmark
-UNCACHED_PATHS = ("/api/", "/async/", "/episodes", "/run/", "/status", "/admin")
+UNCACHED_PATHS = ("/api/", "/async/", "/episodes", "/run/", "/status", "/internal/", "/admin")
 
 _HOST = re.compile(r"(?P<name>\[[0-9a-f:.]+\]|[a-z0-9.-]+)(:[0-9]{1,5})?", re.IGNORECASE)
 

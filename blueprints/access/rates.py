@@ -10,7 +10,7 @@ from blueprints.actor import identity_or_none
 from blueprints.guards import SAFE_METHODS
 from services.access import limits
 
-COUNTED = ("/api/", "/async/", "/run/")
+COUNTED = ("/api/", "/async/", "/run/", "/internal/")
 POLLS = ("/api/progress/", "/async/jobs/")  # with an id behind it; the first has a form for many
 PIECES, PIECE_METHODS = "/api/uploads/", frozenset({"PATCH", "HEAD"})
 
