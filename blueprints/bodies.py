@@ -25,6 +25,7 @@ UPLOADS = frozenset(
         "api_episodes.add_episode",
         "api_footage.add_footage",
         "api_import.import_files",
+        "api_videos.add_video",
         "pages.episodes.upload",
         "pages.footage.upload",
         "pages.import_files",

@@ -14,6 +14,7 @@ from services.episodes import served as episodes_served
 from services.footage import served as footage_served
 from services.media import stored
 from services.media.served import Served
+from services.videos import served as videos_served
 
 bp = Blueprint("media", __name__, url_prefix="/media")
 
@@ -36,6 +37,11 @@ def clip_file(clip_id: int, rendition_id: int) -> Response:
 @bp.get("/footage/<footage_id:footage_id>/<path:name>")
 def footage_file(footage_id: str, name: str) -> Response:
     return _answer(footage_served.of_footage(footage_id, name))
+
+
+@bp.get("/videos/<string(maxlength=64):video_id>/<path:name>")
+def video_file(video_id: str, name: str) -> Response:
+    return _answer(videos_served.of_video(video_id, name))
 
 
 def _answer(file: Served) -> Response:

@@ -39,6 +39,7 @@ FOOTAGE = Tag(name="Footage", description="Raw clips, and the pipeline that desc
 ASYNC = Tag(name="Async API", description="Long work on episodes: hand it in, ask after it, stop it, or be told.")
 JOBS = Tag(name="Jobs", description="All that is known of jobs, and what an operator may do to them.")
 WEBHOOKS = Tag(name="Webhooks", description="Being told of jobs that are over.")
+VIDEOS = Tag(name="Videos", description="Uploads in pieces, made ready for the web; none of them gets stuck.")
 RENDERS = Tag(name="Renders", description="Work of an outside renderer, finished once however its end is found out.")
 RECOVERY = Tag(name="Recovery", description="Whatever is stuck, and what becomes of it.")
 FLEET = Tag(name="Queues and workers", description="How the queues and the workers fare.")

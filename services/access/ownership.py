@@ -20,6 +20,7 @@ from models import (
     Song,
     Upload,
     User,
+    Video,
     WebhookDelivery,
     WebhookEndpoint,
 )
@@ -34,6 +35,7 @@ from services.library.playlists import no_such_playlist
 from services.library.songs import no_such_song
 from services.renders.reads import no_such_render
 from services.resumable import no_such_upload
+from services.videos.reads import no_such_video
 from services.webhooks.deliveries import no_such_delivery
 from services.webhooks.endpoints import no_such_endpoint
 
@@ -119,6 +121,10 @@ def _owners_of_renders(ids: Sequence[str | int]) -> Mapping[str | int, int | Non
     return dict(db.session.execute(select(Render.id, Render.owner_id).where(Render.id.in_(ids))).all())
 
 
+def _owners_of_videos(ids: Sequence[str | int]) -> Mapping[str | int, int | None]:
+    return dict(db.session.execute(select(Video.id, Video.owner_id).where(Video.id.in_(ids))).all())
+
+
 def _owners_of_clips(ids: Sequence[str | int]) -> Mapping[str | int, int | None]:
     owned = select(Clip.id, Episode.owner_id).join(Episode, Episode.id == Clip.episode_id)
     return dict(db.session.execute(owned.where(Clip.id.in_(ids))).all())
@@ -147,5 +153,6 @@ KINDS: Mapping[str, Kind] = {
     "clip": Kind(_owners_of_clips, lambda clip_id: no_such_clip(int(clip_id))),
     "rendition": Kind(_owners_of_renditions, lambda rendition_id: no_such_rendition(int(rendition_id))),
     "upload": Kind(_owners_of_uploads, lambda upload_id: no_such_upload(str(upload_id))),
+    "video": Kind(_owners_of_videos, lambda video_id: no_such_video(str(video_id))),
     "render": Kind(_owners_of_renders, lambda render_id: no_such_render(str(render_id))),
 }

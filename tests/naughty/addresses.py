@@ -39,5 +39,6 @@ def _values(n: int) -> Mapping[str, object]:
         **dict.fromkeys(("clip_id", "rendition_id", "webhook_id", "delivery_id"), n),
         "episode_id": f"episode-{n}",
         "render_id": f"render-{n}",
+        "video_id": f"video-{n}",
         "footage_id": footage_id(n),
     }

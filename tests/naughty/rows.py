@@ -10,6 +10,7 @@ import clock
 from extensions import Base
 from services.footage import states as footage_states
 from services.jobs.registry import COMPLETE
+from services.videos import states as video_states
 from tests.naughty.strings import NAUGHTY
 from tests.pages.job_rows import id_at
 
@@ -128,6 +129,16 @@ MACHINE: Mapping[str, Mapping[str, Value]] = {
     "footage_speech": {
         "footage_id": footage_id,
         "segments": lambda n: [{"start": 0.0, "end": 1.0, "text": list(NAUGHTY.values())[n - 1], "words": []}],
+    },
+    "video": {
+        "id": lambda n: f"video-{n}",
+        "owner_id": lambda n: 1,
+        "status": lambda n: video_states.ALL[n % len(video_states.ALL)],
+        "sha256": lambda n: None,
+        "job_id": lambda n: None,
+        "render_id": lambda n: None,
+        "upload_id": lambda n: None,
+        **dict.fromkeys(("media_key", "poster_key", "preview_key", "web_key"), lambda n: None),
     },
     "user": {
         "login": lambda n: f"person{n}",
