@@ -33,6 +33,7 @@ NEEDED: tuple[tuple[str, str], ...] = (
     ("api_jobs.list_log_lines", OPERATOR),
     ("api_progress.clean_up_progress", OPERATOR),
     ("api_footage_autolog.*", OPERATOR),
+    ("api_video_recovery.*", OPERATOR),
     ("api_queues.queue_status", VIEWER),
     ("api_queues.*", OPERATOR),
     ("api_recovery.*", OPERATOR),
@@ -54,6 +55,7 @@ OWNED = {
     "rendition_id": "rendition",
     "upload_id": "upload",
     "render_id": "render",
+    "video_id": "video",
 }
 
 # Views that start work, so that nobody can start it without end.
@@ -78,6 +80,9 @@ STARTS_WORK = frozenset(
         "async_api.process_episode",
         "async_api.render_clips",
         "api_uploads.create_upload",
+        "api_video_recovery.trigger_process_new_videos",
+        "api_videos.add_video",
+        "api_videos.process_video",
         "api_webhooks.redeliver",
         "api_webhooks.test_webhook",
         "pages.analyze_library",

@@ -24,6 +24,7 @@ from services.webhooks import deliveries, endpoints
 from tests.episodes.rows import an_episode_of, put
 from tests.pages import footage_rows
 from tests.renders.rows import a_render_of
+from tests.videos.rows import a_video
 
 UNSAFE = ("POST", "PUT", "PATCH", "DELETE")
 PASSWORD = "correct horse battery staple"
@@ -34,6 +35,7 @@ MISSING = {
     "rendition": 999_999,
     "upload": "0" * 26,
     "render": "0" * 26,
+    "video": "no-such-video",
     "song": 999_999,
     "playlist": 999_999,
     "job": "0" * 26,
@@ -78,7 +80,17 @@ class Route:
     @property
     def is_for_programs(self) -> bool:
         return self.path.startswith(
-            ("/api/", "/async/", "/episodes", "/run/", "/status", "/webhooks/render/", "/openapi.json", "/metrics")
+            (
+                "/api/",
+                "/async/",
+                "/episodes",
+                "/run/",
+                "/status",
+                "/internal/",
+                "/webhooks/render/",
+                "/openapi.json",
+                "/metrics",
+            )
         )
 
     @property
@@ -160,7 +172,8 @@ def closed(app: Flask) -> Closed:
     delivery = deliveries.send_test(webhook, actor="test").id
     upload = resumable.begin(vera, file_name="a.mp4", size_bytes=100, details={}).id
     theirs |= {"webhook": webhook, "delivery": delivery, "upload": upload}
-    return Closed(app, theirs | an_episode_of(vera) | {"footage": footage_with_a_file_of(vera)})
+    theirs |= {"footage": footage_with_a_file_of(vera), "video": video_with_a_file_of(vera)}
+    return Closed(app, theirs | an_episode_of(vera))
 
 
 def footage_with_a_file_of(owner_id: int) -> str:
@@ -168,6 +181,13 @@ def footage_with_a_file_of(owner_id: int) -> str:
     key = "footage/AF0001/default"
     put(key)
     return footage_rows.footage(owner_id=owner_id, sheet_key=key)
+
+
+def video_with_a_file_of(owner_id: int) -> str:
+    """The same of a video."""
+    key = "videos/harbour/default"
+    put(key)
+    return a_video(id="harbour", owner_id=owner_id, media_key=key, poster_key=key)
 
 
 def a_job_of(owner_id: int | None) -> str:
