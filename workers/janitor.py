@@ -63,6 +63,8 @@ def main() -> None:
             ticking.tick,
             rollup.roll_up,
             metrics.count_moves,
+            metrics.count_news,
+            metrics.count_recovered,
             ExactCounts().keep,
             Watch().look,
             Courier(context.app()).deliver_due,

@@ -1,26 +1,16 @@
-"""Counts what became of jobs, once each, by reading their history on from where the last count ended.
-
-The janitor does it between its rounds. Neither those who move jobs pay for it, nor those who scrape; and a job that is
-pruned later stays counted.
-"""
+"""What the moves of jobs add to the counters."""
 
 from collections.abc import Iterable, Sequence
-from itertools import takewhile
 from typing import Any, Protocol
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 
-from extensions import db, db_now, redis
+from extensions import db_now
 from models import Job, JobEvent
 from services.jobs import states
+from services.metrics.counting import SETTLE_SECONDS, History, count_on, sum_of
 from services.metrics.series import observation
-from store.counters import Counters, Series
-
-CURSOR = "job_event"
-BATCH = 1000
-MAX_BATCHES = 20  # a call ends some time; the next goes on
-# On PostgreSQL an event may be committed after one that was written later: those are not read before they are this old.
-SETTLE_SECONDS = 5.0
+from store.counters import Series
 
 
 class Move(Protocol):
@@ -42,73 +32,35 @@ class Move(Protocol):
 
 
 def count_moves(*, settle_seconds: float = SETTLE_SECONDS) -> int:
-    """Take what has happened since the last call into the counters; how many moves that were.
-
-    :raise RedisError: if the counters cannot be reached; what was missed is counted when they can.
-    """
-    counters = Counters(redis.client)
-    counted = 0
-    try:
-        stands = _start(counters)
-        for _ in range(MAX_BATCHES):
-            moves = _settled_moves(stands, settle_seconds)
-            if not moves or not counters.add_once(
-                tally(moves), cursor=CURSOR, stands=stands, moves_to=moves[-1].id
-            ):  # somebody else counts: one is enough
-                break
-            stands = moves[-1].id
-            counted += len(moves)
-    finally:
-        db.session.rollback()
-    return counted
-
-
-def _start(counters: Counters) -> int:
-    """Where to read on: what happened before the first count is history, and not growth.
-
-    Once the latest jobs have been deleted SQLite gives their events' ids to new ones, so the cursor must not be ahead.
-    """
-    stands = counters.cursor(CURSOR)
-    newest = db.session.scalar(select(func.max(JobEvent.id))) or 0
-    if stands is None or stands > newest:
-        counters.add_once({}, cursor=CURSOR, stands=stands, moves_to=newest)
-        return newest
-    return stands
-
-
-def _settled_moves(after: int, settle_seconds: float) -> list[Move]:
-    history = (
-        select(
-            JobEvent.id,
-            (db_now() - JobEvent.at).label("age_seconds"),
-            JobEvent.at,
-            JobEvent.attempt,
-            JobEvent.from_status,
-            JobEvent.to_status,
-            Job.queue,
-            Job.type,
-            Job.parent_id.is_not(None).label("is_child"),
-            Job.attempt.label("current_attempt"),
-            Job.due_at,
-            Job.started_at,
-            Job.steps,
-        )
-        .join(Job, Job.id == JobEvent.job_id)
-        .where(JobEvent.id > after)
-        .order_by(JobEvent.id)
-        .limit(BATCH)
-    )
-    rows: Any = db.session.execute(history)
-    return list(takewhile(lambda move: move.age_seconds >= settle_seconds, rows))
+    """Take the moves since the last call into the counters; how many that were. :raise RedisError: as `count_on`."""
+    return count_on(_HISTORY, settle_seconds=settle_seconds)
 
 
 def tally(moves: Iterable[Move]) -> dict[Series, float]:
     """What these moves add to the counters. Pure."""
-    amounts: dict[Series, float] = {}
-    for move in moves:
-        for series, amount in _weigh(move).items():
-            amounts[series] = amounts.get(series, 0.0) + amount
-    return amounts
+    return sum_of(map(_weigh, moves))
+
+
+_HISTORY: History[Move] = History(
+    cursor="job_event",
+    row_id=JobEvent.id,
+    query=select(
+        JobEvent.id,
+        (db_now() - JobEvent.at).label("age_seconds"),
+        JobEvent.at,
+        JobEvent.attempt,
+        JobEvent.from_status,
+        JobEvent.to_status,
+        Job.queue,
+        Job.type,
+        Job.parent_id.is_not(None).label("is_child"),
+        Job.attempt.label("current_attempt"),
+        Job.due_at,
+        Job.started_at,
+        Job.steps,
+    ).join(Job, Job.id == JobEvent.job_id),
+    tally=tally,
+)
 
 
 def _weigh(move: Move) -> dict[Series, float]:

@@ -10,7 +10,8 @@ from sqlalchemy import delete, select, update
 from extensions import db, redis, transaction
 from models import Job, JobEvent, Song
 from services.jobs.submit import submit
-from services.metrics.moves import BATCH, count_moves, tally
+from services.metrics.counting import BATCH
+from services.metrics.moves import count_moves, tally
 from store.counters import Counters
 
 SONG = ("high", "analyze_song")
