@@ -1,4 +1,4 @@
-"""Uploads in pieces, by tus 1.0.0: core, creation, creation with upload, termination and expiration.
+"""Uploads in pieces, by tus 1.0.0: core, creation, creation with upload, checksums, termination and expiration.
 
 Source: https://tus.io/protocols/resumable-upload. Every client of that protocol can be used, such as tus-js-client.
 """
@@ -10,6 +10,7 @@ from wsgiref.handlers import format_date_time
 
 from flask import Blueprint, Response, request, url_for
 
+from blueprints import checksums
 from blueprints.actor import current_owner_id
 from blueprints.openapi import EPISODES, TAKES_BYTES, Answer, operation
 from blueprints.parsing import UnsupportedMediaType
@@ -20,15 +21,15 @@ from extensions import current_settings
 from models import Upload
 from services import resumable
 from services.importing.kinds import MEBIBYTE
-from services.upload_purposes import EPISODE, FOOTAGE
+from services.upload_purposes import EPISODE, FOOTAGE, VIDEO
 
 bp = Blueprint("api_uploads", __name__, url_prefix="/api/uploads")
 
 VERSION = "1.0.0"
-EXTENSIONS = "creation,creation-with-upload,termination,expiration"
+EXTENSIONS = "creation,creation-with-upload,termination,expiration,checksum"
 PIECE = "application/offset+octet-stream"
-TOLD_DETAILS = ("title", "id", "description", "keywords", "source_url")
-MADE_ID_HEADERS = {EPISODE: "Backbeat-Episode-Id", FOOTAGE: "Backbeat-Footage-Id"}
+TOLD_DETAILS = ("title", "id", "description", "keywords", "source_url", "tenant_id", "sha256")
+MADE_ID_HEADERS = {EPISODE: "Backbeat-Episode-Id", FOOTAGE: "Backbeat-Footage-Id", VIDEO: "Backbeat-Video-Id"}
 MAX_METADATA_CHARS = 8000
 MAX_DIGITS = 15
 
@@ -57,7 +58,7 @@ def say_version(response: Response) -> Response:
 def tell_abilities() -> Response:
     most = current_settings().max_media_mb * MEBIBYTE
     told = {"Tus-Version": VERSION, "Tus-Extension": EXTENSIONS, "Tus-Max-Size": str(most)}
-    return Response(status=204, headers=told)
+    return Response(status=204, headers=told | {"Tus-Checksum-Algorithm": checksums.NAMES})
 
 
 @bp.post("")
@@ -72,10 +73,12 @@ def create_upload() -> Answer:
     """Begin an upload in pieces (tus 1.0.0); the answer's `Location` takes them, and this may bring the first.
 
     Once the last has come it is an episode, which `Backbeat-Episode-Id` names, or, where the metadata's `purpose` is
-    `footage`, a piece of footage, named by `Backbeat-Footage-Id`.
+    `footage`, a piece of footage, named by `Backbeat-Footage-Id`. Where it is `video` there is a video from the first
+    byte on, named by `Backbeat-Video-Id`.
     """
     has_piece = _refuse_other_content()
     _refuse_other_version()
+    checksum = checksums.checksum_said()
     if "Upload-Length" not in request.headers and "Upload-Defer-Length" in request.headers:
         raise InvalidInput("How long the upload will be must be said at once.", details={"Upload-Length": "needed"})
     told = _metadata(request.headers.get("Upload-Metadata", ""))
@@ -89,7 +92,7 @@ def create_upload() -> Answer:
     address = url_for(".tell_upload", upload_id=upload.id)
     if has_piece or upload.size_bytes == 0:
         with incoming() as source:
-            upload = resumable.append(upload.id, 0, source)
+            upload = resumable.append(upload.id, 0, source, checksum)
     return Response(status=201, headers=_told(upload) | {"Location": address})
 
 
@@ -119,13 +122,16 @@ def tell_upload(upload_id: str) -> Response:
     headers=Piece,
 )
 def append_to_upload(upload_id: str) -> Answer:
-    """Send the next piece of an upload."""
+    """Send the next piece of an upload.
+
+    One that comes with an `Upload-Checksum` and to another is answered 460, and nothing of it is kept.
+    """
     if not _refuse_other_content():
         raise UnsupportedMediaType(f"A piece is sent with the header Content-Type: {PIECE}.")
     _refuse_other_version()
-    offset = _number("Upload-Offset")
+    offset, checksum = _number("Upload-Offset"), checksums.checksum_said()
     with incoming() as source:
-        upload = resumable.append(upload_id, offset, source)
+        upload = resumable.append(upload_id, offset, source, checksum)
     return Response(status=204, headers=_told(upload))
 
 
@@ -154,7 +160,8 @@ def _told(upload: Upload) -> dict[str, str]:
     if upload.made_id is not None:
         job = {"Backbeat-Job-Id": upload.id} if upload.purpose == EPISODE else {}
         return told | {MADE_ID_HEADERS[upload.purpose]: upload.made_id} | job
-    return told | {"Upload-Expires": format_date_time(resumable.expires_at(upload))}
+    begun = {MADE_ID_HEADERS[VIDEO]: upload.details["id"]} if upload.purpose == VIDEO else {}
+    return told | begun | {"Upload-Expires": format_date_time(resumable.expires_at(upload))}
 
 
 def _refuse_other_version() -> None:

@@ -57,6 +57,7 @@ ANYWHERE = {
     "503": "The database or Redis does not answer just now.",
 }
 WITH_BODY = {"415": "The body is of another type."}
+WITH_CHECKSUM = {"460": "What came does not come to the checksum that came with it; nothing of it is kept."}
 WITH_INPUT = {"422": "A field or parameter is not acceptable; `details` names it."}
 # By its name the document tells what kind of bytes a view reads.
 TAKES_BYTES = "takes_bytes"
@@ -224,7 +225,9 @@ def _takes_bytes(described: dict[str, Any], kind: str) -> None:
     """The body of a view that reads it as it comes."""
     content = {kind: {"schema": {"type": "string", "format": "binary"}}}
     described["requestBody"] = {"content": content, "required": False}
-    responses = described["responses"] | {"415": described["responses"]["400"] | {"description": WITH_BODY["415"]}}
+    refused = described["responses"]["400"]
+    own = {status: refused | {"description": meaning} for status, meaning in (WITH_BODY | WITH_CHECKSUM).items()}
+    responses = described["responses"] | own
     described["responses"] = dict(sorted(responses.items()))
 
 

@@ -13,12 +13,14 @@ from sqlalchemy import ColumnElement, and_, delete, exists, or_, select, update
 from ulid import ULID
 
 import clock
+import crashpoints
 from errors import Conflict, NotFound
 from extensions import current_settings, db, transaction
 from models import Episode, Job, Upload
 from services.episodes import arrivals, catalogue
 from services.importing.kinds import MEBIBYTE
 from services.media import sources
+from services.upload_checksums import Checksum, Hashed
 from services.upload_files import Source, TooLarge, locked, refuse_without_room, write_piece
 from services.upload_purposes import EPISODE, purpose_named
 from services.videos import arriving
@@ -97,11 +99,14 @@ def expires_at(upload: Upload) -> float:
     return upload.updated_at + KEPT_SECONDS
 
 
-def append(upload_id: str, offset: int, source: Source) -> Upload:
-    """Write a piece that begins at `offset`; what came before a failure stays. The last makes of it what it is for.
+def append(upload_id: str, offset: int, source: Source, checksum: Checksum | None = None) -> Upload:
+    """Write a piece that begins at `offset`; what came before a failure stays, unless it is one with a `checksum`.
+
+    The last makes of it what it is for.
 
     :raise WrongOffset: with the right one as `details["offset"]`. :raise Locked: if somebody else is at it.
     :raise TooLarge: if more comes than was spoken of. :raise NoRoom: if the disk is full.
+    :raise ChecksumMismatch: if the piece comes to another.
     """
     upload = get_upload(upload_id)
     size, is_made, purpose = upload.size_bytes, upload.made_id is not None, purpose_named(upload.purpose)
@@ -114,10 +119,11 @@ def append(upload_id: str, offset: int, source: Source) -> Upload:
         _refuse_other_offset(os.fstat(file).st_size, offset)
         purpose.resumed(upload_id)
         try:
-            is_whole = write_piece(file, source, offset, size) == size
+            is_whole = _write(file, source, offset, size, checksum) == size
         finally:
             _note_news(upload_id)
         if is_whole:
+            crashpoints.reached("U1")
             finish(upload_id)
     return get_upload(upload_id)
 
@@ -126,6 +132,20 @@ def _refuse_other_offset(right: int, offset: int) -> None:
     if right != offset:
         message = f"{right:,} bytes are here, so the next piece begins at {right}; this one begins at {offset}."
         raise WrongOffset(message, details={"offset": right})
+
+
+def _write(file: int, source: Source, offset: int, size: int, checksum: Checksum | None) -> int:
+    """How many bytes there are after it; a piece that should be checked and cannot be is not kept."""
+    if checksum is None:
+        return write_piece(file, source, offset, size)
+    hashed = Hashed(source, checksum)
+    try:
+        end = write_piece(file, hashed, offset, size)
+        hashed.refuse_other()
+    except BaseException:
+        os.ftruncate(file, offset)
+        raise
+    return end
 
 
 def _note_news(upload_id: str) -> None:

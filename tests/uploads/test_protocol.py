@@ -16,7 +16,8 @@ def test_it_tells_what_it_can(tus: Tus) -> None:
     told = tus.client.open(URL, method="OPTIONS")
     assert told.status_code == 204
     assert told.headers["Tus-Version"] == told.headers["Tus-Resumable"] == "1.0.0"
-    assert told.headers["Tus-Extension"] == "creation,creation-with-upload,termination,expiration"
+    assert told.headers["Tus-Extension"] == "creation,creation-with-upload,termination,expiration,checksum"
+    assert told.headers["Tus-Checksum-Algorithm"] == "sha1,sha256,md5"
     assert told.headers["Tus-Max-Size"] == str(1024 * 1024)
 
 
