@@ -124,6 +124,8 @@ def run(
 
     :raise NotFound: if there is no video of that id.
     """
+    if video_id is not None:
+        candidates.one(video_id)
     run_id, rule = run_id or str(ULID()), Rule.of(current_settings(), age_minutes)
     settling.settle()
     recovery_rows.begin(run_id, by)

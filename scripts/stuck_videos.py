@@ -1,0 +1,135 @@
+"""Stuck videos from a shell: what `find_stuck_videos.py` and `retry_stuck_videos.py` do, beside a Backbeat or alone."""
+
+import getpass
+import json
+from collections.abc import Sequence
+from typing import Any
+
+import click
+from rich import box
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+from sqlalchemy.exc import SQLAlchemyError
+
+import clock
+from app import create_app
+from errors import BackbeatError
+from services.fleet.words import seconds_in_words
+from services.videos import recovery
+from services.videos.recovery_report import FAILED, SKIPPED, TRIGGERED, Line, Report
+from services.videos.stuck import IN_WORDS
+
+DONE, SOME_FAILED, NOT_DONE, INTERRUPTED = 0, 1, 2, 130  # exit codes; the last is a shell's for Ctrl-C
+NAME_CHARS = 48
+WIDE = 200  # for what reads our output: ids are never cut
+NONE_STUCK = "No video is stuck."
+
+age_option = click.option(
+    "--age-minutes",
+    type=click.FloatRange(min=0),
+    metavar="N",
+    help="Only those that were made more than N minutes ago. [default: STUCK_AFTER_MINUTES]",
+)
+
+
+@click.command()
+@age_option
+@click.option("--json", "as_json", is_flag=True, help="The same for programs.")
+def find(age_minutes: float | None, as_json: bool) -> int:
+    """List the videos that are stuck: they wait, and nobody has picked them up.
+
+    Exits with 0 whether there are any or not, and with 2 if that cannot be told.
+    """
+    stuck = [line for line in recovery.look(age_minutes=age_minutes, most=None).lines if line.outcome == TRIGGERED]
+    if as_json:
+        click.echo(json.dumps({"count": len(stuck), "videos": [_document(line) for line in stuck]}, indent=2))
+    elif stuck:
+        _console().print(_table(stuck))
+        click.echo(f"{len(stuck)} stuck. Start them again: python scripts/retry_stuck_videos.py")
+    else:
+        click.echo(NONE_STUCK)
+    return DONE
+
+
+@click.command()
+@click.option("--dry-run", is_flag=True, help="Say what would be started, and change nothing.")
+@click.option("--video-id", metavar="ID", help="Only this one.")
+@age_option
+def retry(dry_run: bool, video_id: str | None, age_minutes: float | None) -> int:
+    """Start the videos again that are stuck.
+
+    Exits with 1 if one could not be started, and with 2 if nothing could be done.
+    """
+    which: dict[str, Any] = {"video_id": video_id, "age_minutes": age_minutes}
+    report = recovery.look(**which) if dry_run else recovery.run(by=f"{getpass.getuser()} (script)", **which)
+    for line in report.lines:
+        click.echo(_told(line, dry_run))
+    click.echo(_totals(report, dry_run))
+    return SOME_FAILED if report.failed else DONE
+
+
+def run(command: click.Command, args: Sequence[str] | None = None) -> int:
+    """Run a command within Backbeat; its exit code."""
+    try:
+        with create_app().app_context():
+            code: int = command.main(args=args, standalone_mode=False)
+            return code
+    except click.ClickException as e:
+        e.show()
+        return NOT_DONE
+    except (click.Abort, KeyboardInterrupt):
+        return INTERRUPTED
+    except BackbeatError as e:
+        click.echo(e.message, err=True)
+        return NOT_DONE
+    except SQLAlchemyError as e:
+        click.echo(f"The database cannot be used just now ({type(e).__name__}); say the same again later.", err=True)
+        return NOT_DONE
+
+
+def _document(line: Line) -> dict[str, Any]:
+    return {
+        "id": line.video_id,
+        "name": line.name,
+        "status": line.status,
+        "age_seconds": round(line.age_seconds, 1),
+        "tenant_id": line.tenant_id,
+        "created_at": clock.iso(line.created_at),
+    }
+
+
+def _console() -> Console:
+    console = Console(highlight=False)
+    if not console.is_terminal:
+        console.width = WIDE
+    return console
+
+
+def _table(lines: Sequence[Line]) -> Table:
+    table = Table(box=box.SIMPLE_HEAD)
+    table.add_column("ID", no_wrap=True)
+    table.add_column("Name", no_wrap=True, max_width=NAME_CHARS)
+    table.add_column("Status")
+    table.add_column("Age", justify="right", no_wrap=True)
+    table.add_column("Tenant ID", no_wrap=True)
+    for line in lines:
+        cells = (line.video_id, line.name, line.status, seconds_in_words(line.age_seconds), line.tenant_id)
+        table.add_row(*(Text(cell) for cell in cells))  # as texts, since a name may look like markup
+    return table
+
+
+def _told(line: Line, dry_run: bool) -> str:
+    outcomes = {
+        TRIGGERED: "would be started" if dry_run else f"started, run {line.job_id}",
+        SKIPPED: f"skipped: {line.reason} ({IN_WORDS.get(line.reason, '')})",
+        FAILED: f"failed: {line.reason}",
+    }
+    return f"{line.video_id}  {line.name[:NAME_CHARS]}  {outcomes[line.outcome]}"
+
+
+def _totals(report: Report, dry_run: bool) -> str:
+    counts = ", ".join(f"{name} {count}" for name, count in recovery.counts(report).items())
+    dry = "Dry run, nothing was changed: " if dry_run else "Totals: "
+    more = f" A run starts {recovery.MOST_STARTED} at most; say the same again for more." if report.is_cut else ""
+    return f"{dry}{counts}.{more}"
