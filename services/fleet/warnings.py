@@ -16,6 +16,7 @@ LOST_IS_NEWS_SECONDS = 600
 
 BAD, CAUTION = "bad", "caution"
 QUEUES_PAGE, WORKERS_PAGE, WEBHOOKS_PAGE = "queues", "workers", "webhooks"
+RECOVERY_PAGE = "recovery"
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +118,7 @@ def _paused(line: Line) -> Warning:
 def _stuck(seen: Glance) -> Iterator[Warning]:
     if seen.stuck:
         text = "A job is stuck." if seen.stuck == 1 else f"{seen.stuck} jobs are stuck."
-        yield Warning("stuck", CAUTION, text, QUEUES_PAGE)
+        yield Warning("stuck", CAUTION, text, RECOVERY_PAGE)
 
 
 def _clocks(seen: Glance) -> Iterator[Warning]:

@@ -1,12 +1,13 @@
 """What operators may be warned of, whether it holds, and when to say so. Pure."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal, Protocol
 
 from services.fleet.words import seconds_in_words
 
 WAITS, FAILURES, WORKERS, WEBHOOKS = "queue_waits", "failures", "workers_gone", "webhook_off"
+STUCK = "stuck"
 REMIND_SECONDS = 6 * 3600.0
 COUNTED = 10_000  # failures beyond that are not counted
 
@@ -33,6 +34,7 @@ KINDS: Mapping[str, Kind] = {
     WAITS: Kind("A job waits too long", "minutes", 1, 10, "/admin/queues", has_queue=True),
     FAILURES: Kind("Many jobs fail", "failures", 1, 20, "/admin/failures", most=COUNTED, has_window=True),
     WORKERS: Kind("Workers are gone", "workers at least", 1, 1, "/admin/workers", hold_seconds=30.0),
+    STUCK: Kind("Work is stuck", "things", 1, 10, "/admin/recovery", hold_seconds=60.0),
     WEBHOOKS: Kind("A webhook is switched off", None, 0, 0, "/webhooks"),
 }
 
@@ -52,13 +54,14 @@ class Rule(Protocol):
 class Facts:
     """`waits` are seconds of the first in each line, those held back left out; `workers` is None without Redis.
 
-    `failed` has how many jobs failed within so many minutes.
+    `failed` has how many jobs failed within so many minutes, `stuck` how many things of a kind are stuck.
     """
 
     now: float
     waits: Mapping[str, float]
     workers: int | None
     failed: Mapping[float, int]
+    stuck: Mapping[str, int] = field(default_factory=dict)
 
 
 def judge(rule: Rule, facts: Facts) -> str:
@@ -85,11 +88,18 @@ def _workers(rule: Rule, facts: Facts) -> Iterator[str]:
         yield f"{facts.workers or 'No'} {'worker is' if facts.workers <= 1 else 'workers are'} running."
 
 
+def _stuck(rule: Rule, facts: Facts) -> Iterator[str]:
+    total = sum(facts.stuck.values())
+    if total >= rule.threshold:
+        kinds = ", ".join(f"{kind} {count:,}" for kind, count in facts.stuck.items() if count)
+        yield f"{total:,} {'thing is' if total == 1 else 'things are'} stuck ({kinds})."
+
+
 def _minutes(minutes: float) -> str:
     return seconds_in_words(minutes * 60)
 
 
-_SENTENCES = {WAITS: _waits, FAILURES: _failures, WORKERS: _workers}
+_SENTENCES = {WAITS: _waits, FAILURES: _failures, WORKERS: _workers, STUCK: _stuck}
 
 Step = Literal["nothing", "see", "tell", "remind", "over", "forget"]
 

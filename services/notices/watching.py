@@ -14,6 +14,7 @@ from services.jobs import states
 from services.notices import alerts, outbox, rules
 from services.notices.events import ALERT, WEBHOOK_OFF
 from services.notices.outbox import News
+from services.recovery.overview import counts as stuck_counts
 
 EVERY_SECONDS = 10.0
 # Whoever was switched off longer ago was told of already, or there was nobody to tell.
@@ -76,6 +77,7 @@ def _facts(watched: Sequence[AlertRule]) -> alerts.Facts:
         waits=waits,
         workers=None if seen.records is None else len(seen.alive),
         failed={minutes: _failed_within(minutes) for minutes in windows},
+        stuck=stuck_counts() if any(rule.kind == alerts.STUCK for rule in watched) else {},
     )
 
 

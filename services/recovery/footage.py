@@ -90,7 +90,8 @@ def act(footage_id: str, by: str) -> str:
         return f"{footage_id} goes on at {people.retry(footage_id, by)}."
     if status not in MOVING:
         raise Conflict(f"{footage_id} stands at {status}; there is nothing to set going.", code="not_stuck")
-    control.run_now(SCHEDULE, by=by)
+    if dispatch.live_session() is None:
+        control.run_now(SCHEDULE, by=by)
     return "A session of footage autolog takes up all that can move."
 
 

@@ -46,6 +46,14 @@ class Rule:
             Facts(NOW, {}, None, {}),
             "Redis cannot be reached, so nobody takes jobs up.",
         ),
+        (Rule("stuck", threshold=1), CALM, ""),
+        (Rule("stuck", threshold=4), Facts(NOW, {}, 2, {}, {"jobs": 3}), ""),
+        (Rule("stuck", threshold=1), Facts(NOW, {}, 2, {}, {"jobs": 1, "videos": 0}), "1 thing is stuck (jobs 1)."),
+        (
+            Rule("stuck", threshold=4),
+            Facts(NOW, {}, 2, {}, {"jobs": 3, "videos": 0, "renders": 1200}),
+            "1,203 things are stuck (jobs 3, renders 1,200).",
+        ),
     ],
 )
 def test_it_says_what_is_wrong(rule: Rule, facts: Facts, said: str) -> None:

@@ -14,6 +14,7 @@ from services.notices import alerts, rules, watching
 from services.notices.events import WEBHOOK_OFF
 from services.webhooks.outbox import JOB_FINISHED
 from tests.notices.conftest import AddressFor
+from tests.recovery.makers import failed_footage, lost_job
 
 SOMEWHERE = "json://127.0.0.1:9/"
 
@@ -49,6 +50,25 @@ def test_it_counts_failures(app: Flask, owner: User, address_for: AddressFor, en
     end_a_job("Another", states.FAILED, error="Broken.")
     watching.apply_rules()
     assert _texts() == ["2 jobs have failed within 1 h."]
+
+
+def test_it_tells_that_work_is_stuck(app: Flask, owner: User, address_for: AddressFor) -> None:
+    rules.create(owner.id, address_for(SOMEWHERE, ()), "stuck", threshold=2, by="Otto")
+    lost_job()
+    watching.apply_rules()
+    assert _seen_since() is None
+    failed_footage()
+    watching.apply_rules()
+    assert _texts() == []  # the janitor may be about to help
+    with transaction() as session:
+        session.execute(update(AlertRule).values(seen_since=db_now() - 61))
+    watching.apply_rules()
+    assert _texts() == ["2 things are stuck (jobs 1, footage 1)."]
+
+
+def _seen_since() -> float | None:
+    db.session.rollback()
+    return db.session.scalar(select(AlertRule.seen_since))
 
 
 @pytest.fixture
