@@ -5,12 +5,13 @@ from pathlib import Path
 from extensions import current_settings
 from services.media import stored
 
+FOLDER = "videos/"
 # What its processing makes of the file that came in.
 POSTER, PREVIEW, WEB = "poster.jpg", "preview.mp4", "web.mp4"
 
 
 def key_of(video_id: str, name: str) -> str:
-    return f"videos/{video_id}/{name}"
+    return f"{FOLDER}{video_id}/{name}"
 
 
 def source_key(video_id: str, file_name: str | None) -> str:

@@ -1,0 +1,42 @@
+"""Files of videos that are gone: whoever deletes one may be killed between removing its row and its files."""
+
+from collections.abc import Iterator, Sequence
+
+import structlog
+from sqlalchemy import select
+
+from clients.storage import StorageAway
+from extensions import db
+from models import Video
+from services.media import stored
+from services.videos import files
+
+log = structlog.get_logger(__name__)
+
+BATCH = 500  # videos
+
+
+def sweep() -> Iterator[int]:
+    """Remove them, batch by batch; how many files each batch had. A video's row is there before any file of it."""
+    try:
+        by_video = _files_by_video()
+        ids = list(by_video)
+        for first in range(0, len(ids), BATCH):
+            keys = [key for video_id in _gone(ids[first : first + BATCH]) for key in by_video[video_id]]
+            stored.forget(keys)
+            yield len(keys)
+    except (StorageAway, OSError) as e:  # the next night will do
+        log.warning("files_not_swept", error=str(e))
+
+
+def _files_by_video() -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    for key in stored.storage().list(files.FOLDER):
+        found.setdefault(key.removeprefix(files.FOLDER).partition("/")[0], []).append(key)
+    return found
+
+
+def _gone(ids: Sequence[str]) -> list[str]:
+    there = set(db.session.scalars(select(Video.id).where(Video.id.in_(ids))))
+    db.session.rollback()
+    return [video_id for video_id in ids if video_id not in there]
