@@ -123,7 +123,8 @@ def panels() -> list[dict[str, Any]]:
 
 def test_the_dashboard_has_a_row_for_each_subject() -> None:
     rows = [panel["title"] for panel in panels() if panel["type"] == "row"]
-    assert rows == ["Overview", "Queues", "Jobs", "Steps", "Workers", "Polls", "Stuck", "Webhooks", "Footage"]
+    console = ["Overview", "Queues", "Jobs", "Steps", "Workers", "Polls", "Stuck"]
+    assert rows == [*console, "Webhooks", "Footage", "Renders", "Videos"]
 
 
 def test_no_panel_covers_another() -> None:
