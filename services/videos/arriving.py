@@ -37,8 +37,8 @@ def checked(details: Mapping[str, Any]) -> dict[str, str | None]:
     """
     return {
         "id": _free_id(str(details.get("id") or "")),
-        "name": text.clean(str(details.get("name") or details.get("title") or ""), field="name"),
-        "tenant_id": _tenant(str(details.get("tenant_id") or "")),
+        "name": _short(details.get("name") or details.get("title"), "name", text.NAME_MAX_CHARS) or "",
+        "tenant_id": _short(details.get("tenant_id"), "tenant_id", TENANT_MAX_CHARS),
         "sha256": _checksum(str(details.get("sha256") or "")),
     }
 
@@ -59,12 +59,12 @@ def _taken(video_id: str) -> Conflict:
     return Conflict(f"There is a video {video_id!r} already: choose another id.", code="video_exists")
 
 
-def _tenant(said: str) -> str | None:
-    tenant_id = text.clean(said, field="tenant_id")
-    if len(tenant_id) > TENANT_MAX_CHARS:
-        allowed = f"at most {TENANT_MAX_CHARS} characters"
-        raise InvalidInput(f"The tenant's id is too long: {allowed}.", details={"tenant_id": allowed})
-    return tenant_id or None
+def _short(said: Any, field: str, max_chars: int) -> str | None:
+    cleaned = text.clean(str(said or ""), field=field, max_chars=max_chars + 1)
+    if len(cleaned) > max_chars:
+        allowed = f"at most {max_chars} characters"
+        raise InvalidInput(f"That {field} is too long: {allowed}.", details={field: allowed})
+    return cleaned or None
 
 
 def _checksum(said: str) -> str | None:
