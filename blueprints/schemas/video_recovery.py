@@ -2,7 +2,7 @@
 
 from typing import Literal
 
-from pydantic import ConfigDict, Field
+from pydantic import Field
 
 from blueprints.schemas.common import Answered, JobId
 
@@ -10,12 +10,10 @@ from blueprints.schemas.common import Answered, JobId
 class RecoveryTold(Answered):
     """How a recovery run stands."""
 
-    model_config = ConfigDict(from_attributes=True)
-
     status: Literal["completed", "running", "already_running", "failed"]
     message: str
     run_id: JobId
-    job_id: JobId = Field(description="Of the job that does it, which bears the same id.", validation_alias="run_id")
+    job_id: JobId = Field(description="Of the job that does it; its run bears the same id.")
     found: int = Field(description="Videos that wait and are older than `STUCK_AFTER_MINUTES`.")
     triggered: int = Field(description="Of these, those that were started again.")
     skipped: int = Field(

@@ -21,7 +21,7 @@ IN_WORDS = {
 
 @dataclass(frozen=True, slots=True)
 class RunTold:
-    """How a run stands; its id is its job's too."""
+    """How a run stands; its job bears the same id."""
 
     status: str
     message: str
@@ -32,11 +32,15 @@ class RunTold:
     failed: int
 
     @property
+    def job_id(self) -> str:
+        return self.run_id
+
+    @property
     def is_over(self) -> bool:
         return self.status in (COMPLETED, FAILED)
 
 
-def recover_now(*, by: str, wait_seconds: float = MOST_SECONDS) -> RunTold:
+def recover_now(*, by: str) -> RunTold:
     """Have the schedule run now, and wait a while for the end of that; one that is under way is not waited for.
 
     :raise Unavailable: if it cannot be kept just now.
@@ -48,9 +52,9 @@ def recover_now(*, by: str, wait_seconds: float = MOST_SECONDS) -> RunTold:
         raise Unavailable("The run could not be taken in just now; try again.")
     if note == ticking.ALREADY:
         return _told(job_id, ALREADY_RUNNING, IN_WORDS[ALREADY_RUNNING])
-    job = patience.wait_for_end(job_id, most_seconds=wait_seconds)
+    job = patience.wait_for_end(job_id, most_seconds=MOST_SECONDS)
     status = _status(job)
-    message = IN_WORDS.get(status) or job.error
+    message = IN_WORDS.get(status) or job.error or (f"The run was {job.status}." if status == FAILED else None)
     db.session.rollback()
     return _told(job_id, status, message)
 
