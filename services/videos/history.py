@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Row, select, tuple_
+from sqlalchemy import select, tuple_
 
 from errors import NotFound
 from extensions import db, db_now, seekable_now
@@ -105,7 +105,8 @@ def figures() -> Figures:
     return Figures(*(_span(of_runs, of_items, since=now - seconds) for seconds in (DAY_SECONDS, WEEK_SECONDS)))
 
 
-def _span(of_runs: Sequence[Row[Any]], of_items: Sequence[Row[Any]], *, since: float) -> Span:
+def _span(of_runs: Sequence[Any], of_items: Sequence[Any], *, since: float) -> Span:
+    """Of rows that began after an instant."""
     inside = [row for row in of_runs if row.started_at > since]
     waits = sorted(row.seconds for row in of_items if row.started_at > since)
     reasons: Counter[str] = sum((Counter(row.reasons) for row in inside), Counter())

@@ -76,7 +76,8 @@ def test_figures_are_of_a_day_and_of_a_week(app: Flask) -> None:
     told = history.figures()
     assert (told.day.runs, told.day.found, told.day.triggered, told.day.skipped, told.day.failed) == (1, 5, 3, 2, 0)
     assert told.day.reasons == {"active_run": 2}
-    assert (told.day.median_seconds, told.day.p95_seconds) == (pytest.approx(200.0), pytest.approx(300.0))
+    assert told.day.median_seconds == pytest.approx(200.0)
+    assert told.day.p95_seconds == pytest.approx(300.0)
     assert (told.week.runs, told.week.triggered, told.week.failed) == (2, 4, 1)
     assert list(told.week.reasons.items()) == [("active_run", 3), ("recent_run", 1)]
     assert told.week.p95_seconds == pytest.approx(900.0)
