@@ -28,6 +28,7 @@ UPLOADS = frozenset(
         "api_videos.add_video",
         "pages.episodes.upload",
         "pages.footage.upload",
+        "pages.videos.upload",
         "pages.import_files",
     }
 )

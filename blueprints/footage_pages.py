@@ -4,7 +4,6 @@ import math
 from collections.abc import Sequence
 
 from flask import Blueprint, flash, render_template, request, url_for
-from werkzeug.datastructures import FileStorage
 from werkzeug.wrappers import Response
 
 from blueprints import footage_labels
@@ -13,8 +12,9 @@ from blueprints.console.conditional import answer_if_changed
 from blueprints.library_owner import meant_owner
 from blueprints.marking import marked
 from blueprints.page_forms import FormAnswer, answer_form, flashing, go_to
+from blueprints.sent_files import refusals, sent_files, take_each
 from clients.public_address import MAX_URL_CHARS
-from errors import BackbeatError, InvalidInput
+from errors import BackbeatError
 from services.access.openness import is_open
 from services.episodes.passages import passages
 from services.footage import board as boards
@@ -22,7 +22,6 @@ from services.footage import catalogue, dispatch, people, search, sessions, stat
 from services.footage.reads import get_footage
 from services.footage.record_page import record_page, way_of
 from services.footage.said import Said, keywords_in
-from services.library.text import drop_unprintable
 
 bp = Blueprint("footage", __name__, url_prefix="/library/footage")
 bp.record_once(lambda state: footage_labels.init_app(state.app))
@@ -32,7 +31,6 @@ bp.after_request(answer_if_changed)
 
 FOOTAGE_ID = "footage_id"  # the converter of `blueprints/parsing.py`
 HITS_SHOWN = 24
-REFUSALS_SHOWN, NAME_SHOWN_CHARS = 5, 60
 IDLE = "Autolog does not run: it goes on once an operator starts it."
 
 
@@ -70,42 +68,16 @@ def find() -> str:
 @bp.post("/upload")
 def upload() -> FormAnswer:
     """Files that came with one form, without a script; with one they come in pieces."""
-    owner_id, files = current_owner_id(), [file for file in request.files.getlist("files") if file.filename]
-    return answer_form(lambda: _taken(owner_id, files), then=_after_uploads, again=_index)
-
-
-def _taken(owner_id: int, files: Sequence[FileStorage]) -> tuple[list[str], list[str]]:
-    """The ids of the files that were taken in, and of each other one a sentence that says why it was not.
-
-    :raise InvalidInput: if nothing was sent, or none of it can be taken.
-    """
-    added, refused = [], []
-    for place, file in enumerate(files, 1):
-        try:
-            added.append(catalogue.add_upload(owner_id, file))
-        except BackbeatError as e:
-            refused.append(f"{_name_of(file, place)} was not taken in: {e.message}")
-    if not added:
-        nothing_sent = "No file was sent. Choose one first."
-        raise InvalidInput(_listed(refused) or nothing_sent, details={"files": "at least one file"})
-    return added, refused
-
-
-def _name_of(file: FileStorage, place: int) -> str:
-    name = drop_unprintable(file.filename or "")
-    return f"“{name[:NAME_SHOWN_CHARS]}”" if name else f"File {place}"
-
-
-def _listed(refused: Sequence[str]) -> str:
-    """As many as a cookie can hold."""
-    more = len(refused) - REFUSALS_SHOWN
-    return " ".join([*refused[:REFUSALS_SHOWN], *([f"{more} more were not taken in either."] if more > 0 else [])])
+    owner_id, files = current_owner_id(), sent_files()
+    return answer_form(
+        lambda: take_each(files, lambda file: catalogue.add_upload(owner_id, file)), then=_after_uploads, again=_index
+    )
 
 
 def _after_uploads(taken: tuple[Sequence[str], Sequence[str]]) -> str:
     added, refused = taken
     if refused:
-        flash(_listed(refused), "warning")
+        flash(refusals(refused), "warning")
     return _after_adding(added)
 
 

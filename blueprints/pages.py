@@ -1,9 +1,9 @@
-"""The pages: the library, imports and jobs, and those of songs, playlists, episodes and footage beside this file."""
+"""The pages: the library, imports and jobs; those of songs, playlists, episodes, footage and videos are beside it."""
 
 from flask import Blueprint, flash, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from blueprints import episode_pages, footage_pages, labels, playlist_pages, song_pages
+from blueprints import episode_pages, footage_pages, labels, playlist_pages, song_pages, video_pages
 from blueprints.actor import current_actor, current_owner_id
 from blueprints.job_ids import refuse_what_is_no_job_id
 from blueprints.library_owner import meant_owner
@@ -18,6 +18,7 @@ bp.register_blueprint(song_pages.bp)
 bp.register_blueprint(playlist_pages.bp)
 bp.register_blueprint(episode_pages.bp)
 bp.register_blueprint(footage_pages.bp)
+bp.register_blueprint(video_pages.bp)
 bp.before_request(refuse_what_is_no_job_id)
 bp.record_once(lambda state: labels.init_app(state.app))
 

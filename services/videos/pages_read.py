@@ -1,12 +1,12 @@
 """What the pages of videos show: one query object for each, at a constant number of statements."""
 
+import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import select
 from sqlalchemy.orm import defer
 
-from errors import NotFound
 from extensions import db
 from models import Job, RecoveryItem, Render, Segment, Upload, Video
 from services import resumable
@@ -51,7 +51,7 @@ class VideoList:
 
 
 @dataclass(frozen=True, slots=True)
-class VideoPage:
+class VideoDetails:
     """All that is known of a video. Each list is the newest first, but for `segments`, which are in their order."""
 
     video: Video
@@ -64,6 +64,11 @@ class VideoPage:
     @property
     def live_run(self) -> Job | None:
         return next((run for run in self.runs if run.status in job_states.LIVE), None)
+
+    @property
+    def was_uploaded(self) -> bool:
+        """Else a renderer makes it."""
+        return self.video.upload_id is not None or self.video.file_name is not None
 
     @property
     def may_be_processed(self) -> bool:
@@ -83,15 +88,15 @@ def video_list(owner_id: int, *, status: str = "", q: str = "", cursor: str = ""
     :raise InvalidInput: naming the argument that is not acceptable.
     """
     found = catalogue.page(owner_id, status=status or None, q=q, cursor=cursor or None)
-    jobs, arrivals = runs.live_runs([video.id for video in found.items]), _arrivals(found.items)
-    lines = [VideoLine(video, jobs.get(video.id), arrivals.get(video.id)) for video in found.items]
+    jobs, arrivals = runs.live_runs([video.id for video in found.rows]), _arrivals(found.rows)
+    lines = [VideoLine(video, jobs.get(video.id), arrivals.get(video.id)) for video in found.rows]
     return VideoList(lines, catalogue.counts(owner_id), found.next_cursor)
 
 
-def video_page(video_id: str) -> VideoPage:
+def video_page(video_id: str) -> VideoDetails:
     """:raise NotFound: if there is no such video."""
     video = get_video(video_id)
-    return VideoPage(
+    return VideoDetails(
         video=video,
         arrival=_arrivals([video]).get(video.id),
         runs=_runs_of(video.id),
@@ -112,10 +117,10 @@ def _arrivals(videos: Sequence[Video]) -> Mapping[str, Arrival]:
 
 def _arrival(upload: Upload) -> Arrival:
     try:
-        come_bytes = resumable.offset_of(upload)
-    except NotFound:
-        come_bytes = 0
-    return Arrival(come_bytes, upload.size_bytes, upload.updated_at)
+        file = os.stat(resumable.path_of(upload.id))
+    except FileNotFoundError:
+        return Arrival(0, upload.size_bytes, upload.updated_at)
+    return Arrival(file.st_size, upload.size_bytes, max(upload.updated_at, file.st_mtime))
 
 
 def _runs_of(video_id: str) -> Sequence[Job]:
