@@ -41,9 +41,10 @@ def act_on_all(kind: str, *, by: str) -> Acted:
     finder = finder_of(kind)
     things = [thing for thing in finder.find(MOST) if thing.remedy is not None]
     reasons = [reason for thing in things if (reason := _refusal(finder, thing, by))]
-    left = max(0, finder.count() - (len(things) - len(reasons))) if len(things) == MOST else len(reasons)
-    log.info("acted_on_stuck", kind=kind, by=by, done=len(things) - len(reasons), refused=len(reasons))
-    return Acted(len(things) - len(reasons), len(reasons), next(iter(reasons), ""), left)
+    done, refused = len(things) - len(reasons), len(reasons)
+    left = max(0, finder.count() - refused) if len(things) == MOST else 0
+    log.info("acted_on_stuck", kind=kind, by=by, done=done, refused=refused, left=left)
+    return Acted(done, refused, next(iter(reasons), ""), left)
 
 
 def _refusal(finder: Finder, thing: StuckThing, by: str) -> str:

@@ -4,14 +4,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, and_, func, or_, select
+from sqlalchemy import ColumnElement, Row, and_, exists, func, not_, or_, select
 
 from errors import Conflict
 from extensions import db, seekable_now
-from models import Footage
-from services.footage import dispatch, people, places, states
+from models import Footage, Frame, Job
+from services.footage import dispatch, people, states
 from services.footage.reads import no_such_footage
 from services.footage.targets import FOOTAGE
+from services.jobs import states as job_states
 from services.recovery import clockwork
 from services.recovery.things import COUNTED, Finder, Remedy, StuckThing
 from services.schedules import control
@@ -104,7 +105,6 @@ def _sessions() -> Sessions:
 
 def _cases(sessions: Sessions) -> tuple[ColumnElement[bool], ...]:
     """They exclude each other, and each is found at its statuses in `ix_footage_status`."""
-    at_work = places.live_jobs(db.session()).keys(FOOTAGE)
     stands = seekable_now() - sessions.patience_seconds
     return (
         Footage.status == states.FAILED,
@@ -113,9 +113,19 @@ def _cases(sessions: Sessions) -> tuple[ColumnElement[bool], ...]:
             Footage.status.in_(MOVING),
             or_(Footage.retry_at.is_(None), Footage.retry_at < stands),
             Footage.entered_at < stands,
-            Footage.id.not_in(at_work),
+            not_(_is_at_work()),
+            not_(_has_frames_that_moved(stands)),
         ),
     )
+
+
+def _is_at_work() -> ColumnElement[bool]:
+    return exists().where(Job.target_type == FOOTAGE, Job.target_id == Footage.id, Job.status.in_(job_states.LIVE))
+
+
+def _has_frames_that_moved(since: ColumnElement[float]) -> ColumnElement[bool]:
+    """While its frames are gone through, a record stays where it is."""
+    return exists().where(Frame.footage_id == Footage.id, Frame.entered_at >= since)
 
 
 def _up_to_counted(case: ColumnElement[bool]) -> ColumnElement[int]:

@@ -15,6 +15,7 @@ from services.library import users
 from services.recovery import footage
 from services.schedules import control
 from services.schedules.rows import ensure_rows
+from tests.pages.footage_rows import frame
 from tests.recovery.makers import failed_footage, footage_at
 
 HOUR = 3600.0
@@ -83,6 +84,15 @@ def test_it_leaves_out_what_is_being_worked_on_or_waits_for_its_next_try(app: Fl
     submit("footage_file_info", target_type="footage", target_id="AF0001")
     footage_at(states.PENDING_FILE_INFO, "AF0002", retry_at=clock.now() + 60)
     assert _ids() == []
+
+
+def test_it_leaves_out_what_has_frames_that_move(app: Flask) -> None:
+    footage_at(states.PROCESSING_FRAME_INFO, "AF0001")
+    footage_at(states.PROCESSING_FRAME_INFO, "AF0002")
+    frame("AF0001", 1, entered_at=clock.now() - HOUR)
+    frame("AF0002", 1, entered_at=clock.now() - HOUR)
+    frame("AF0002", 2, entered_at=clock.now() - 60)
+    assert _ids() == ["AF0001"]
 
 
 def test_it_lets_go_on_what_was_set_aside(app: Flask) -> None:
