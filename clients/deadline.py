@@ -10,6 +10,7 @@ import ssl
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from functools import cache
 from typing import Any
 
 import httpcore
@@ -81,6 +82,15 @@ class DeadlineBackend(httpcore.SyncBackend):
         return _Stream(super().connect_tcp(host, port, allowed, local_address, socket_options))
 
 
+@cache
+def trusted() -> ssl.SSLContext:
+    """Whose certificates are believed; made once, since reading them takes longer than many a request.
+
+    Neither they nor proxies are taken from the environment: config.py is its only reader.
+    """
+    return httpx.create_ssl_context(trust_env=False)
+
+
 class _Body(httpx.SyncByteStream):
     def __init__(self, response: httpcore.Response) -> None:
         self._response = response
@@ -99,10 +109,8 @@ class DeadlineTransport(httpx.BaseTransport):
     def __init__(
         self, ssl_context: ssl.SSLContext | None = None, backend: httpcore.NetworkBackend | None = None
     ) -> None:
-        # Neither proxies nor certificates are taken from the environment: config.py is its only reader.
-        trusted = ssl_context or httpx.create_ssl_context(trust_env=False)
         self._pool = httpcore.ConnectionPool(
-            trusted, keepalive_expiry=5.0, network_backend=backend or DeadlineBackend()
+            ssl_context or trusted(), keepalive_expiry=5.0, network_backend=backend or DeadlineBackend()
         )
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:

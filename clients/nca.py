@@ -182,8 +182,9 @@ def _first_url(made: Any) -> str | None:
     """`[{"file_url": …}]` of compose, or the bare address of concatenate."""
     first = made[0] if isinstance(made, list) and made else made
     url = first.get("file_url") if isinstance(first, dict) else first
-    is_url = isinstance(url, str) and url.startswith(("http://", "https://")) and len(url) <= MAX_URL_CHARS
-    return url if is_url else None
+    if not isinstance(url, str) or len(url) > MAX_URL_CHARS or not url.isprintable():
+        return None
+    return url if url.startswith(("http://", "https://")) else None
 
 
 def _text(said: Any) -> str:

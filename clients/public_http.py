@@ -9,13 +9,12 @@ import ssl
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import cache
 
 import httpcore
 import httpx
 
 from clients.deadline import DeadlineBackend, DeadlineTransport, seconds_left, time_limit
-from clients.public_address import LOOK_UP_SECONDS, Unresolved, parse, resolve
+from clients.public_address import LOOK_UP_SECONDS, MAX_URL_CHARS, Unresolved, parse, resolve
 from errors import TransientError
 from version import RELEASE
 
@@ -60,6 +59,7 @@ def open_stream(
     headers: Mapping[str, str] | None = None,
     content: bytes | None = None,
     ssl_context: ssl.SSLContext | None = None,
+    max_url_chars: int = MAX_URL_CHARS,
 ) -> Iterator[Opened]:
     """Ask, and read what is answered, within `total_seconds` from look-up to last byte.
 
@@ -68,8 +68,8 @@ def open_stream(
     :raise InvalidInput: if the address is none that may be asked.
     :raise Unreachable: if nobody answers in time.
     """
-    parsed = parse(url, allow_private=allow_private)
-    transport = DeadlineTransport(ssl_context or _trusted(), PinnedBackend(allow_private=allow_private))
+    parsed = parse(url, allow_private=allow_private, max_chars=max_url_chars)
+    transport = DeadlineTransport(ssl_context, PinnedBackend(allow_private=allow_private))
     timeout = httpx.Timeout(total_seconds if idle_seconds is None else idle_seconds, connect=CONNECT_SECONDS)
     client = httpx.Client(transport=transport, timeout=timeout, trust_env=False, follow_redirects=False)
     client.headers = httpx.Headers(DEFAULTS)
@@ -109,12 +109,6 @@ class PinnedBackend(httpcore.NetworkBackend):
                 error = e  # the next one may answer: a host without IPv6 still has its other address
         assert error is not None  # noqa: S101 - for the type checker: there is at least one address
         raise error
-
-
-@cache
-def _trusted() -> ssl.SSLContext:
-    """Made once: reading the certificates takes longer than many a request."""
-    return httpx.create_ssl_context(trust_env=False)
 
 
 def _bounded(chunks: Iterator[bytes], max_bytes: int) -> Iterator[bytes]:

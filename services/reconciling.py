@@ -11,7 +11,12 @@ from dataclasses import dataclass
 from itertools import count
 from typing import Generic, TypeVar
 
+import structlog
+
+import crashpoints
 from errors import TransientError
+
+log = structlog.get_logger(__name__)
 
 Item = TypeVar("Item")
 Sight = TypeVar("Sight")
@@ -53,7 +58,9 @@ def reconcile(
         for batch in _batches(of, batch_size, most):
             sights = pool.map(lambda item: _seen(of, item), batch)
             decided = [(item, of.decide(item, sight)) for item, sight in zip(batch, sights, strict=True)]
+            crashpoints.reached("R1")
             counts += of.apply(decided)
+            crashpoints.reached("R2")
             on_batch(len(batch))
     return counts
 
@@ -75,3 +82,6 @@ def _seen(of: Reconciler[Item, Sight, Decision], item: Item) -> Sight | Transien
         return of.look(item)
     except TransientError as e:
         return e
+    except Exception as e:  # a mistake of ours with one thing must not keep all others from being looked at
+        log.exception("look_failed", key=str(of.key(item)))
+        return TransientError(f"Looking failed by a mistake of Backbeat's ({type(e).__name__}); the log tells more.")

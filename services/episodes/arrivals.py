@@ -25,6 +25,7 @@ from services.jobs.moves import CancelRequested, LeaseLost
 from services.jobs.submit import Promise, Submission, keep, promise, submit
 from services.jobs.work import HandBack, Outcome, Work
 from services.media import sources, stored
+from services.media.byte_meter import Meter
 from services.media.probe import MediaInfo, UnusableMedia, probe
 from services.media.scratch import scratch
 from services.uploads import Upload
@@ -260,27 +261,6 @@ def _ensure_wanted(work: Work, episode_id: str, key: str) -> None:
         if db.session.get(Episode, episode_id, populate_existing=True) is None:
             stored.forget([key])
         raise
-
-
-class Meter:
-    """Reports bytes as MiB of a step, and is a place to stop at each."""
-
-    def __init__(self, work: Work) -> None:
-        self.name = "fetching"
-        self._work = work
-        self._done = self._told = 0
-
-    def of(self, size_bytes: int) -> None:
-        """The step begins, of so many bytes."""
-        self._work.progress.step(self.name, total=max(1, size_bytes // MEBIBYTE))
-
-    def more(self, number: int) -> None:
-        self._done += number
-        news = self._done // MEBIBYTE - self._told
-        if news:
-            self._told += news
-            self._work.progress.advance(news)
-            self._work.checkpoint()
 
 
 def _save(episode_id: str, key: str, info: MediaInfo) -> None:

@@ -6,7 +6,7 @@ file that never was a video by this alone. Sources: ISO/IEC 14496-12, 4.2 (boxes
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import BinaryIO
+from typing import Protocol
 
 # What the first box of an MP4 or a QuickTime file may be.
 FIRST_BOXES = (b"ftyp", b"moov", b"mdat", b"wide", b"free", b"skip", b"pnot")
@@ -15,30 +15,42 @@ MAX_BOXES = 100_000
 RIFF_UNKNOWN = 0xFFFFFFFF  # what was written to a pipe does not know how long it became
 
 
+class Seekable(Protocol):
+    """As much of an open file as is looked at; it need not lie on this machine."""
+
+    def seek(self, offset: int, /) -> int: ...
+
+    def read(self, length: int, /) -> bytes: ...
+
+
 def is_cut_off(path: Path) -> bool:
     """Whether its end is missing; False for kinds of files of which this cannot be told."""
-    size = path.stat().st_size
     with path.open("rb") as file:
-        head = file.read(HEAD_BYTES)
-        if head[:4] == b"RIFF":
-            said = int.from_bytes(head[4:8], "little")
-            return said != RIFF_UNKNOWN and HEAD_BYTES + said > size
-        return head[4:8] in FIRST_BOXES and _is_mp4_cut_off(file, size)
+        return is_cut_short(file, path.stat().st_size)
 
 
-def _is_mp4_cut_off(file: BinaryIO, size: int) -> bool:
+def is_cut_short(file: Seekable, size: int, *, most_boxes: int = MAX_BOXES) -> bool:
+    """The same of a file that is open at its beginning, and that is `size` bytes long as far as anybody knows."""
+    head = file.read(HEAD_BYTES)
+    if head[:4] == b"RIFF":
+        said = int.from_bytes(head[4:8], "little")
+        return said != RIFF_UNKNOWN and HEAD_BYTES + said > size
+    return head[4:8] in FIRST_BOXES and _is_mp4_cut_off(file, size, most_boxes)
+
+
+def _is_mp4_cut_off(file: Seekable, size: int, most_boxes: int) -> bool:
     names: set[bytes] = set()
-    for name, end in _boxes(file, size):
+    for name, end in _boxes(file, size, most_boxes):
         names.add(name)
         if end > size:
             return True
     return bool(names & {b"mdat", b"ftyp"}) and not names & {b"moov", b"moof"}
 
 
-def _boxes(file: BinaryIO, size: int) -> Iterator[tuple[bytes, int]]:
+def _boxes(file: Seekable, size: int, most_boxes: int) -> Iterator[tuple[bytes, int]]:
     """(name, end) of each outermost box; an end may lie beyond the file's."""
     start = 0
-    for _ in range(MAX_BOXES):
+    for _ in range(most_boxes):
         file.seek(start)
         head = file.read(16)
         if len(head) < HEAD_BYTES:

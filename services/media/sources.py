@@ -18,6 +18,7 @@ FETCH_SECONDS = 5 * 3600.0
 IDLE_SECONDS = 30.0
 # Who sends less than that much in that time keeps a worker from others' work.
 LEAST_BYTES, LEAST_WITHIN_SECONDS = MEBIBYTE, 300.0
+MAX_TRUSTED_URL_CHARS = 2000  # one that is signed is long
 # Statuses of HTTP that say to try again later.
 PASSING = frozenset({408, 425, 429})
 TYPES_OF_WEB_PAGES = ("text/html", "application/json")
@@ -92,18 +93,29 @@ def name_in_url(url: str) -> str:
     return unquote(PurePosixPath(urlsplit(url).path).name)
 
 
-def fetch(url: str, target: Path, settings: Settings, *, on_size: Callable[[int], None], on_bytes: OnBytes) -> None:
+def fetch(
+    url: str,
+    target: Path,
+    settings: Settings,
+    *,
+    on_size: Callable[[int], None],
+    on_bytes: OnBytes,
+    is_trusted: bool = False,
+) -> None:
     """Download what the address has into a file; `on_size` hears how long it says to be.
+
+    `is_trusted`: whoever runs Backbeat has named it, so that it may lie in a private network.
 
     :raise NotFetched: if it has no file for us. :raise TransientError: if that may change.
     """
     most = settings.max_media_mb * MEBIBYTE
     with open_stream(
         url,
-        allow_private=settings.webhook_allow_private,
+        allow_private=is_trusted or settings.webhook_allow_private,
         total_seconds=FETCH_SECONDS,
         idle_seconds=IDLE_SECONDS,
         max_bytes=most,
+        max_url_chars=MAX_TRUSTED_URL_CHARS if is_trusted else public_address.MAX_URL_CHARS,
     ) as answer:
         said = _refuse_what_is_no_file(answer, most)
         if said is not None:
