@@ -72,6 +72,8 @@ class Render(Base):
     asks: Mapped[int] = mapped_column(default=0)
     asking_until: Mapped[float | None] = mapped_column(Double)
     asked_at: Mapped[float | None] = mapped_column(Double)  # when the renderer took it
+    retried_at: Mapped[float | None] = mapped_column(Double)  # when it was last begun anew, with another token
+    told_done_at: Mapped[float | None] = mapped_column(Double)  # when the renderer first said so, without an output
     # Looking instead of waiting: when next, when last, how often, how often in vain because nobody answered.
     check_at: Mapped[float | None] = mapped_column(Double)
     checked_at: Mapped[float | None] = mapped_column(Double)

@@ -10,7 +10,7 @@ from services.bulk import run as bulk_run
 from services.episodes import arrivals, discover, process, render
 from services.footage import cycles, dispatch, ended, running, sessions
 from services.jobs.work import FanOut, Outcome, Work
-from services.renders import tending
+from services.renders import copying, cycle, tending
 from services.schedules import clean_up
 from services.videos import processing, recovery, runs
 
@@ -65,6 +65,14 @@ def gather_clips(parent: Job) -> tuple[dict[str, Any], str | None]:
 
 def tend_render(work: Work) -> Outcome:
     return tending.tend(work)
+
+
+def check_renders(work: Work) -> Outcome:
+    return cycle.run(work)
+
+
+def copy_render(work: Work) -> Outcome:
+    return copying.copy(work)
 
 
 def process_video(work: Work) -> Outcome:

@@ -4,7 +4,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from blueprints.schemas.common import Answered, Input, Instant, LibraryQuery, Text
+from blueprints.schemas.common import Answered, Input, Instant, JobId, LibraryQuery, Text
 from services.renders.targets import ID_ALLOWED
 
 Operation = Literal["combine", "concatenate", "add_music"]
@@ -43,6 +43,9 @@ class RenderAccepted(Answered):
 
 class RenderQuery(LibraryQuery):
     status: RenderStatus | None = None
+    stuck: bool | None = Field(
+        default=None, description="Under way for more than 5 minutes, or given up and still looked for."
+    )
     limit: int = Field(default=50, ge=1, le=100)
     cursor: str | None = Field(default=None, description="`next_cursor` of the page before.")
 
@@ -64,6 +67,12 @@ class RenderLine(BaseModel):
     error: str | None
     is_contradicted: bool = Field(description="After its end somebody said that it had ended otherwise.")
     created_at: Instant
+    retried_at: Instant | None = Field(description="When it was last begun anew.")
+    checked_at: Instant | None = Field(description="When it was last looked for without being told.")
+    check_at: Instant | None = Field(description="When it is looked for next.")
+    check_errors: int = Field(description="How many looks in a row nobody answered.")
+    output_at: Instant | None = Field(description="When its output appeared, as its server says.")
+    output_bytes: int | None
     finished_at: Instant | None
 
 
@@ -77,7 +86,7 @@ class RenderEventLine(BaseModel):
 
     model_config = ConfigDict(from_attributes=True)
 
-    kind: str = Field(description="started, finished, late, repeated, unknown, contradicted or waiting.")
+    kind: str = Field(description="started, finished, late, repeated, unknown, contradicted, waiting or retried.")
     said_by: str = Field(description="webhook, poll, or empty: ourselves.")
     said: str | None
     external_job_id: str | None
@@ -104,3 +113,17 @@ class RendererCall(BaseModel):
 
 class Heard(Answered):
     """The call was heard; what became of it is told to nobody."""
+
+
+class CycleAnswer(Answered):
+    """How a cycle stands that looks for what the renderer has made."""
+
+    status: Literal["completed", "running", "already_running", "failed"]
+    message: str
+    job_id: JobId
+    checked: int
+    completed: int
+    failed: int
+    expired: int = Field(description="Given up, after `POLLING_MAX_AGE_HOURS`.")
+    still_processing: int
+    errors: int = Field(description="Looks that nobody answered; these renders are looked at again.")

@@ -65,6 +65,8 @@ def upgrade():
         batch_op.create_index('ix_recovery_item_video', ['video_id', 'id'], unique=False)
 
     with op.batch_alter_table('render', schema=None) as batch_op:
+        batch_op.add_column(sa.Column('retried_at', sa.Double(), nullable=True))
+        batch_op.add_column(sa.Column('told_done_at', sa.Double(), nullable=True))
         batch_op.add_column(sa.Column('output_bytes', sa.BigInteger(), nullable=True))
         batch_op.create_index('ix_render_finished', ['finished_at', 'found_by'], unique=False)
 
@@ -120,6 +122,8 @@ def downgrade():
     with op.batch_alter_table('render', schema=None) as batch_op:
         batch_op.drop_index('ix_render_finished')
         batch_op.drop_column('output_bytes')
+        batch_op.drop_column('told_done_at')
+        batch_op.drop_column('retried_at')
 
     with op.batch_alter_table('recovery_item', schema=None) as batch_op:
         batch_op.drop_index('ix_recovery_item_video')

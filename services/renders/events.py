@@ -13,7 +13,8 @@ REPEATED = "repeated"  # this was said before
 UNKNOWN = "unknown"  # of a job of the renderer's that is not this render's
 CONTRADICTED = "contradicted"  # somebody who knows better says otherwise
 WAITING = "waiting"  # it could not be seen whether it is so: asked again later
-KINDS = (STARTED, FINISHED, LATE, REPEATED, UNKNOWN, CONTRADICTED, WAITING)
+RETRIED = "retried"  # somebody had it begun anew
+KINDS = (STARTED, FINISHED, LATE, REPEATED, UNKNOWN, CONTRADICTED, WAITING, RETRIED)
 
 # Of one render. Whoever says the same for ever must not fill the disk.
 MAX_KEPT = 200
@@ -31,7 +32,7 @@ def record(
     note: str = "",
 ) -> None:
     """Write one down; beyond `MAX_KEPT` only what changed something."""
-    if kind not in {STARTED, FINISHED} and _kept(session, render_id) >= MAX_KEPT:
+    if kind not in {STARTED, FINISHED, RETRIED} and _kept(session, render_id) >= MAX_KEPT:
         return
     session.execute(
         insert(RenderEvent).values(

@@ -83,7 +83,8 @@ def _asked_back(render: Bearer, call: Call) -> str:
         return _put_off(render, call, "Many calls came at once; a job looks after this one.")
     try:
         is_known = call.external_job_id == render.external_job_id
-        looked = looking.look(render.id, call.external_job_id, states.WEBHOOK, is_known=is_known)
+        asked = looking.Asked(render.id, render.token_hash)
+        looked = looking.look(asked, call.external_job_id, states.WEBHOOK, is_known=is_known)
     except (TransientError, Conflict) as e:  # the latter: its settings have been taken away
         return _put_off(render, call, e.message)
     finally:
@@ -97,7 +98,7 @@ def _come_to(render: Bearer, call: Call, looked: looking.Looked) -> str:
     if looked.came_to == looking.UNDER_WAY:
         return _write_down(render, call, events.CONTRADICTED, "The renderer itself says that it is still at it.")
     if looked.came_to == looking.NO_OUTPUT:
-        return _put_off(render, call, looking.NO_OUTPUT_NOTE)
+        return _put_off(render, call, looked.note)
     return events.FINISHED if looked.came_to == looking.ENDED else events.LATE
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Select, select
+from sqlalchemy import ColumnElement, Select, select
 
 from errors import NotFound
 from extensions import db
@@ -11,6 +11,7 @@ from models import Render, RenderEvent
 from services.library.cursors import Cursor, decode, encode
 from services.library.pages import Page, checked_limit
 from services.renders import states
+from services.renders.stuck import is_stuck
 
 SORT = "stuck_first"
 # Those under way, the oldest first, since they are the likeliest to be stuck; then the others, the newest first.
@@ -45,17 +46,23 @@ def told(render_id: str) -> RenderTold:
 
 
 def page(
-    owner_id: int | None, *, status: str | None = None, cursor: str | None = None, limit: int = 50
+    owner_id: int | None,
+    *,
+    status: str | None = None,
+    stuck: bool | None = None,
+    cursor: str | None = None,
+    limit: int = 50,
 ) -> Page[Render]:
-    """Somebody's renders, or everybody's.
+    """Somebody's renders, or everybody's; only those that are stuck, or are not, where that is said.
 
     :raise InvalidInput: naming the argument that is not acceptable.
     """
     checked_limit(limit)
     segment, after_id = _place(cursor)
+    meant = _meant(owner_id, status, stuck)
     found: list[Render] = []
     for each in range(segment, OVER + 1):
-        found += db.session.scalars(_query(each, owner_id, status, after_id).limit(limit + 1 - len(found)))
+        found += db.session.scalars(_query(each, after_id).where(*meant).limit(limit + 1 - len(found)))
         after_id = None
         if len(found) > limit:
             break
@@ -74,14 +81,21 @@ def _cursor(last: Render) -> str:
     return encode(Cursor(SORT, UNDER_WAY if last.status == states.PROCESSING else OVER, (last.id,)))
 
 
-def _query(segment: int, owner_id: int | None, status: str | None, after_id: str | None) -> Select[Render]:
+def _meant(owner_id: int | None, status: str | None, stuck: bool | None) -> list[ColumnElement[bool]]:
+    found: list[ColumnElement[bool]] = []
+    if owner_id is not None:
+        found.append(Render.owner_id == owner_id)
+    if status is not None:
+        found.append(Render.status == status)
+    if stuck is not None:
+        found.append(is_stuck() if stuck else ~is_stuck())
+    return found
+
+
+def _query(segment: int, after_id: str | None) -> Select[Render]:
     is_under_way = segment == UNDER_WAY
     part = Render.status == states.PROCESSING if is_under_way else Render.status != states.PROCESSING
     query = select(Render).where(part).order_by(Render.id if is_under_way else Render.id.desc())
-    if owner_id is not None:
-        query = query.where(Render.owner_id == owner_id)
-    if status is not None:
-        query = query.where(Render.status == status)
     if after_id is not None:
         query = query.where(Render.id > after_id if is_under_way else Render.id < after_id)
     return query.execution_options(populate_existing=True)

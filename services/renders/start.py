@@ -24,14 +24,13 @@ from models import Job, Render
 from services import vault
 from services.access import tokens as secrets
 from services.jobs.submit import active_key, promise, submit
-from services.renders import events, inputs, renderers, states, targets, tokens
+from services.renders import events, inputs, renderers, states, targets, timing, tokens
 from services.renders.finishing import finish
 from services.renders.outcomes import Outcome
 
 log = structlog.get_logger(__name__)
 
 ASKING_SECONDS = 30.0  # longer than any answer is waited for
-FIRST_CHECK_SECONDS = 300.0
 TEND_RENDER, RENDER, TITLE = "tend_render", "render", "A render"
 # What a job is told that only asks for a render, where nobody has: by then whoever took it in has, or is lost.
 ONLY_ASKS = {"only_asks": True}
@@ -63,13 +62,14 @@ def start(owner_id: int, operation: str, target_type: str, target_id: str, given
         raise InvalidInput(f"“target_type” cannot be taken: {allowed}.", details={"target_type": allowed})
     started = _keep(owner_id, operation, target_type, target_id, given)
     if not started.already_running:
-        _ask_now(started.render_id, owner_id)
+        ask_now(started.render_id, owner_id)
     elif not started.is_taken:
         tend_later(started.render_id, owner_id)
     return started
 
 
-def _ask_now(render_id: str, owner_id: int) -> None:
+def ask_now(render_id: str, owner_id: int) -> None:
+    """Ask the renderer, or have a job do so if it does not answer. :raise Conflict: if it refuses."""
     try:
         ask(render_id)
     except RendererRefused as e:
@@ -127,22 +127,23 @@ def _insert(
             target_type=target_type,
             target_id=target_id,
             inputs=checked,
-            active_key=_active_key(target_type, target_id),
+            active_key=key_of(target_type, target_id),
             token_hash=secrets.digest(token),
             token=vault.seal(token),
             status=states.PROCESSING,
-            check_at=now + FIRST_CHECK_SECONDS,
+            check_at=now + timing.FIRST_CHECK_SECONDS,
             created_at=now,
             updated_at=now,
         )
     )
     session.flush()
-    targets.hand_over(target, render_id)
-    _promise_to_ask(session, render_id, owner_id)
+    targets.hand_over(target, target_type, render_id)
+    promise_to_ask(session, render_id, owner_id)
     return Started(render_id, already_running=False)
 
 
-def _promise_to_ask(session: Session, render_id: str, owner_id: int) -> None:
+def promise_to_ask(session: Session, render_id: str, owner_id: int) -> None:
+    """In the transaction of the render. :raise IntegrityError: if such a job is live."""
     promise(
         session,
         TEND_RENDER,
@@ -155,7 +156,8 @@ def _promise_to_ask(session: Session, render_id: str, owner_id: int) -> None:
     )
 
 
-def _active_key(target_type: str, target_id: str) -> str:
+def key_of(target_type: str, target_id: str) -> str:
+    """What is unique while a render of that target is under way."""
     return f"{target_type}:{target_id}"
 
 
@@ -164,7 +166,7 @@ def _live(owner_id: int, operation: str, target_type: str, target_id: str, given
 
     :raise Conflict: if what is being made of the target is something else.
     """
-    key = _active_key(target_type, target_id)
+    key = key_of(target_type, target_id)
     row = db.session.execute(
         select(Render.id, Render.operation, Render.inputs, Render.external_job_id).where(
             Render.active_key == key, Render.owner_id == owner_id
@@ -186,51 +188,60 @@ def ask(render_id: str) -> None:
     :raise RendererRefused: if it will not do it; the render has failed then.
     :raise TransientError: if it did not answer; it may have taken it all the same.
     """
-    order = _take_turn(render_id)
-    if order is None:
+    turn = _take_turn(render_id)
+    if turn is None:
         return
     try:
-        external_job_id = renderers.current().start(order)
+        external_job_id = renderers.current().start(turn.order)
     except RendererRefused as e:
-        finish(render_id, None, Outcome(states.FAILED, error=e.message))
+        finish(render_id, None, Outcome(states.FAILED, error=e.message), token_hash=turn.token_hash)
         raise
     except TransientError:
-        _give_turn_back(render_id)
+        _give_turn_back(render_id, turn.token_hash)
         raise
-    _note_taken(render_id, external_job_id)
+    _note_taken(render_id, turn.token_hash, external_job_id)
 
 
-def _take_turn(render_id: str) -> Order | None:
+@dataclass(frozen=True, slots=True)
+class _Turn:
+    """What the renderer is asked for, and which asking of the render that is: it may be begun anew meanwhile."""
+
+    order: Order
+    token_hash: str
+
+
+def _take_turn(render_id: str) -> _Turn | None:
     free = or_(Render.asking_until.is_(None), Render.asking_until < seekable_now())
     with transaction() as session:
         row = session.execute(
             update(Render)
             .where(Render.id == render_id, Render.status == states.PROCESSING, Render.external_job_id.is_(None), free)
             .values(asking_until=db_now() + ASKING_SECONDS, asks=Render.asks + 1, updated_at=db_now())
-            .returning(Render.operation, Render.inputs, Render.token)
+            .returning(Render.operation, Render.inputs, Render.token, Render.token_hash)
             .execution_options(synchronize_session=False)
         ).one_or_none()
     if row is None:
         return None
-    return Order(render_id, row.operation, row.inputs, tokens.webhook_url(vault.unseal(row.token)))
+    order = Order(render_id, row.operation, row.inputs, tokens.webhook_url(vault.unseal(row.token)))
+    return _Turn(order, row.token_hash)
 
 
-def _give_turn_back(render_id: str) -> None:
+def _give_turn_back(render_id: str, token_hash: str) -> None:
     with transaction() as session:
         session.execute(
             update(Render)
-            .where(Render.id == render_id)
+            .where(Render.id == render_id, Render.token_hash == token_hash)
             .values(asking_until=None)
             .execution_options(synchronize_session=False)
         )
 
 
-def _note_taken(render_id: str, external_job_id: str) -> None:
+def _note_taken(render_id: str, token_hash: str, external_job_id: str) -> None:
     """Unless its call has come before this, from which its name for the job is known."""
     with transaction() as session:
         session.execute(
             update(Render)
-            .where(Render.id == render_id, Render.external_job_id.is_(None))
+            .where(Render.id == render_id, Render.token_hash == token_hash, Render.external_job_id.is_(None))
             .values(external_job_id=external_job_id, asked_at=db_now(), asking_until=None, updated_at=db_now())
             .execution_options(synchronize_session=False)
         )

@@ -20,11 +20,9 @@ FOUND: Mapping[str, tuple[str, ...]] = {
 SEGMENT, VIDEO = "segment", "video"
 TARGET_OF = {COMBINE: SEGMENT, CONCATENATE: VIDEO, ADD_MUSIC: VIDEO}
 
-# Of targets: before anything is made of them, while it is, and after.
-PENDING, UPLOADING, COMBINED, READY = "pending", "uploading", "combined", "ready"
+# Of segments: before anything is made of them, while it is, and after. Those of videos: `services/videos/states.py`.
+PENDING, COMBINED = "pending", "combined"
 SEGMENT_STATUSES = (PENDING, PROCESSING, COMBINED, FAILED)
-VIDEO_STATUSES = (PENDING, UPLOADING, PROCESSING, READY, FAILED)
-MADE = {SEGMENT: COMBINED, VIDEO: READY}
 
 
 def leading_to(status: str) -> tuple[str, ...]:

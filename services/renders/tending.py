@@ -22,14 +22,15 @@ def tend(work: Work) -> Outcome:
     if found is not None and found.external_job_id is None:
         found = _asked(render_id)
     elif found is not None and work.job.params != start.ONLY_ASKS:
-        looked = looking.look(render_id, found.external_job_id, states.POLL, is_known=True)
+        asked = looking.Asked(render_id, found.token_hash)
+        looked = looking.look(asked, found.external_job_id, states.POLL, is_known=True)
         if looked.came_to == looking.NO_OUTPUT:
-            raise TransientError(looking.NO_OUTPUT_NOTE)
+            raise TransientError(looked.note)
         found = _state(render_id)
     return Outcome(result={"render_id": render_id, "status": found.status if found else None})
 
 
-def _asked(render_id: str) -> Row[str | None, str] | None:
+def _asked(render_id: str) -> Row[str | None, str, str] | None:
     """How it is after asking. Who else had the turn may be lost by now, so it is not left to them."""
     start.ask(render_id)
     found = _state(render_id)
@@ -38,8 +39,8 @@ def _asked(render_id: str) -> Row[str | None, str] | None:
     return found
 
 
-def _state(render_id: str) -> Row[str | None, str] | None:
-    found = db.session.execute(select(Render.external_job_id, Render.status).where(Render.id == render_id))
-    row = found.one_or_none()
+def _state(render_id: str) -> Row[str | None, str, str] | None:
+    columns = select(Render.external_job_id, Render.status, Render.token_hash)
+    row = db.session.execute(columns.where(Render.id == render_id)).one_or_none()
     db.session.rollback()
     return row

@@ -21,6 +21,7 @@ class Bearer:
     id: str
     status: str
     external_job_id: str | None
+    token_hash: str
 
 
 def webhook_url(token: str) -> str:
@@ -39,4 +40,4 @@ def bearer_of(token: str) -> Bearer:
     is_its = hmac.compare_digest(digest, _NOBODYS if row is None else row.token_hash)
     if row is None or not is_its:
         raise Unauthenticated("This address is none that Backbeat has given to a renderer.", code="bad_token")
-    return Bearer(row.id, row.status, row.external_job_id)
+    return Bearer(row.id, row.status, row.external_job_id, row.token_hash)

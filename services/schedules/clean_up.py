@@ -16,8 +16,10 @@ from services.fleet.live_documents import clean_up_in_batches
 from services.footage import sweeping
 from services.jobs.work import Outcome, Work
 from services.media import stored
+from services.renders import cycles_kept
 from services.stats import retention
 from services.videos import recovery_rows
+from services.videos import sweeping as video_files
 
 log = structlog.get_logger(__name__)
 
@@ -60,9 +62,11 @@ def _parts() -> list[Part]:
         Part("audit_entries", "Audit entries", partial(_until_none, audit.prune)),
         Part("schedule_runs", "Runs of schedules", partial(_until_none, _prune_runs)),
         Part("recovery_runs", "Runs that looked for stuck videos", partial(_until_none, recovery_rows.prune)),
+        Part("render_cycles", "Looks for renders", partial(_until_none, cycles_kept.prune)),
         Part("live_progress", "Live progress", _live_progress),
         Part("drafts", "Files that were never finished", _drafts),
         Part("footage_files", "Files of footage that is gone", sweeping.sweep),
+        Part("video_files", "Files of videos that are gone", video_files.sweep),
     ]
 
 

@@ -61,7 +61,7 @@ def entry(name: str) -> Entry:
 
 def _entry(line: Line, row: Schedule | None, last: Run | None) -> Entry:
     expression = row.cron if row else line.cron
-    is_paused = row.paused if row else line.is_paused
+    is_paused = row.paused if row else line.begins_paused
     return Entry(
         line=line,
         cron=expression,

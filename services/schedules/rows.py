@@ -13,13 +13,14 @@ STARTING = "starting"  # the note of a run whose job is being submitted
 
 def ensure_rows() -> None:
     """One read if all is as it should be. What operators have changed stays as it is."""
-    held = {row.name: row for row in db.session.execute(select(Schedule.name, Schedule.cron, Schedule.changed_by))}
+    columns = select(Schedule.name, Schedule.cron, Schedule.paused, Schedule.changed_by)
+    held = {row.name: row for row in db.session.execute(columns)}
     db.session.rollback()
     for line in SCHEDULES.values():
         row = held.get(line.name)
         if row is None:
             _insert(line)
-        elif row.cron != line.cron and not row.changed_by:
+        elif not row.changed_by and (row.cron, row.paused) != (line.cron, line.begins_paused):
             _follow_code(line)
 
 
@@ -27,9 +28,9 @@ def _insert(line: Line) -> None:
     try:
         with transaction() as session:
             now = session.scalar(select(db_now())) or 0.0
-            next_at = None if line.is_paused else cron.next_time(line.cron, now)
+            next_at = None if line.begins_paused else cron.next_time(line.cron, now)
             session.add(
-                Schedule(name=line.name, cron=line.cron, paused=line.is_paused, changed_at=now, next_at=next_at)
+                Schedule(name=line.name, cron=line.cron, paused=line.begins_paused, changed_at=now, next_at=next_at)
             )
     except IntegrityError:
         return  # another janitor was first
@@ -41,5 +42,9 @@ def _follow_code(line: Line) -> None:
         session.execute(
             update(Schedule)
             .where(Schedule.name == line.name, Schedule.changed_by == "")
-            .values(cron=line.cron, next_at=None if line.is_paused else cron.next_time(line.cron, now))
+            .values(
+                cron=line.cron,
+                paused=line.begins_paused,
+                next_at=None if line.begins_paused else cron.next_time(line.cron, now),
+            )
         )

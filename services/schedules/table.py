@@ -3,28 +3,39 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from config import Settings
 from errors import NotFound
+from extensions import current_settings
 from services import analysing
 from services.episodes import discover
 from services.footage import sessions
 from services.jobs.submit import Submission, submit
 from services.library.users import default_owner
+from services.renders import cycle
 from services.videos import recovery
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """`cron` has five fields and is in UTC. `start` submits the job under the id that it is given.
+    """`times` is a cron expression of five fields in UTC. `start` submits the job under the id that it is given.
 
-    `is_paused` says how it begins; from then on operators decide.
+    `is_paused` says how it begins; from then on operators decide. Both may come from the settings.
     """
 
     name: str
     label: str
     about: str
-    cron: str
+    times: str | Callable[[Settings], str]
     start: Callable[[str], Submission]
-    is_paused: bool = False
+    is_paused: bool | Callable[[Settings], bool] = False
+
+    @property
+    def cron(self) -> str:
+        return self.times if isinstance(self.times, str) else self.times(current_settings())
+
+    @property
+    def begins_paused(self) -> bool:
+        return self.is_paused if isinstance(self.is_paused, bool) else self.is_paused(current_settings())
 
 
 def _clean_up(job_id: str) -> Submission:
@@ -90,6 +101,15 @@ SCHEDULES: dict[str, Line] = {
             "or of which a run is live or ended lately, are left alone.",
             "*/15 * * * *",
             _recover_videos,
+        ),
+        Line(
+            cycle.SCHEDULE,
+            "Look for renders",
+            "Looks whether what the outside renderer was asked for has been made, since its call may be lost. Begins "
+            "paused where POLLING_ENABLED is false; POLLING_INTERVAL_MINUTES is how often it looks.",
+            cycle.cron,
+            cycle.submit_cycle,
+            is_paused=cycle.is_off,
         ),
     )
 }

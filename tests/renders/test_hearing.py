@@ -152,8 +152,11 @@ def test_an_output_that_is_nowhere_is_waited_for(
     run_jobs()
     tended = db.session.scalars(select(Job).where(Job.status == "failed")).one()
     assert "RENDER_OUTPUT_URL" in (tended.error or "")
-    settings = current_settings().model_copy(update={"render_output_url": "https://example.org/{external_job_id}.mp4"})
+    settings = current_settings().model_copy(update={"render_output_url": renderer.output_pattern})
     app.extensions["backbeat_settings"] = settings
     called(renderer.job)
     ended = render(asked["render_id"])
-    assert (ended.status, ended.output_url) == ("completed", f"https://example.org/{renderer.job.job_id}.mp4")
+    assert (ended.status, ended.output_url) == (
+        "completed",
+        renderer.output_pattern.replace("{external_job_id}", renderer.job.job_id),
+    )

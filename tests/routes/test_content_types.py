@@ -23,6 +23,8 @@ READS_NO_BODY = {
     "api_video_recovery.trigger_process_new_videos",
     "api_videos.delete_video",
     "api_videos.process_video",
+    "api_renders.check_stuck_jobs",
+    "api_renders.retry_render",
     "api_queues.resume_queue",
     "api_queues.resume_all_queues",
     "api_webhooks.delete_webhook",

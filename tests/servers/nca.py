@@ -1,18 +1,22 @@
 """A renderer on this machine that speaks the No-Code Architects Toolkit's API, and does as it is told.
 
-It renders nothing: a job is done when a test says so. It can lose and repeat its calls, lie in them, and be away.
+It renders nothing: a job is done when a test says so, and its output is then among its files. It can lose, hold back,
+repeat and reorder its calls, lie in them, fail, and be away; so can its files.
 """
 
 import json
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from random import Random
 from typing import Any
 from uuid import uuid4
 
 import httpx
+
+from tests.servers.files import MP4, Files
 
 API_KEY = "a renderer's key"
 COMPOSE, CONCATENATE, STATUS = "/v1/ffmpeg/compose", "/v1/video/concatenate", "/v1/toolkit/job/status"
@@ -50,6 +54,8 @@ class Nca:
     answers: tuple[int, dict[str, Any]] | None = None  # to all
     wraps: bool = True  # its answers, as the toolkit does
     pause: threading.Event | None = None  # answers to looks wait for it
+    files: Files = field(default_factory=Files)
+    held: list[NcaJob] = field(default_factory=list)  # of which nobody has been told yet
     _lock: Any = field(default_factory=threading.Lock)
 
     @property
@@ -67,14 +73,37 @@ class Nca:
     def run(self, job: NcaJob) -> None:
         job.status = RUNNING
 
-    def end(self, job: NcaJob, code: int = 200, message: str = "success") -> dict[str, Any]:
-        """It is done, or has failed; what its call would say."""
-        url = f"{self.url}/files/{job.job_id}_output_0.mp4"
+    @property
+    def output_pattern(self) -> str:
+        """For RENDER_OUTPUT_URL."""
+        return f"{self.url}/files/{{external_job_id}}_output_0.mp4"
+
+    def put_output(self, job: NcaJob, content: bytes = MP4, *, changed_at: float | None = None) -> None:
+        """Its output appears, whatever is said of it."""
+        self.files.put(f"/files/{job.job_id}_output_0.mp4", content, changed_at=changed_at)
+
+    def end(
+        self, job: NcaJob, code: int = 200, message: str = "success", *, output: bytes | None = MP4
+    ) -> dict[str, Any]:
+        """It is done, or has failed; what its call would say, which is held back until `release`, or lost."""
+        url = self.output_pattern.replace("{external_job_id}", job.job_id)
+        if code == 200 and output is not None:
+            self.put_output(job, output)
         made: Any = url if job.endpoint == CONCATENATE else [{"file_url": url}]
         told = {"endpoint": job.endpoint, "code": code, "id": job.body.get("id"), "job_id": job.job_id}
         job.told = told | {"response": made if code == 200 else None, "message": message}
         job.status = DONE
+        self.held.append(job)
         return job.told
+
+    def release(self, *, times: int = 1, shuffled: Random | None = None, lost_share: float = 0.0) -> list[int]:
+        """Make the calls that are held back, each so many times, in any order, or not at all; what was answered."""
+        chance = shuffled or Random(0)
+        calls = [job for job in self.held for _ in range(times) if chance.random() >= lost_share]
+        self.held.clear()
+        if shuffled is not None:
+            shuffled.shuffle(calls)
+        return [self.call(job).status_code for job in calls]
 
     def call(self, job: NcaJob, told: dict[str, Any] | None = None) -> httpx.Response:
         """Tell who asked for it, or tell them something else."""
@@ -133,13 +162,25 @@ def nca() -> Iterator[Nca]:
             if answer is None:
                 return
             status, told = answer
-            content = json.dumps(told).encode()
+            self._send(status, {"Content-Type": "application/json"}, json.dumps(told).encode())
+
+        def do_GET(self) -> None:
+            self._send(*renderer.files.answer("GET", self.path, self.headers.get("Range")))
+
+        def do_HEAD(self) -> None:
+            self._send(*renderer.files.answer("HEAD", self.path, None))
+
+        def _send(self, status: int, headers: Mapping[str, str], content: bytes) -> None:
+            self.close_connection = True
             self.send_response(status)
-            self.send_header("Content-Type", "application/json")
+            for name, value in headers.items():
+                self.send_header(name, value)
             self.send_header("Content-Length", str(len(content)))
             self.send_header("Connection", "close")
             self.end_headers()
-            self.wfile.write(content)
+            if self.command != "HEAD":
+                with suppress(ConnectionError):  # whoever asks may have had enough
+                    self.wfile.write(content)
 
         def log_message(self, *_: object) -> None:
             """Tests say what they have to say themselves."""

@@ -18,11 +18,12 @@ RCLONE = Path(sys.executable).parent / "rclone"
 
 
 @contextmanager
-def s3_server(folder: Path) -> Iterator[str]:
-    """Its address, with one empty bucket."""
+def s3_server(folder: Path, *, is_open: bool = False) -> Iterator[str]:
+    """Its address, with one empty bucket; `is_open` to whoever comes without a key."""
     (folder / BUCKET).mkdir(parents=True)
     address = f"127.0.0.1:{free_port()}"
-    options = ("--addr", address, "--auth-key", f"{KEY},{SECRET}", "--config", str(folder.parent / "none.conf"))
+    options = ["--addr", address, "--config", str(folder.parent / "none.conf")]
+    options += [] if is_open else ["--auth-key", f"{KEY},{SECRET}"]
     process = subprocess.Popen(
         [RCLONE, "serve", "s3", *options, str(folder)], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
     )
