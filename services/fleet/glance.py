@@ -1,6 +1,6 @@
 """What every page of the console looks at: enough to tell that something is wrong, at a cost that does not grow."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from services.fleet.clocks import clock_ahead_seconds
@@ -18,6 +18,7 @@ from services.fleet.health import (
 from services.fleet.heartbeats import janitor_age_seconds
 from services.fleet.lines import Line, look_at_lines
 from services.fleet.stuck import count_stuck
+from services.renders import figures as render_figures
 from services.webhooks.overview import count_switched_off
 from store.redis_state import RedisState
 from store.workers import WorkerRecord
@@ -34,6 +35,7 @@ class Glance:
     redis: RedisState | None = None
     clock_ahead_seconds: float = 0.0
     webhooks_off: int = 0
+    render_alerts: Sequence[render_figures.Alert] = ()
 
     @property
     def alive(self) -> list[WorkerRecord]:
@@ -48,11 +50,19 @@ class Glance:
 
 
 def glance() -> Glance:
-    """Two round trips to Redis and seven statements."""
+    """Two round trips to Redis and ten statements."""
     records, state = read_records_and_state()
     stuck = count_stuck(free_queues(records or []))
-    ahead, webhooks_off = clock_ahead_seconds(), count_switched_off()
-    return Glance(records, look_at_lines(), janitor_age_seconds(), stuck, state, ahead, webhooks_off)
+    return Glance(
+        records=records,
+        lines=look_at_lines(),
+        janitor_age_seconds=janitor_age_seconds(),
+        stuck=stuck,
+        redis=state,
+        clock_ahead_seconds=clock_ahead_seconds(),
+        webhooks_off=count_switched_off(),
+        render_alerts=render_figures.alerts(),
+    )
 
 
 def free_queues(records: list[WorkerRecord]) -> set[str]:

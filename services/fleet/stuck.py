@@ -112,7 +112,7 @@ def count_by_reason(limits: Limits, *, most: int) -> Mapping[str, int]:
 
 
 @lru_cache(maxsize=64)  # to put it together takes longer than to run it
-def _count(limits: Limits, most: int) -> Select[Any]:
+def _count(limits: Limits, most: int) -> Select[*tuple[Any, ...]]:
     return select(*(_sum(condition, most).label(reason) for reason, condition in conditions(limits).items()))
 
 

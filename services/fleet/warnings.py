@@ -16,7 +16,7 @@ LOST_IS_NEWS_SECONDS = 600
 
 BAD, CAUTION = "bad", "caution"
 QUEUES_PAGE, WORKERS_PAGE, WEBHOOKS_PAGE = "queues", "workers", "webhooks"
-RECOVERY_PAGE = "recovery"
+RECOVERY_PAGE, RENDERS_PAGE = "recovery", "renders"
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +46,7 @@ def warn(seen: Glance, own_version: str) -> list[Warning]:
         *_clocks(seen),
         *_versions(seen, own_version),
         *_webhooks(seen),
+        *_renders(seen),
     ]
     return sorted(found, key=lambda warning: warning.level != BAD)
 
@@ -145,3 +146,8 @@ def _webhooks(seen: Glance) -> Iterator[Warning]:
     if seen.webhooks_off:
         text = "A webhook was" if seen.webhooks_off == 1 else f"{seen.webhooks_off} webhooks were"
         yield Warning("webhooks", CAUTION, f"{text} switched off: what they are sent was not taken.", WEBHOOKS_PAGE)
+
+
+def _renders(seen: Glance) -> Iterator[Warning]:
+    for alert in seen.render_alerts:
+        yield Warning(f"renders-{alert.flag.replace('_', '-')}", CAUTION, alert.sentence, RENDERS_PAGE)

@@ -37,7 +37,7 @@ class History(Generic[Row]):
 
     cursor: str
     row_id: InstrumentedAttribute[int]
-    query: Select[Any]
+    query: Select[*tuple[Any, ...]]
     tally: Callable[[Iterable[Row]], dict[Series, float]]
 
 

@@ -133,7 +133,7 @@ def _up_to_counted(case: ColumnElement[bool]) -> ColumnElement[int]:
     return select(func.count()).select_from(some).scalar_subquery()
 
 
-def _told(row: Row[Any], sessions: Sessions) -> StuckThing:
+def _told(row: Row[*tuple[Any, ...]], sessions: Sessions) -> StuckThing:
     why, next_, next_at, remedy = _what_of_it(row, sessions)
     return StuckThing(
         kind=KIND,
@@ -149,7 +149,7 @@ def _told(row: Row[Any], sessions: Sessions) -> StuckThing:
     )
 
 
-def _what_of_it(row: Row[Any], sessions: Sessions) -> tuple[str, str, float | None, Remedy | None]:
+def _what_of_it(row: Row[*tuple[Any, ...]], sessions: Sessions) -> tuple[str, str, float | None, Remedy | None]:
     if row.status == states.FAILED:
         return f"It was set aside: {_clause(row.error)}", "Nothing: it waits for a person to try it again", None, AGAIN
     if row.status == states.AWAITING_USER_INPUT:

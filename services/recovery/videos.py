@@ -84,7 +84,7 @@ def _up_to_counted(stuck: Select[Any]) -> ColumnElement[int]:
     return select(func.count()).select_from(stuck.limit(COUNTED).subquery()).scalar_subquery()
 
 
-def _told(row: Row[Any], next_run: float | None) -> StuckThing:
+def _told(row: Row[*tuple[Any, ...]], next_run: float | None) -> StuckThing:
     label = clockwork.label(recovery.SCHEDULE)
     paused = f"Nothing: the schedule “{label}” is paused"
     return StuckThing(
@@ -101,7 +101,7 @@ def _told(row: Row[Any], next_run: float | None) -> StuckThing:
     )
 
 
-def _why(row: Row[Any]) -> str:
+def _why(row: Row[*tuple[Any, ...]]) -> str:
     if row.problem_text:
         return f"Its processing failed: {row.problem_text.rstrip('.')}"
     if row.status == states.UPLOADING:

@@ -73,7 +73,7 @@ def _up_to_counted(case: ColumnElement[bool]) -> ColumnElement[int]:
     return select(func.count()).select_from(some).scalar_subquery()
 
 
-def _told(row: Row[Any]) -> StuckThing:
+def _told(row: Row[*tuple[Any, ...]]) -> StuckThing:
     is_pending = row.state == PENDING
     return StuckThing(
         kind=KIND,
@@ -89,7 +89,7 @@ def _told(row: Row[Any]) -> StuckThing:
     )
 
 
-def _why(row: Row[Any]) -> str:
+def _why(row: Row[*tuple[Any, ...]]) -> str:
     if row.tries == 0:
         return "Its time has come, and nobody has sent it"
     said = f"It answered {row.last_code}" if row.last_code else (row.last_error or "There was no answer").rstrip(".")
@@ -97,7 +97,7 @@ def _why(row: Row[Any]) -> str:
     return f"{said}, after {tries}"
 
 
-def _next(row: Row[Any]) -> str:
+def _next(row: Row[*tuple[Any, ...]]) -> str:
     if row.state == PENDING:
         return f"It is sent again, as try {row.tries + 1} of {MAX_TRIES}"
     if row.disabled_at is not None:

@@ -8,6 +8,7 @@ import clock
 from services.fleet.glance import Glance
 from services.fleet.lines import Pause
 from services.fleet.warnings import BAD, CAUTION, warn
+from services.renders.figures import Alert
 from store.redis_state import RedisState
 from tests.fleet.makers import NOW, VERSION, WELL, line, with_line, worker
 
@@ -53,6 +54,10 @@ CASES: dict[str, tuple[Glance, list[tuple[str, str]]]] = {
         [("clock-this-host", CAUTION)],
     ),
     "stuck jobs": (replace(WELL, stuck=3), [("stuck", CAUTION)]),
+    "renders whose outputs are late": (
+        replace(WELL, render_alerts=[Alert("outputs_late", "They are not there.")]),
+        [("renders-outputs-late", CAUTION)],
+    ),
     "other code": (replace(WELL, records=[replace(worker(), version="2+bbbb")]), [("versions", CAUTION)]),
     "code that says no version": (replace(WELL, records=[replace(worker(), version="")]), []),
     "the worst comes first": (
