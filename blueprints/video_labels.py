@@ -102,6 +102,11 @@ def is_picture(key: str) -> bool:
     return PurePosixPath(key).suffix in (".jpg", ".jpeg", ".png", ".webp")
 
 
+def is_web_address(url: str | None) -> bool:
+    """Whether it may be linked: what a renderer tells as its output's address may be anything."""
+    return bool(url) and str(url).startswith(("https://", "http://"))
+
+
 def init_app(app: App) -> None:
     """Let templates use the tables by name."""
     app.jinja_env.globals.update(
@@ -113,6 +118,7 @@ def init_app(app: App) -> None:
         render_label=RENDER_STATUS.__getitem__,
         render_operation=OPERATION.__getitem__,
         is_picture=is_picture,
+        is_web_address=is_web_address,
         recovery_label=RECOVERY.__getitem__,
         recovery_reason=reason_of,
         recovery_reason_short=reason_shortly,

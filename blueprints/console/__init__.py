@@ -16,7 +16,9 @@ from blueprints.console import (
     people,
     queues,
     recovery,
+    renders,
     schedules,
+    videos,
     webhooks,
     workers,
 )
@@ -30,6 +32,8 @@ for part in (
     jobs,
     actions,
     failures,
+    renders,
+    videos,
     charts,
     schedules,
     maintenance,

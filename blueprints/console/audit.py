@@ -49,6 +49,7 @@ DEEDS = {
     "webhook_rotate": ("New secret", "key"),
     "webhook_delete": ("Delete", "trash3"),
     "webhook_redeliver": ("Send again", "arrow-clockwise"),
+    "retry_render": ("Retry a render", "arrow-clockwise"),
     "add_window": ("New maintenance window", "plus-circle-fill"),
     "end_window": ("End maintenance early", "skip-end-fill"),
     "remove_window": ("Remove maintenance window", "trash3"),
@@ -66,6 +67,7 @@ TARGETS = {
     "key": "an API key",
     "webhook": "a webhook",
     "delivery": "a webhook’s message",
+    "render": "a render",
     "window": "a maintenance window",
     "alert": "an alert",
 }

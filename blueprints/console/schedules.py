@@ -12,6 +12,9 @@ from services.schedules.table import line_of
 
 bp = Blueprint("schedules", __name__, url_prefix="/schedules")
 
+# Pages that have the buttons of a schedule too, by what their forms say.
+ELSEWHERE = {"renders": "admin.renders.index", "videos": "admin.videos.index"}
+
 
 @bp.get("")
 def index() -> str:
@@ -76,4 +79,5 @@ def change(name: str) -> Response:
 
 
 def _back(name: str) -> Response:
-    return go_to(url_for(".show", name=name) if request.form.get("from") == "show" else url_for(".index"))
+    came_from = request.form.get("from", "")
+    return go_to(url_for(".show", name=name) if came_from == "show" else url_for(ELSEWHERE.get(came_from, ".index")))

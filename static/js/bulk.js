@@ -1,10 +1,10 @@
 /**
- * Ticking jobs in a list: how many are ticked, and all of the page at once. Without it, the form works all the same.
+ * Ticking rows of a list: how many are ticked, and all of the page at once. Without it, the form works all the same.
  *
- * A row's box is `<input type="checkbox" name="job_id" form="bulk">`; `[data-select-all]` ticks all of them.
+ * A row's box is `<input type="checkbox" name="<what>" form="bulk">`; `[data-select-all]` ticks all of them.
  */
 (() => {
-  const BOXES = 'input[type=checkbox][name=job_id][form=bulk]';
+  const BOXES = 'input[type=checkbox][name][form=bulk]';
 
   /** @returns {HTMLInputElement[]} */
   const boxes = () => [...document.querySelectorAll(BOXES)].filter((box) => box instanceof HTMLInputElement);

@@ -6,7 +6,7 @@ from flask import Flask
 from werkzeug.routing import Rule
 
 from services.schedules.table import SCHEDULES
-from tests.naughty.rows import footage_id, group_id, job_id
+from tests.naughty.rows import footage_id, group_id, job_id, render_id, run_id
 
 UNSHOWN = frozenset({"static", "bootstrap.static"})
 
@@ -38,7 +38,8 @@ def _values(n: int) -> Mapping[str, object]:
         "token": "x",
         **dict.fromkeys(("clip_id", "rendition_id", "webhook_id", "delivery_id"), n),
         "episode_id": f"episode-{n}",
-        "render_id": f"render-{n}",
+        "render_id": render_id(n),
+        "run_id": run_id(n),
         "video_id": f"video-{n}",
         "footage_id": footage_id(n),
     }

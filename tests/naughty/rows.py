@@ -10,6 +10,9 @@ import clock
 from extensions import Base
 from services.footage import states as footage_states
 from services.jobs.registry import COMPLETE
+from services.renders import events
+from services.renders import states as render_states
+from services.videos import recovery_report, stuck
 from services.videos import states as video_states
 from tests.naughty.strings import NAUGHTY
 from tests.pages.job_rows import id_at
@@ -28,6 +31,15 @@ def job_id(n: int) -> str:
 
 def footage_id(n: int) -> str:
     return f"AF{n:04d}"
+
+
+def render_id(n: int) -> str:
+    return f"{n:026d}"
+
+
+def run_id(n: int) -> str:
+    """The id of a run that recovers videos."""
+    return f"R{n:025d}"
 
 
 def group_id(n: int) -> str:
@@ -139,6 +151,38 @@ MACHINE: Mapping[str, Mapping[str, Value]] = {
         "render_id": lambda n: None,
         "upload_id": lambda n: None,
         **dict.fromkeys(("media_key", "poster_key", "preview_key", "web_key"), lambda n: None),
+    },
+    "segment": {
+        "id": lambda n: f"segment-{n}",
+        "owner_id": lambda n: 1,
+        "video_id": lambda n: f"video-{n}",
+        "status": lambda n: render_states.SEGMENT_STATUSES[n % len(render_states.SEGMENT_STATUSES)],
+        "render_id": lambda n: None,
+        "media_key": lambda n: None,
+    },
+    "render": {
+        "id": render_id,
+        "owner_id": lambda n: 1,
+        "operation": lambda n: "concatenate",
+        "target_type": lambda n: render_states.VIDEO,
+        "target_id": lambda n: f"video-{n}",
+        "active_key": lambda n: None,
+        "token_hash": str,
+        "token": lambda n: b"",
+        "status": lambda n: render_states.ALL[n % len(render_states.ALL)],
+        "found_by": lambda n: (render_states.WEBHOOK, render_states.POLL)[n % 2],
+    },
+    "render_event": {
+        "render_id": render_id,
+        "kind": lambda n: events.KINDS[n % len(events.KINDS)],
+        "said_by": lambda n: render_states.POLL,
+    },
+    "recovery_run": {"id": run_id, "reasons": lambda n: {stuck.BACKING_OFF: n}},
+    "recovery_item": {
+        "run_id": run_id,
+        "video_id": lambda n: f"video-{n}",
+        "outcome": lambda n: recovery_report.OUTCOMES[n % len(recovery_report.OUTCOMES)],
+        "job_id": lambda n: None,
     },
     "user": {
         "login": lambda n: f"person{n}",

@@ -32,6 +32,11 @@ def test_what_the_renderer_keeps_is_linked(open_page: Open) -> None:
     assert not page.all("video")
 
 
+def test_an_address_that_runs_code_is_no_link(open_page: Open) -> None:
+    video_id = a_video(status=states.READY, file_name=None, upload_id=None, file_url="javascript:alert(1)//")
+    assert not [link for link in open_page(f"{VIDEOS}/{video_id}").all("a") if "alert" in link.get("href", "")]
+
+
 def test_it_tells_what_to_do_about_a_problem(open_page: Open) -> None:
     told = {"problem": "not_a_video", "problem_text": "The file is no video."}
     page = open_page(f"{VIDEOS}/{a_video(status=states.FAILED, failures=1, **told)}")

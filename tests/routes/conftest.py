@@ -58,6 +58,7 @@ NOBODYS: Mapping[str, Any] = {
     "rule_id": 999_999,
     "window_id": 999_999,
     "kind": "jobs",
+    "run_id": "0" * 26,
 }
 
 
