@@ -14,6 +14,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 from ulid import ULID
 
+import crashpoints
 from errors import Conflict, Unavailable
 from extensions import db, db_now, transaction
 from models import Job, Upload, Video
@@ -88,6 +89,7 @@ def start(video_id: str, *, by: str, tags: Sequence[str] = (), only_if: StillStu
 
 def ring(promised: Promise, video_id: str, by: str) -> None:
     """Once the promise is committed."""
+    crashpoints.reached("U2")
     keep(promised)
     log.info("video_run_promised", video_id=video_id, job_id=promised.job_id, by=by)
 
@@ -119,10 +121,13 @@ def promise_within(
     job_id = str(ULID())
     guard = [Video.id == video_id, Video.status.in_(statuses), Video.job_id.is_not_distinct_from(seen)]
     guard += [~has_live_run(), has_file(), *([only_if.holds()] if only_if else [])]
+    values = {"status": states.PENDING, "job_id": job_id, "recover_at": None, "updated_at": db_now(), **NO_PROBLEM}
+    if only_if is None:  # a person, or the last piece of its file: what failed before counts no more
+        values["failures"] = 0
     row = session.execute(
         update(Video)
         .where(*guard)
-        .values(status=states.PENDING, job_id=job_id, recover_at=None, updated_at=db_now(), **NO_PROBLEM)
+        .values(values)
         .returning(Video.name, Video.file_name, Video.owner_id, Video.size_bytes)
         .execution_options(synchronize_session=False)
     ).one_or_none()

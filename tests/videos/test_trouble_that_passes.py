@@ -49,9 +49,20 @@ def test_it_is_left_to_a_person_after_five_runs(
         with transaction() as session:
             session.get_one(Video, video_id).recover_at = None
         if statuses[-1] == states.PENDING:
-            runs.start(video_id, by="test")
+            runs.start(video_id, by="test", only_if=runs.StillStuck(-1.0, -1.0))
     assert statuses == [states.PENDING] * 4 + [states.FAILED]
     assert told(client, video_id)["problem_text"].startswith("The storage of the media does not answer")
+
+
+def test_a_person_who_starts_it_again_gives_it_five_more_runs(
+    client: CheckedClient, clip: Path, run_jobs: RunJobs, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    video_id = send_whole(client, clip)
+    monkeypatch.setattr(Storage, "put", _away)
+    run_jobs()
+    runs.start(video_id, by="test")
+    run_jobs()
+    assert told(client, video_id)["failures"] == 1
 
 
 def test_one_that_a_person_stops_is_not_started_again_by_itself(client: CheckedClient, clip: Path) -> None:
