@@ -16,6 +16,8 @@ from tests.videos.rows import a_video
 
 HOUR_SECONDS = 3600.0
 
+pytestmark = pytest.mark.parametrize("database_url", ["sqlite", "postgresql"], indirect=True)
+
 
 def a_run(number: int, *, hours_ago: float, waited: tuple[float, ...] = (), **more: Any) -> str:
     """A run that recovered videos which had waited for so many seconds."""

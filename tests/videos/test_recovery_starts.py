@@ -3,11 +3,13 @@
 from collections.abc import Callable
 from pathlib import Path
 
+import pytest
 from flask import Flask
 from sqlalchemy import delete, update
 
 from extensions import transaction
 from models import Job, User, Video
+from services.jobs import submit
 from services.videos import recovery, states
 from tests.api.client import CheckedClient
 from tests.videos.rows import a_video
@@ -73,6 +75,25 @@ def test_one_that_is_at_work_is_not_touched(app: Flask) -> None:
         session.execute(update(Video).values(status=states.PROCESSING))
     assert recovery.run(by="test").found == 0
     assert video(video_id).status == states.PROCESSING
+
+
+def test_one_that_is_killed_right_after_a_start_has_written_it_down(
+    app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What it started is rung for by the janitor, and the attempt that follows starts the rest."""
+
+    def die(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    both = {a_video(), a_video()}
+    with monkeypatch.context() as patch:
+        patch.setattr(submit, "ring", die)
+        with pytest.raises(KeyboardInterrupt):
+            recovery.run(by="test", run_id="1" * 26)
+    assert [item.outcome for item in item_rows("1" * 26)] == ["triggered"]
+    recovery.run(by="test", run_id="1" * 26)
+    started = [item.video_id for item in item_rows("1" * 26) if item.outcome == "triggered"]
+    assert (len(started), set(started)) == (2, both)
 
 
 def test_a_killed_run_goes_on_under_its_id(app: Flask) -> None:
