@@ -152,5 +152,6 @@ def _outputs_late() -> Alert | None:
     number = db.session.scalar(waiting) or 0
     if number == 0:
         return None
-    said = f"The renderer says of {number} renders that they are done, but their outputs are not there."
+    renders = "a render" if number == 1 else f"{number} renders"
+    said = f"The renderer says of {renders} that it is done, but there is no output: see to RENDER_OUTPUT_URL."
     return Alert("outputs_late", said)
