@@ -41,7 +41,8 @@ def find(age_minutes: float | None, as_json: bool) -> int:
 
     Exits with 0 whether there are any or not, and with 2 if that cannot be told.
     """
-    stuck = [line for line in recovery.look(age_minutes=age_minutes, most=None).lines if line.outcome == TRIGGERED]
+    seen = recovery.look(age_minutes=age_minutes, most=None, most_looked_at=None)
+    stuck = [line for line in seen.lines if line.outcome == TRIGGERED]
     if as_json:
         click.echo(json.dumps({"count": len(stuck), "videos": [_document(line) for line in stuck]}, indent=2))
     elif stuck:
@@ -62,7 +63,7 @@ def retry(dry_run: bool, video_id: str | None, age_minutes: float | None) -> int
     Exits with 1 if one could not be started, and with 2 if nothing could be done.
     """
     which: dict[str, Any] = {"video_id": video_id, "age_minutes": age_minutes}
-    report = recovery.look(**which) if dry_run else recovery.run(by=f"{getpass.getuser()} (script)", **which)
+    report = recovery.look(**which, most_looked_at=None) if dry_run else recovery.run(by=_who(), **which)
     for line in report.lines:
         click.echo(_told(line, dry_run))
     click.echo(_totals(report, dry_run))
@@ -86,6 +87,10 @@ def run(command: click.Command, args: Sequence[str] | None = None) -> int:
     except SQLAlchemyError as e:
         click.echo(f"The database cannot be used just now ({type(e).__name__}); say the same again later.", err=True)
         return NOT_DONE
+
+
+def _who() -> str:
+    return f"{getpass.getuser()} (script)"
 
 
 def _document(line: Line) -> dict[str, Any]:

@@ -3,19 +3,16 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from errors import Unavailable
 from extensions import db
-from models import Job, RecoveryRun, ScheduleRun
-from services.jobs import patience, states
-from services.schedules import control, ticking
+from models import RecoveryRun
+from services.schedules import at_once
 from services.videos.recovery import SCHEDULE
 
-MOST_SECONDS = 20.0
-
-COMPLETED, RUNNING, ALREADY_RUNNING, FAILED = "completed", "running", "already_running", "failed"
 IN_WORDS = {
-    RUNNING: "The run is under way: these are its figures so far.",
-    ALREADY_RUNNING: "A run was under way from before, so no second one was started: these are its figures so far.",
+    at_once.RUNNING: "The run is under way: these are its figures so far.",
+    at_once.ALREADY_RUNNING: (
+        "A run was under way from before, so no second one was started: these are its figures so far."
+    ),
 }
 
 
@@ -37,38 +34,16 @@ class RunTold:
 
     @property
     def is_over(self) -> bool:
-        return self.status in (COMPLETED, FAILED)
+        return self.status in (at_once.COMPLETED, at_once.FAILED)
 
 
 def recover_now(*, by: str) -> RunTold:
-    """Have the schedule run now, and wait a while for the end of that; one that is under way is not waited for.
-
-    :raise Unavailable: if it cannot be kept just now.
-    """
-    row = db.session.get_one(ScheduleRun, control.run_now(SCHEDULE, by=by), populate_existing=True)
-    job_id, note = row.job_id or "", row.note
+    """:raise Unavailable: if it cannot be kept just now."""
+    ran = at_once.run_and_wait(SCHEDULE, by=by)
+    counts = _counts(db.session.get(RecoveryRun, ran.job_id, populate_existing=True))
     db.session.rollback()
-    if note not in ("", ticking.ALREADY):
-        raise Unavailable("The run could not be taken in just now; try again.")
-    if note == ticking.ALREADY:
-        return _told(job_id, ALREADY_RUNNING, IN_WORDS[ALREADY_RUNNING])
-    job = patience.wait_for_end(job_id, most_seconds=MOST_SECONDS)
-    status = _status(job)
-    message = IN_WORDS.get(status) or job.error or (f"The run was {job.status}." if status == FAILED else None)
-    db.session.rollback()
-    return _told(job_id, status, message)
-
-
-def _status(job: Job) -> str:
-    if job.status in states.LIVE:
-        return RUNNING
-    return COMPLETED if job.status == states.FINISHED else FAILED
-
-
-def _told(run_id: str, status: str, message: str | None) -> RunTold:
-    counts = _counts(db.session.get(RecoveryRun, run_id, populate_existing=True))
-    db.session.rollback()
-    return RunTold(status, message or _sentence(counts), run_id, **counts)
+    message = IN_WORDS.get(ran.status) or ran.error or _sentence(counts)
+    return RunTold(ran.status, message, ran.job_id, **counts)
 
 
 def _counts(run: RecoveryRun | None) -> dict[str, int]:

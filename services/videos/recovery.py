@@ -27,6 +27,7 @@ log = structlog.get_logger(__name__)
 JOB_TYPE = SCHEDULE = "recover_videos"
 BY_THE_CLOCK = "schedule"
 MOST_STARTED = 100  # in one run: those that are found next get theirs a quarter of an hour later
+MOST_SHOWN = 300  # of a dry look, on a page
 BATCH, AT_ONCE = 100, 8
 
 
@@ -56,6 +57,7 @@ class _Look:
     rule: Rule
     most: int | None
     video_id: str | None = None
+    most_looked_at: int | None = None
     restarter: Restarter | None = None
     lines: list[Line] = field(default_factory=list)
     started: int = 0
@@ -63,7 +65,7 @@ class _Look:
 
     @property
     def is_full(self) -> bool:
-        return self.most is not None and self.started >= self.most
+        return _is_reached(self.most, self.started) or _is_reached(self.most_looked_at, len(self.lines))
 
     def report(self) -> Report:
         return Report(self.run_id, self.lines, is_cut=self.is_full)
@@ -97,16 +99,26 @@ class _Look:
         return line
 
 
+def _is_reached(most: int | None, number: int) -> bool:
+    return most is not None and number >= most
+
+
 def _nothing(_: int) -> None:
     return None
 
 
-def look(*, age_minutes: float | None = None, video_id: str | None = None, most: int | None = MOST_STARTED) -> Report:
+def look(
+    *,
+    age_minutes: float | None = None,
+    video_id: str | None = None,
+    most: int | None = MOST_STARTED,
+    most_looked_at: int | None = MOST_SHOWN,
+) -> Report:
     """What a run would do now; nothing is written.
 
     :raise NotFound: if there is no video of that id.
     """
-    return _go(_Look("", Rule.of(current_settings(), age_minutes), most, video_id), _nothing)
+    return _go(_Look("", Rule.of(current_settings(), age_minutes), most, video_id, most_looked_at), _nothing)
 
 
 def run(
@@ -130,7 +142,7 @@ def run(
     settling.settle()
     recovery_rows.begin(run_id, by)
     restarter = Restarter(by, rule, lambda session, line: recovery_rows.note_within(session, run_id, [line]))
-    report = _go(_Look(run_id, rule, most, video_id, restarter), on_batch)
+    report = _go(_Look(run_id, rule, most, video_id, restarter=restarter), on_batch)
     recovery_rows.end(run_id)
     log.info("videos_recovered", run_id=run_id, by=by, is_cut=report.is_cut, **counts(report))
     return report

@@ -32,7 +32,7 @@ class Line:
 class Report:
     """All of one look. `run_id` is that of its row, which a dry one has not.
 
-    `is_cut`: it has started as many as one run may, and looked no further.
+    `is_cut`: it has started as many as one run may, or shown as many as a page does, and looked no further.
     """
 
     run_id: str

@@ -59,8 +59,16 @@ def test_a_batch_is_one_statement_whatever_its_size(owner: User) -> None:
 def test_ten_thousand_that_wait_are_gone_through(owner: User) -> None:
     _many(owner, 10_000, run_ended_at=clock.now())
     with statements() as sent:
-        assert recovery.look(most=None).found == 10_000
+        assert recovery.look(most=None, most_looked_at=None).found == 10_000
     assert len(sent) == 10_000 / recovery.BATCH + 1  # the last finds none
+
+
+def test_a_page_shows_the_first_of_them(owner: User) -> None:
+    _many(owner, 1000, run_ended_at=clock.now())
+    with statements() as sent:
+        report = recovery.look()
+    assert (report.found, report.is_cut) == (recovery.MOST_SHOWN, True)
+    assert len(sent) == recovery.MOST_SHOWN / recovery.BATCH
 
 
 def test_one_job_can_be_stopped_between_batches(owner: User) -> None:

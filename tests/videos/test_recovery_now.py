@@ -9,7 +9,8 @@ from sqlalchemy import select
 from extensions import db
 from models import AuditEntry, ScheduleRun, User
 from services.jobs import operations, patience
-from services.videos import recover_now, recovery
+from services.schedules import at_once
+from services.videos import recovery
 from tests.api.client import CheckedClient
 from tests.videos.rows import a_video
 from tests.videos.waiting import run_row, runs_of
@@ -26,7 +27,7 @@ def working(monkeypatch: pytest.MonkeyPatch, run_jobs: Callable[[], None]) -> No
 
 @pytest.fixture
 def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(recover_now, "MOST_SECONDS", 0.0)
+    monkeypatch.setattr(at_once, "MOST_SECONDS", 0.0)
 
 
 @pytest.mark.usefixtures("working")
@@ -68,7 +69,7 @@ def test_one_that_was_stopped_is_no_success(
     monkeypatch.setattr(patience, "pause", lambda: operations.cancel(recovery.submit_run(owner.id).job_id))
     answer = client.post(URL)
     told = answer.status_code, answer.json["status"], answer.json["message"]
-    assert told == (200, "failed", "The run was canceled.")
+    assert told == (200, "failed", "The job was canceled.")
 
 
 @pytest.mark.usefixtures("working")
