@@ -12,6 +12,7 @@ from blueprints.openapi import ANYWHERE
 from tests.api.client import CheckedClient
 
 OTHERS = {"/healthz", "/readyz", "/metrics", "/status"}
+FOR_PROGRAMS = ("/api", "/async", "/episodes", "/run", "/internal", "/webhooks/render")
 
 
 def _described(client: CheckedClient) -> set[tuple[str, str]]:
@@ -24,7 +25,7 @@ def _served(app: Flask) -> set[tuple[str, str]]:
         (re.sub(r"<(?:[^:>]+:)?(\w+)>", r"{\1}", rule.rule), method.lower())
         for rule in app.url_map.iter_rules()
         for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}
-        if rule.rule.startswith(("/api", "/async", "/episodes", "/run", "/webhooks/render")) or rule.rule in OTHERS
+        if rule.rule.startswith(FOR_PROGRAMS) or rule.rule in OTHERS
     }
 
 

@@ -16,7 +16,7 @@ from tests.stack import running
 def test_it_sends_a_video_that_browsers_can_play(clip: Path, tmp_path: Path) -> None:
     with running(tmp_path / "data") as stack:
         environ = {**os.environ, "BACKBEAT_URL": stack.url, "BACKBEAT_KEY": ""}
-        command = [sys.executable, PROJECT / "examples" / "upload_video.py", clip, "harbour-films"]
+        command: list[str | Path] = [sys.executable, PROJECT / "examples" / "upload_video.py", clip, "harbour-films"]
         done = subprocess.run(command, env=environ, capture_output=True, text=True, timeout=200, check=False)
         assert done.returncode == 0, done.stdout + done.stderr
         lines = done.stdout.splitlines()

@@ -10,7 +10,7 @@ from models import Video
 from services.videos import files, runs, states
 from tests.api.client import CheckedClient
 from tests.media.makers import cut_off, only_sound, without_sound
-from tests.uploads.conftest import VERSION
+from tests.uploads.conftest import VERSION, Tus
 from tests.videos.sending import begin, send, send_whole, told
 
 RunJobs = Callable[[], None]
@@ -37,6 +37,13 @@ def _file(name: str, clip: Path, folder: Path) -> Path:
     path = folder / "a.mp4"
     path.write_bytes(b"no video at all" if name == "text" else clip.read_bytes())
     return path if name == "text" else cut_off(path)
+
+
+def test_an_empty_file_says_so(client: CheckedClient, run_jobs: RunJobs) -> None:
+    video_id = Tus(client).create(0, filename="a.mp4", purpose="video").headers["Backbeat-Video-Id"]
+    run_jobs()
+    row = told(client, video_id)
+    assert (row["status"], row["problem"]) == (states.FAILED, "empty_file")
 
 
 def test_one_without_sound_is_as_good(client: CheckedClient, tmp_path: Path, run_jobs: RunJobs) -> None:
