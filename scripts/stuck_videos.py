@@ -22,7 +22,7 @@ from services.videos.stuck import IN_WORDS
 
 DONE, SOME_FAILED, NOT_DONE, INTERRUPTED = 0, 1, 2, 130  # exit codes; the last is a shell's for Ctrl-C
 NAME_CHARS = 48
-WIDE = 200  # for what reads our output: ids are never cut
+WIDE = 250  # for what reads our output: no id is folded
 NONE_STUCK = "No video is stuck."
 
 age_option = click.option(
@@ -113,14 +113,15 @@ def _console() -> Console:
 
 def _table(lines: Sequence[Line]) -> Table:
     table = Table(box=box.SIMPLE_HEAD)
-    table.add_column("ID", no_wrap=True)
-    table.add_column("Name", no_wrap=True, max_width=NAME_CHARS)
-    table.add_column("Status")
+    table.add_column("ID", overflow="fold", min_width=26)
+    table.add_column("Name", overflow="ellipsis", max_width=NAME_CHARS)
+    table.add_column("Status", no_wrap=True)
     table.add_column("Age", justify="right", no_wrap=True)
-    table.add_column("Tenant ID", no_wrap=True)
+    table.add_column("Tenant ID", overflow="fold")
     for line in lines:
         cells = (line.video_id, line.name, line.status, seconds_in_words(line.age_seconds), line.tenant_id)
-        table.add_row(*(Text(cell) for cell in cells))  # as texts, since a name may look like markup
+        # As texts, since a name may look like markup; of a long one the beginning is enough.
+        table.add_row(*(Text(cell, no_wrap=cell == line.name or None) for cell in cells))
     return table
 
 

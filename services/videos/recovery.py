@@ -142,8 +142,10 @@ def run(
     settling.settle()
     recovery_rows.begin(run_id, by)
     restarter = Restarter(by, rule, lambda session, line: recovery_rows.note_within(session, run_id, [line]))
-    report = _go(_Look(run_id, rule, most, video_id, restarter=restarter), on_batch)
-    recovery_rows.end(run_id)
+    try:
+        report = _go(_Look(run_id, rule, most, video_id, restarter=restarter), on_batch)
+    finally:  # also where it was stopped: an attempt that follows ends it anew
+        recovery_rows.end(run_id)
     log.info("videos_recovered", run_id=run_id, by=by, is_cut=report.is_cut, **counts(report))
     return report
 

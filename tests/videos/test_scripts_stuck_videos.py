@@ -78,6 +78,13 @@ def test_a_long_name_cuts_no_id(app: Flask) -> None:
     assert row.split()[0] == video_id
 
 
+def test_a_narrow_terminal_cuts_no_id(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    video_id, tenant_id = a_video(name="x" * 300), "tenant-1"
+    monkeypatch.setattr("scripts.stuck_videos.WIDE", 72)
+    row = next(line for line in told(find).output.splitlines() if video_id in line)
+    assert tenant_id in row
+
+
 def test_it_tells_programs(app: Flask) -> None:
     created_at = clock.now() - 7200
     video_id = a_video_in_upload(b"12345", 10, created_at=created_at, name="[b]é")
