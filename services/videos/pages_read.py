@@ -1,6 +1,5 @@
 """What the pages of videos show: one query object for each, at a constant number of statements."""
 
-import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -8,23 +7,14 @@ from sqlalchemy import select
 from sqlalchemy.orm import defer
 
 from extensions import db
-from models import Job, RecoveryItem, Render, Segment, Upload, Video
-from services import resumable
+from models import Job, RecoveryItem, Render, Segment, Video
 from services.jobs import states as job_states
 from services.videos import catalogue, runs, states
 from services.videos.reads import VIDEO, get_video
+from services.videos.uploading import Arrival, arrivals
 
 RUNS_SHOWN = RENDERS_SHOWN = RECOVERIES_SHOWN = 10
 SEGMENTS_SHOWN = 200
-
-
-@dataclass(frozen=True, slots=True)
-class Arrival:
-    """How much of an upload has come; `came_at` is when the last piece did."""
-
-    come_bytes: int
-    size_bytes: int
-    came_at: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,8 +78,8 @@ def video_list(owner_id: int, *, status: str = "", q: str = "", cursor: str = ""
     :raise InvalidInput: naming the argument that is not acceptable.
     """
     found = catalogue.page(owner_id, status=status or None, q=q, cursor=cursor or None)
-    jobs, arrivals = runs.live_runs([video.id for video in found.rows]), _arrivals(found.rows)
-    lines = [VideoLine(video, jobs.get(video.id), arrivals.get(video.id)) for video in found.rows]
+    jobs, came = runs.live_runs([video.id for video in found.rows]), arrivals(found.rows)
+    lines = [VideoLine(video, jobs.get(video.id), came.get(video.id)) for video in found.rows]
     return VideoList(lines, catalogue.counts(owner_id), found.next_cursor)
 
 
@@ -98,29 +88,12 @@ def video_page(video_id: str) -> VideoDetails:
     video = get_video(video_id)
     return VideoDetails(
         video=video,
-        arrival=_arrivals([video]).get(video.id),
+        arrival=arrivals([video]).get(video.id),
         runs=_runs_of(video.id),
         recoveries=_recoveries_of(video.id),
         segments=_segments_of(video.id),
         renders=_renders_of(video.id),
     )
-
-
-def _arrivals(videos: Sequence[Video]) -> Mapping[str, Arrival]:
-    """Of those whose file is on its way; an upload that another host takes is told of without its bytes."""
-    uploading = {video.upload_id: video.id for video in videos if video.status == states.UPLOADING and video.upload_id}
-    if not uploading:
-        return {}
-    uploads = db.session.scalars(select(Upload).where(Upload.id.in_(uploading)))
-    return {uploading[upload.id]: _arrival(upload) for upload in uploads}
-
-
-def _arrival(upload: Upload) -> Arrival:
-    try:
-        file = os.stat(resumable.path_of(upload.id))
-    except FileNotFoundError:
-        return Arrival(0, upload.size_bytes, upload.updated_at)
-    return Arrival(file.st_size, upload.size_bytes, max(upload.updated_at, file.st_mtime))
 
 
 def _runs_of(video_id: str) -> Sequence[Job]:
