@@ -57,7 +57,7 @@ def test_where_there_is_nothing_to_do_it_offers_a_look(open_page: Open) -> None:
     footage_at(states.AWAITING_USER_INPUT, "AF0001", awaits="A title is missing.")
     page = open_page(PAGE)
     assert not page.all("form", action=f"{PAGE}/footage/one")
-    assert page.all("a", aria_label="Look at Boats on a river")
+    assert page.all("a", aria_label="Look at it: Boats on a river")
 
 
 def test_it_shows_the_first_of_many_and_says_so(open_page: Open) -> None:
