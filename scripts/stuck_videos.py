@@ -8,6 +8,7 @@ from typing import Any
 import click
 from rich import box
 from rich.console import Console
+from rich.measure import Measurement
 from rich.table import Table
 from rich.text import Text
 from sqlalchemy.exc import SQLAlchemyError
@@ -22,7 +23,7 @@ from services.videos.stuck import IN_WORDS
 
 DONE, SOME_FAILED, NOT_DONE, INTERRUPTED = 0, 1, 2, 130  # exit codes; the last is a shell's for Ctrl-C
 NAME_CHARS = 48
-WIDE = 250  # for what reads our output: no id is folded
+WIDE = 250  # for what reads our output
 NONE_STUCK = "No video is stuck."
 
 age_option = click.option(
@@ -46,7 +47,7 @@ def find(age_minutes: float | None, as_json: bool) -> int:
     if as_json:
         click.echo(json.dumps({"count": len(stuck), "videos": [_document(line) for line in stuck]}, indent=2))
     elif stuck:
-        _console().print(_table(stuck))
+        _print(_table(stuck))
         click.echo(f"{len(stuck)} stuck. Start them again: python scripts/retry_stuck_videos.py")
     else:
         click.echo(NONE_STUCK)
@@ -104,20 +105,23 @@ def _document(line: Line) -> dict[str, Any]:
     }
 
 
-def _console() -> Console:
+def _print(table: Table) -> None:
+    """As wide as the terminal is, or wider where an id would be cut."""
     console = Console(highlight=False)
     if not console.is_terminal:
         console.width = WIDE
-    return console
+    least = Measurement.get(console, console.options.update_width(WIDE), table).minimum
+    console.width = max(console.width, least)
+    console.print(table)
 
 
 def _table(lines: Sequence[Line]) -> Table:
     table = Table(box=box.SIMPLE_HEAD)
-    table.add_column("ID", overflow="fold", min_width=26)
+    table.add_column("ID", no_wrap=True)
     table.add_column("Name", overflow="ellipsis", max_width=NAME_CHARS)
     table.add_column("Status", no_wrap=True)
     table.add_column("Age", justify="right", no_wrap=True)
-    table.add_column("Tenant ID", overflow="fold")
+    table.add_column("Tenant ID", no_wrap=True)
     for line in lines:
         cells = (line.video_id, line.name, line.status, seconds_in_words(line.age_seconds), line.tenant_id)
         # As texts, since a name may look like markup; of a long one the beginning is enough.
