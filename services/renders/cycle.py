@@ -2,11 +2,12 @@
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import structlog
 from sqlalchemy import update
 
+import clock
 from config import Settings
 from errors import TransientError
 from extensions import current_settings, db, db_now
@@ -26,6 +27,7 @@ CHECK_RENDERS = SCHEDULE = "check_renders"
 TITLE = "Look for outputs of renders"
 MOST_AT_ONCE = 10  # of the renderer and the storage, however large a batch is
 AWAY_AFTER = 5  # looks in a row
+LONGEST_SECONDS = 300.0
 AWAY = "Nobody answered for a whole batch; the others are looked at in the next cycle."
 
 
@@ -77,12 +79,15 @@ def _note_end(cycle_id: str) -> None:
 
 @dataclass(slots=True)
 class Cycle:
-    """One cycle. It ends where nobody has answered for whole batches: `unanswered` looks, so far."""
+    """One cycle. It ends where nobody has answered for whole batches (`unanswered` looks, so far), and `until` then, by
+    the monotonic clock: what is left is due at the next, and other jobs have their turn.
+    """
 
     id: str
     eyes: Eyes
     rules: Rules
     unanswered: int = 0
+    until: float = field(default_factory=lambda: clock.monotonic() + LONGEST_SECONDS)
 
     @property
     def is_away(self) -> bool:
@@ -94,7 +99,7 @@ class Cycle:
         )
 
     def _due(self, limit: int) -> Sequence[Due]:
-        return [] if self.is_away else due(limit)
+        return [] if self.is_away or clock.monotonic() > self.until else due(limit)
 
     def _look(self, each: Due) -> Sight:
         if each.external_job_id is None:

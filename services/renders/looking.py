@@ -81,7 +81,7 @@ class Eyes:
         is_elsewhere = seen.state == renderer.DONE and seen.output_url not in {None, found.url if found else None}
         if is_elsewhere and seen.output_url is not None:
             there = examine(seen.output_url)
-            return Sight(seen, there if there.is_usable or found is None else found)
+            return _unless_silent(Sight(seen, there if there.is_usable or found is None else found), silent)
         return Sight(seen, found) if seen.state == renderer.FAILED else _unless_silent(Sight(seen, found), silent)
 
     def _output(self, seen: Seen | None, external_job_id: str) -> tuple[Output | None, TransientError | None]:

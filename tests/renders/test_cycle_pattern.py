@@ -7,7 +7,7 @@ import pytest
 from tests.conftest import RunJobs
 from tests.renders.conftest import kinds, render
 from tests.renders.cycles import a_cycle, make_due
-from tests.servers.nca import API_KEY, Nca
+from tests.servers.nca import API_KEY, Nca, nca
 
 
 @pytest.fixture
@@ -51,3 +51,14 @@ def test_a_failure_is_found_out_while_the_storage_is_away(
     make_due()
     assert a_cycle(run_jobs)["failed"] == 1
     assert kinds(asked["render_id"]) == ["finished"]
+
+
+def test_silence_there_is_no_miss_elsewhere(asked: dict[str, Any], renderer: Nca, run_jobs: RunJobs) -> None:
+    """The renderer names another address, where it is not; the storage that the settings name does not answer."""
+    told = renderer.end(renderer.job, output=None)
+    with nca() as elsewhere:
+        told["response"] = [{"file_url": f"{elsewhere.url}/none.mp4"}]
+        renderer.files.status = 503
+        make_due()
+        assert a_cycle(run_jobs)["errors"] == 1
+    assert render(asked["render_id"]).told_done_at is None
