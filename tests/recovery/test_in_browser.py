@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from threading import Thread
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -45,7 +46,8 @@ def _served(app: Flask) -> Iterator[str]:
 @pytest.fixture
 def look(request: pytest.FixtureRequest, browser: Browser) -> Iterator[Page]:
     """A page in these colours and this width; none may log an error or break the CSP."""
-    scheme, width = getattr(request, "param", ("light", 1280))
+    wanted: Any = getattr(request, "param", ("light", 1280))
+    scheme, width = wanted
     context = browser.new_context(
         viewport={"width": width, "height": 844}, color_scheme=scheme, reduced_motion="reduce"
     )
@@ -58,7 +60,8 @@ def look(request: pytest.FixtureRequest, browser: Browser) -> Iterator[Page]:
 
 def _something_of_each() -> None:
     ensure_rows()
-    owner_id, old = users.default_owner().id, {"asked_at": clock.now() - 7200}
+    owner_id = users.default_owner().id
+    old: dict[str, Any] = {"asked_at": clock.now() - 7200}
     lost_job("Left lying")
     lost_job(LONG)
     a_render_of(owner_id, check_at=clock.now() + 60, checks=3, **old)
