@@ -12,7 +12,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 from ulid import ULID
 
-from errors import Conflict, InvalidInput, Unavailable
+from errors import Conflict, InvalidInput, NotFound, Unavailable
 from extensions import db, db_now, transaction
 from models import Upload, Video
 from services import upload_notes
@@ -21,7 +21,6 @@ from services.library import text
 from services.renders.targets import ID, ID_ALLOWED
 from services.videos import runs, states
 from services.videos.ends import INCOMPLETE
-from services.videos.reads import no_such_video
 
 TENANT_MAX_CHARS = 64
 SHA256 = re.compile(r"[0-9a-f]{64}")
@@ -122,7 +121,7 @@ def _handed_over(session: Session, upload_id: str) -> tuple[str, Promise | None]
     """No promise where a run is live: that finds the file whole now, or its end does."""
     video_id = session.scalar(select(Video.id).where(Video.upload_id == upload_id).with_for_update())
     if video_id is None:
-        raise no_such_video(upload_id)
+        raise NotFound("The video of this upload has been deleted.", code="no_such_video")
     upload_notes.note_made(session, upload_id, video_id)
     return video_id, runs.promise_within(session, video_id, BEFORE_ITS_FILE)
 

@@ -8,6 +8,7 @@ from errors import Conflict
 from models import User
 from services.videos import catalogue
 from tests.api.client import CheckedClient
+from tests.uploads.conftest import Tus
 from tests.videos.sending import URL
 
 GOOD = {"file_name": "a.mp4", "size_bytes": 10}
@@ -32,6 +33,21 @@ GOOD = {"file_name": "a.mp4", "size_bytes": 10}
 def test_a_field_that_is_not_acceptable_is_named(client: CheckedClient, field: str, value: Any) -> None:
     answer = client.post(URL, json=GOOD | {field: value})
     assert (answer.status_code, list(answer.json["details"])) == (422, [field])
+
+
+@pytest.mark.parametrize(
+    ("told", "field"),
+    [
+        ({"title": "x" * 301}, "name"),
+        ({"tenant_id": "x" * 65}, "tenant_id"),
+        ({"sha256": "x"}, "sha256"),
+        ({"id": "../etc"}, "id"),
+    ],
+)
+def test_a_client_of_tus_is_told_before_the_first_byte(client: CheckedClient, told: dict[str, str], field: str) -> None:
+    answer = Tus(client).create(10, filename="a.mp4", purpose="video", **told)
+    assert (answer.status_code, list(answer.json["details"])) == (422, [field])
+    assert client.get(URL).json["videos"] == []
 
 
 def test_a_file_that_is_too_large_is_refused_at_once(client: CheckedClient) -> None:

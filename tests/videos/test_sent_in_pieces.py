@@ -44,6 +44,7 @@ def test_it_goes_on_after_a_broken_connection(client: CheckedClient, clip: Path)
     assert told(client, video["id"])["status"] == states.PENDING
 
 
+@pytest.mark.parametrize("database_url", ["sqlite", "postgresql"], indirect=True)
 def test_it_ends_with_what_browsers_play(client: CheckedClient, clip: Path, run_jobs: Callable[[], None]) -> None:
     video_id = send_whole(client, clip, sha256=hashlib.sha256(clip.read_bytes()).hexdigest())
     run_jobs()

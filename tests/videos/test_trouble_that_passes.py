@@ -21,6 +21,7 @@ def _away(*_: Any, **__: Any) -> None:
     raise StorageAway("The storage of the media does not answer just now, or refuses.")
 
 
+@pytest.mark.parametrize("database_url", ["sqlite", "postgresql"], indirect=True)
 def test_it_waits_for_its_recovery(
     client: CheckedClient, clip: Path, run_jobs: RunJobs, monkeypatch: pytest.MonkeyPatch
 ) -> None:
