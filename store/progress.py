@@ -14,13 +14,14 @@ ENDED_TTL_SECONDS = 24 * 3600
 # believed for long: if the news of the end got lost, readers go to SQL.
 LIVE_TTL_SECONDS = 30
 
-# What all three scripts begin with. The fence is `attempt:version:progress:ended:canceling`.
+# What all three scripts begin with. The fence is `attempt:version:progress:ended:canceling:done:as_of`; the last two
+# are those of a `Tally`, and 0 where there is none.
 _FENCE = """
 local fence = redis.call('GET', KEYS[2])
-local a, v, p, ended, canceling = 0, 0, 0, '0', '0'
+local a, v, p, ended, canceling, done, as_of = 0, 0, 0, '0', '0', 0, 0
 if fence then
-  a, v, p, ended, canceling = string.match(fence, '^(%d+):(%d+):(%d+):(%d):?(%d?)$')
-  a, v, p = tonumber(a), tonumber(v), tonumber(p)
+  a, v, p, ended, canceling, done, as_of = string.match(fence, '^(%d+):(%d+):(%d+):(%d):?(%d?):?(%d*):?(%d*)$')
+  a, v, p, done, as_of = tonumber(a), tonumber(v), tonumber(p), tonumber(done) or 0, tonumber(as_of) or 0
 end
 local attempt = tonumber(ARGV[1])
 local function tell_cancel(json)
@@ -31,19 +32,31 @@ local function stored(version, json)
 end
 """
 
-# Stores a document unless it is late: of an earlier attempt, behind in the same attempt, or after its end.
+# Stores a document unless it is late: of an earlier attempt, behind in the same attempt, or after its end. One with a
+# tally is behind if it is older and fewer parts are over; its bar stands still where it would go back.
 # KEYS: the document, its fence. ARGV: attempt, progress in millionths, 1 if this ends the attempt, the lowest version
 # to give, the JSON up to the version's value ('' only moves the fence, so that readers go to SQL), seconds to live of
-# the document, and of the fence, 1 if a document that says the same already is only to be kept.
+# the document, and of the fence, 1 if a document that says the same already is only to be kept, the tally's parts that
+# are over, and its instant in ms (0: there is no tally).
 # Returns the version given, or 0 if the write was late.
 _WRITE = (
     _FENCE
     + """
 local progress, ends, json = tonumber(ARGV[2]), ARGV[3], ARGV[5]
 local version = tonumber(ARGV[4])
+local parts, instant = tonumber(ARGV[9]), tonumber(ARGV[10])
+local function standing_still(json)
+  local bar = string.gsub(string.gsub(string.format('%.4f', p / 1000000), '0+$', ''), '%.$', '.0')
+  return (string.gsub(json, '"progress":[%d.e-]+', '"progress":' .. bar, 1))
+end
 if attempt < a then return 0 end
 if attempt == a then
-  if ended == '1' or (progress < p and ends == '0') then return 0 end
+  if ended == '1' then return 0 end
+  if ends == '0' and instant == 0 and progress < p then return 0 end
+  if ends == '0' and instant > 0 then
+    if parts < done and instant <= as_of then return 0 end
+    if progress < p then progress, json = p, standing_still(json) end
+  end
   if canceling == '1' and ends == '0' then json = tell_cancel(json) end
 else
   canceling = '0'
@@ -54,7 +67,7 @@ if ARGV[8] == '1' and v > 0 and redis.call('GET', KEYS[1]) == stored(v, json) th
   return v
 end
 if fence then version = math.max(version, v + 1) end
-local flags = ends .. ':' .. (canceling == '1' and '1' or '0')
+local flags = ends .. ':' .. (canceling == '1' and '1' or '0') .. ':' .. ARGV[9] .. ':' .. ARGV[10]
 redis.call('SET', KEYS[2], attempt .. ':' .. version .. ':' .. progress .. ':' .. flags, 'EX', ARGV[7])
 if json == '' then
   redis.call('DEL', KEYS[1])
@@ -84,9 +97,10 @@ _TELL_CANCEL = (
     _FENCE
     + """
 if attempt < a or (attempt == a and (ended == '1' or canceling == '1')) then return 0 end
-if attempt > a then p = 0 end
+if attempt > a then p, done, as_of = 0, 0, 0 end
 v = v + 1
-redis.call('SET', KEYS[2], attempt .. ':' .. v .. ':' .. p .. ':0:1', 'EX', ARGV[2])
+local tally = done .. ':' .. string.format('%d', as_of)
+redis.call('SET', KEYS[2], attempt .. ':' .. v .. ':' .. p .. ':0:1:' .. tally, 'EX', ARGV[2])
 local json = string.match(redis.call('GET', KEYS[1]) or '', '^[^\\n]*\\n(.*"version":)%d+}$')
 if json and attempt == a then redis.call('SET', KEYS[1], stored(v, tell_cancel(json)), 'KEEPTTL') end
 return v
@@ -107,13 +121,25 @@ class LiveDocument:
         return cls(etag.decode(), body)
 
 
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """How many parts of a parent were over at what instant: what puts its documents in order, since its bar may fall
+    back when a part is tried again."""
+
+    done: int
+    as_of_ms: int
+
+
+NO_TALLY = Tally(0, 0)
+
+
 class ProgressStore:
     """What is known of running jobs right now.
 
     | key | type | TTL | holds |
     |---|---|---|---|
     | `backbeat:progress:<job>` | string | 30 s, once over 24 h | ETag, a line feed, the document's JSON |
-    | `backbeat:progress:<job>:fence` | string | 24 h | `attempt:version:progress:ended:canceling` of the last write |
+    | `backbeat:progress:<job>:fence` | string | 24 h | `attempt:version:progress:ended:canceling:done:as_of` |
     | `backbeat:refresh:<job>` | string | 0.5 s | there while a parent's document is fresh enough |
     """
 
@@ -130,10 +156,12 @@ class ProgressStore:
         least_version: int,
         json_head: bytes,
         only_if_new: bool = False,
+        tally: Tally = NO_TALLY,
     ) -> int:
         """Store a document whose JSON is `json_head` + version + `}`; the version given, or 0 if it came too late.
 
-        With `only_if_new`, one that says what is there already keeps that one's version.
+        With `only_if_new`, one that says what is there already keeps that one's version. With a tally, less progress
+        is no reason to refuse it: the highest that was told is told again.
         """
         version = self._redis.eval(
             _WRITE,
@@ -148,6 +176,8 @@ class ProgressStore:
             ENDED_TTL_SECONDS if ends else LIVE_TTL_SECONDS,
             FENCE_TTL_SECONDS,
             int(only_if_new),
+            tally.done,
+            tally.as_of_ms,
         )
         return int(version)
 
@@ -179,7 +209,7 @@ class ProgressStore:
         with self._redis.pipeline(transaction=False) as pipeline:
             for job_id, attempt, least_version in attempts:
                 names = (keys.progress(job_id), keys.progress_fence(job_id))
-                facts = (attempt, 0, 0, least_version, b"", LIVE_TTL_SECONDS, FENCE_TTL_SECONDS, 0)
+                facts = (attempt, 0, 0, least_version, b"", LIVE_TTL_SECONDS, FENCE_TTL_SECONDS, 0, 0, 0)
                 pipeline.eval(_WRITE, 2, *names, *facts)
             pipeline.execute()
 

@@ -21,7 +21,7 @@ from config import Settings
 from extensions import current_settings, db
 from models import Job, Playlist, Song, User
 from scripts.supervision.redis_server import find_redis_server
-from services.jobs import states
+from services.jobs import children, states
 from services.jobs.lease import LeaseKeeper
 from services.jobs.runner import Runner
 from services.jobs.timings import TimingBook
@@ -210,7 +210,8 @@ def make_playlist(owner: User, make_song: MakeSong) -> MakePlaylist:
 @pytest.fixture
 def runner(app: Flask) -> Iterator[Runner]:
     """A worker's runner, in this process."""
-    keeper = LeaseKeeper(db.engine, lease_seconds=current_settings().lease_seconds)
+    tell_parent = children.teller(app)
+    keeper = LeaseKeeper(db.engine, lease_seconds=current_settings().lease_seconds, tell_parent=tell_parent)
     keeper.start()
     yield Runner(current_settings(), "test-worker", "localhost:test", keeper, TimingBook())
     keeper.stop()

@@ -10,6 +10,7 @@ from flask import Flask
 
 from app import create_app
 from extensions import current_settings, db
+from services.jobs import children
 from services.jobs.lease import LeaseKeeper
 from services.jobs.runner import Runner
 from services.jobs.timings import TimingBook
@@ -31,7 +32,7 @@ def runner() -> Iterator[Runner]:
     with app().app_context():
         settings = current_settings()
         timings = TimingBook()
-        keeper = LeaseKeeper(db.engine, lease_seconds=settings.lease_seconds)
+        keeper = LeaseKeeper(db.engine, lease_seconds=settings.lease_seconds, tell_parent=children.teller(app()))
         keeper.start()
         try:
             yield Runner(settings, os.environ.get("RQ_WORKER_ID", str(os.getpid())), worker_label(), keeper, timings)

@@ -1,20 +1,21 @@
 """Parents: making children in bulk, waking workers for them, and ending the parent once all are over."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from itertools import islice
 from typing import Any
 
 import structlog
+from flask import Flask
 from redis.exceptions import RedisError
-from sqlalchemy import insert, select
+from sqlalchemy import and_, insert, select
 from sqlalchemy.orm import Session
 from ulid import ULID
 
 import clock
 import crashpoints
-from extensions import db, db_now, redis, transaction
+from extensions import DATABASE_AWAY, db, db_now, redis, transaction
 from models import Job
-from services.jobs import family, journal, publish, states
+from services.jobs import family, journal, moves, publish, states
 from services.jobs.fingerprint import error_group
 from services.jobs.registry import COMPLETE, JobType, job_type, resolve
 from services.jobs.steps import last_step, with_last
@@ -27,6 +28,9 @@ log = structlog.get_logger(__name__)
 
 INSERT_BATCH = 500
 REFRESH_SECONDS = 0.5
+# The row of a parent is this much behind what is told of it at most, so that it costs a hundred writes however many
+# children there are.
+LEAST_NOTED = 0.01
 MIN_LANES, MAX_LANES = 2, 64
 
 
@@ -118,21 +122,46 @@ def _lane_timeout_seconds(parent_id: str) -> float:
     return ring_timeout_seconds(job_type(child_type or ""))
 
 
-def refresh_parent(parent_id: str, *, at_once: bool = False) -> None:
-    """Write the parent's document again, at most twice a second in the whole fleet."""
+def refresh_parent(parent_id: str, *, at_once: bool = False) -> bool:
+    """Write the parent's document again, at most twice a second in the whole fleet; false if that was not done."""
     try:
         slot_free = ProgressStore(redis.client).take_refresh_slot(parent_id, every_seconds=REFRESH_SECONDS)
         if not (slot_free or at_once):
-            return
+            return False
         parent = db.session.get(Job, parent_id, populate_existing=True)
         if parent is not None and parent.waits_for_children:
-            version = publish.write(parent, publish.row_state(parent))
+            live = publish.row_state(parent)
+            noted, attempt = parent.progress, parent.attempt
+            version = publish.write(parent, live)
             if at_once:
-                publish.keep_version(parent_id, parent.attempt, version)
+                publish.keep_version(parent_id, attempt, version)
+            if live.progress >= noted + LEAST_NOTED:
+                _note_progress(parent_id, attempt, live.progress)
+        return True
     except RedisError as e:
         log.debug("parent_not_refreshed", parent_id=parent_id, error=str(e))
+        return False
     finally:
         db.session.rollback()
+
+
+def teller(app: Flask) -> Callable[[str], bool]:
+    """`refresh_parent` for threads that have no context of their own."""
+
+    def tell(parent_id: str) -> bool:
+        with app.app_context():
+            return refresh_parent(parent_id)
+
+    return tell
+
+
+def _note_progress(parent_id: str, attempt: int, progress: float) -> None:
+    """Keep in the row how far the bar has come: what its children say may be less once one of them is tried again."""
+    try:
+        with transaction() as session:
+            moves.move(session, and_(moves.holds(parent_id, attempt), Job.progress < progress), {"progress": progress})
+    except DATABASE_AWAY as e:  # it is noted with the next news
+        log.debug("parent_progress_not_noted", parent_id=parent_id, error=str(e))
 
 
 def settle_parent(parent_id: str) -> bool:

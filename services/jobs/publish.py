@@ -14,7 +14,7 @@ from services.jobs import states, steps
 from services.jobs.documents import LiveState, children_fields, document, end_fields, json_head
 from services.jobs.eta import Remaining, by_pace
 from services.jobs.registry import JOB_TYPES
-from store.progress import ProgressStore
+from store.progress import NO_TALLY, ProgressStore, Tally
 
 log = structlog.get_logger(__name__)
 
@@ -41,6 +41,14 @@ def recent_children(parent_id: str, limit: int = RECENT_CHILDREN) -> Sequence[An
     ).all()
 
 
+def at_work(parent_id: str) -> tuple[float, float]:
+    """How much of the children that run is done, in children; and the instant of the last news of any child, or 0."""
+    running = select(func.sum(Job.progress)).where(Job.parent_id == parent_id, Job.status == states.STARTED)
+    last = select(Job.updated_at).where(Job.parent_id == parent_id).order_by(Job.updated_at.desc()).limit(1)
+    done, news_at = db.session.execute(select(running.scalar_subquery(), last.scalar_subquery())).one()
+    return done or 0.0, news_at or 0.0
+
+
 def child_entry(job_id: str, title: str, status: str, progress: float) -> dict[str, Any]:
     return {"job_id": job_id, "title": title, "status": status, "progress": round(progress, 4)}
 
@@ -55,9 +63,9 @@ def _entries(children: Sequence[Any]) -> list[dict[str, Any]]:
 def row_state(job: Job) -> LiveState:
     """What a row says of its job, whatever its state."""
     if job.waits_for_children:
-        children = recent_children(job.id)
-        news_at = max(job.updated_at, *(child.updated_at for child in children), 0.0)
-        return parent_state(job, status_counts(job.id), _entries(children), news_at)
+        running, news_at = at_work(job.id)
+        entries = _entries(recent_children(job.id))
+        return parent_state(job, status_counts(job.id), entries, max(job.updated_at, news_at), running=running)
     extra = end_fields(job.status, error=job.error, result=job.result, result_url=job.result_url)
     if job.children_total is not None:
         extra |= children_fields(_entries(recent_children(job.id)), status_counts(job.id))
@@ -80,21 +88,29 @@ def row_state(job: Job) -> LiveState:
 
 
 def parent_state(
-    parent: Job, counts: Mapping[str, int], children: Sequence[dict[str, Any]], news_at: float
+    parent: Job,
+    counts: Mapping[str, int],
+    children: Sequence[dict[str, Any]],
+    news_at: float,
+    *,
+    running: float = 0.0,
 ) -> LiveState:
     """What is to be said of a parent whose children run, and of which the last news is from `news_at`. Pure.
 
-    Nothing in it goes on by itself, so that it stays the same until some child has news.
+    `running` is how much of those that run is done, in children. A child that is tried again starts at nothing; the
+    row keeps how far the bar has come. Nothing in it goes on by itself, so that it stays the same until some child has
+    news.
     """
     total = parent.children_total or 0
     done = sum(counts.get(status, 0) for status in states.ENDED)
+    share = min(1.0, (done + running) / total) if total else 0.0
     elapsed = news_at - (parent.started_at or news_at)
     paced = done >= LEAST_DONE_FOR_ETA and elapsed >= LEAST_SECONDS_FOR_ETA
     kind = JOB_TYPES.get(parent.type)
     step = steps.last_step(kind).name if kind else parent.step
     return LiveState(
         status=parent.status,
-        progress=PREPARED + (1 - PREPARED) * (done / total if total else 0.0),
+        progress=max(parent.progress, PREPARED + (1 - PREPARED) * share),
         step=step,
         message="Canceling…" if parent.cancel_requested_at else "",
         current=done,
@@ -120,6 +136,7 @@ def write(job: Job, live: LiveState) -> int:
         least_version=job.version,
         json_head=json_head(document(job, live)),
         only_if_new=True,
+        tally=Tally(live.current or 0, int(live.updated_at * 1000)) if job.waits_for_children else NO_TALLY,
     )
 
 

@@ -120,7 +120,10 @@ class Runner:
         kind = job_type(claim.type)
         store = ProgressStore(redis.client)
         reporter = Reporter(claim, kind, store, self.timings, size=int(claim.params.get("size", 1)))
-        with self.keeper.keep(claim.id, claim.attempt, reporter) as lease, lease.journal.listening():
+        with (
+            self.keeper.keep(claim.id, claim.attempt, reporter, parent_id=claim.parent_id) as lease,
+            lease.journal.listening(),
+        ):
             work = Work(claim, reporter, lease, clock.monotonic() + kind.time_limit_seconds)
             try:
                 reporter.step(kind.steps[0].name)
