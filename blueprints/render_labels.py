@@ -15,7 +15,7 @@ FOUND_BY: Mapping[str | None, str] = {
 
 EVENT: Mapping[str, Label] = {
     events.STARTED: Label("Taken by the renderer", "play-circle", "live"),
-    events.FINISHED: Label("Ended", "check-circle-fill", "good", "This ended it."),
+    events.FINISHED: Label("Ended", "flag-fill", "still", "This ended it."),
     events.LATE: Label("Late", "clock-history", "still", "It was over already, as this says."),
     events.REPEATED: Label("Repeated", "arrow-repeat", "still", "This was said before."),
     events.UNKNOWN: Label("Unknown job", "question-circle", "mild", "It is about a job that is not this render’s."),

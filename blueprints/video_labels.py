@@ -5,7 +5,8 @@ from pathlib import PurePosixPath
 
 from flask.sansio.app import App
 
-from blueprints.labels import Label
+from blueprints.episode_labels import size
+from blueprints.labels import Label, duration
 from clients.renderer import ADD_MUSIC, COMBINE, CONCATENATE
 from models import Video
 from services.renders import states as render_states
@@ -90,11 +91,13 @@ def reason_shortly(reason: str) -> str:
 
 
 def facts_of(video: Video) -> list[str]:
-    """Its picture and sound in a few words, where they are known."""
-    size = f"{video.width}×{video.height}" if video.width else ""
+    """Its length, size, picture and sound in a few words, where they are known."""
+    weight = size(video.size_bytes)
+    length = duration(video.duration_seconds) if video.duration_seconds else ""
+    picture = f"{video.width}×{video.height}" if video.width else ""
     rate = f"{video.frames_per_second:.4g} frames a second" if video.frames_per_second else ""
     codecs = " and ".join(each for each in (video.video_codec, video.audio_codec) if each)
-    return [fact for fact in (size, rate, codecs) if fact]
+    return [fact for fact in (length, weight, picture, rate, codecs) if fact]
 
 
 def is_picture(key: str) -> bool:

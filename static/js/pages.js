@@ -239,12 +239,20 @@
     return dayOnly.format(instant);
   }
 
-  /** @param {ParentNode} root */
+  /** @param {number} seconds from now @param {Date} instant */
+  function wordsAhead(seconds, instant) {
+    if (seconds < MINUTE_SECONDS) return relative.format(Math.round(seconds), 'second');
+    if (seconds < HOUR_SECONDS) return relative.format(Math.round(seconds / MINUTE_SECONDS), 'minute');
+    return seconds < DAY_SECONDS ? relative.format(Math.round(seconds / HOUR_SECONDS), 'hour') : absolute.format(instant);
+  }
+
+  /** What is to come is told by the clock, but for `data-when="soon"`. @param {ParentNode} root */
   function localiseTimes(root = document) {
     for (const element of root.querySelectorAll('time[data-when]')) {
       const instant = new Date(element.dateTime);
       const ageSeconds = (Date.now() - instant.getTime()) / 1000;
-      const words = ageSeconds < -5 ? absolute.format(instant) : wordsFor(ageSeconds, instant);
+      const toCome = element.dataset.when === 'soon' ? wordsAhead : (_, then) => absolute.format(then);
+      const words = ageSeconds < -5 ? toCome(-ageSeconds, instant) : wordsFor(ageSeconds, instant);
       if (element.textContent !== words) element.textContent = words;
       element.title = absolute.format(instant);
     }
