@@ -25,8 +25,12 @@ POINTS = {
     "P2": "all children of a parent have been made, and none has been rung for",
     "P3": "the end of a parent has been written, and is not committed",
     "P4": "the end of a parent is committed, and nobody has been told",
+    "R1": "a batch of what is due has been looked at, and nothing of what was decided is written",
+    "R2": "what was decided of a batch is committed, and the cycle goes on",
     "S1": "a run by the clock has been taken, and its job has not been submitted",
     "S2": "the job of a run by the clock has been submitted, and that is not noted",
+    "U1": "all of an upload is here, and nothing is made of it yet",
+    "U2": "a run of a video is committed, and not rung for",
 }
 
 _fuses: dict[str, Path] = {}
