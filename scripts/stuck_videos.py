@@ -2,6 +2,7 @@
 
 import getpass
 import json
+import os
 from collections.abc import Sequence
 from typing import Any
 
@@ -91,7 +92,11 @@ def run(command: click.Command, args: Sequence[str] | None = None) -> int:
 
 
 def _who() -> str:
-    return f"{getpass.getuser()} (script)"
+    try:
+        name = getpass.getuser()
+    except (KeyError, OSError):  # a container may run as a number that has no name
+        name = f"user {os.getuid()}"
+    return f"{name} (script)"
 
 
 def _document(line: Line) -> dict[str, Any]:

@@ -121,6 +121,14 @@ def test_it_starts_them_with_a_line_for_each(app: Flask) -> None:
     assert history.runs().rows[0].started_by.endswith(" (script)")
 
 
+def test_whoever_has_no_name_is_told_by_number(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("LOGNAME", "USER", "LNAME", "USERNAME"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setattr("pwd.getpwuid", {}.__getitem__)
+    told(retry)
+    assert history.runs().rows[0].started_by == f"user {os.getuid()} (script)"
+
+
 def test_a_dry_run_starts_none(app: Flask) -> None:
     stuck = a_video(name="One")
     result = told(retry, "--dry-run")
