@@ -6,16 +6,19 @@ from pathlib import Path
 
 from sqlalchemy import select, update
 
+from errors import TransientError
 from extensions import db
 from models import Upload, Video
 from services.importing.kinds import MEBIBYTE
 from services.media.pictures import Checkpoint
 from services.media.probe import UnusableMedia
 from services.media.shares import Reached
+from services.upload_files import Locked, locked
 from services.videos import files
 from services.videos.ends import FILE_GONE, INCOMPLETE, WRONG_CHECKSUM
 from services.videos.reads import no_such_video
 
+NO_PATIENCE_SECONDS = 0.0  # the engine tries again
 LOST = "The video's file is not in the storage any more: delete this video, and send the file again."
 GONE = "The file that was sent is not kept any more: delete this video, and send the file again."
 
@@ -47,16 +50,32 @@ def facts_of(video_id: str) -> Facts:
 def whole_file(facts: Facts) -> Path:
     """Where the bytes lie that were sent.
 
-    :raise UnusableMedia: if they are not all here, or not kept any more.
+    :raise UnusableMedia: if they are not all here, or not kept any more. :raise TransientError: if some come just now.
     """
-    path = None if facts.upload_id is None else files.sent_file(facts.upload_id)
-    is_there = path is not None and path.is_file()
-    if path is not None and is_there and path.stat().st_size == facts.sent_bytes:
-        return path
-    if facts.is_handed_over or facts.sent_bytes is None:
+    if facts.upload_id is None or facts.sent_bytes is None:
         raise UnusableMedia(FILE_GONE, GONE)
-    came = path.stat().st_size if path is not None and is_there else 0
+    path = files.sent_file(facts.upload_id)
+    came = _bytes_in(path) if facts.is_handed_over else _bytes_at_rest(path)
+    if came == facts.sent_bytes:
+        return path
+    if facts.is_handed_over:
+        raise UnusableMedia(FILE_GONE, GONE)
     raise UnusableMedia(INCOMPLETE, _stands_still(came, facts.sent_bytes))
+
+
+def _bytes_in(path: Path) -> int:
+    return path.stat().st_size if path.is_file() else 0
+
+
+def _bytes_at_rest(path: Path) -> int:
+    """How many bytes there are while nobody writes: a piece that does not come to its checksum is taken back."""
+    if not path.is_file():
+        return 0
+    try:
+        with locked(path, NO_PATIENCE_SECONDS):
+            return _bytes_in(path)
+    except Locked as e:
+        raise TransientError("A piece of the video's file is coming just now; it is looked at again.") from e
 
 
 def _stands_still(came: int, of: int) -> str:

@@ -10,7 +10,7 @@ FIRST_DELAY_SECONDS, DELAY_GROWS_BY, MAX_DELAY_SECONDS = 300.0, 3, 6 * 3600.0
 
 INCOMPLETE, WRONG_CHECKSUM, FILE_GONE, STOPPED = "upload_incomplete", "wrong_checksum", "file_gone", "stopped"
 STOPPED_TEXT = "Its processing was stopped by a person: process it again, or delete it."
-# No later run would find anything else: of `services/media/probe`, of ffmpeg, and our own.
+# No later run would find anything else, or in less time: of `services/media/probe`, of ffmpeg, the engine, our own.
 FINAL_CODES = frozenset(
     {
         "empty_file",
@@ -18,6 +18,7 @@ FINAL_CODES = frozenset(
         "zero_length",
         "truncated",
         "media_failed",
+        "time_limit",
         INCOMPLETE,
         WRONG_CHECKSUM,
         FILE_GONE,

@@ -44,7 +44,7 @@ def test_a_field_that_is_not_acceptable_is_named(client: CheckedClient, field: s
         ({"id": "../etc"}, "id"),
     ],
 )
-def test_a_client_of_tus_is_told_before_the_first_byte(client: CheckedClient, told: dict[str, str], field: str) -> None:
+def test_a_client_of_tus_is_told_before_the_first_byte(client: CheckedClient, told: dict[str, Any], field: str) -> None:
     answer = Tus(client).create(10, filename="a.mp4", purpose="video", **told)
     assert (answer.status_code, list(answer.json["details"])) == (422, [field])
     assert client.get(URL).json["videos"] == []

@@ -7,6 +7,7 @@ import pytest
 
 from extensions import transaction
 from models import Video
+from services.upload_files import locked
 from services.videos import files, runs, states
 from tests.api.client import CheckedClient
 from tests.media.makers import cut_off, only_sound, without_sound
@@ -86,6 +87,18 @@ def test_one_whose_upload_stands_still_fails_clearly_and_comes_back_with_the_nex
 def _age(video_id: str) -> None:
     with transaction() as session:
         session.get_one(Video, video_id).created_at -= 3600.0
+
+
+def test_a_piece_that_is_just_coming_is_waited_for(client: CheckedClient, clip: Path, run_jobs: RunJobs) -> None:
+    video = begin(client, clip.stat().st_size)
+    path = files.sent_file(video["upload_url"].rpartition("/")[2])
+    path.write_bytes(clip.read_bytes())  # of which it is not known yet whether it comes to its checksum
+    _age(video["id"])
+    runs.start(video["id"], by="recovery", only_if=runs.StillStuck(600.0, 300.0))
+    with locked(path):
+        run_jobs()
+    row = told(client, video["id"])
+    assert (row["status"], row["problem"], row["source_url"]) == (states.PENDING, "temporary_failure", None)
 
 
 def test_one_whose_upload_is_given_up_says_so(client: CheckedClient) -> None:
