@@ -1,8 +1,9 @@
 """The cycle: every render that is due is looked at, and ended if it is over, whether its renderer called or not."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 import structlog
 from sqlalchemy import update
@@ -50,7 +51,7 @@ def run(work: Work) -> Outcome:
     settings, total = current_settings(), count_due()
     work.progress.step("looking", total=total)
     if total == 0:
-        return Outcome(result=dict.fromkeys(COUNTED, 0))
+        return _over(work, dict.fromkeys(COUNTED, 0))
     cycle = Cycle(work.job.id, Eyes.of(settings), rules(settings))
 
     def batch_done(number: int) -> None:
@@ -61,8 +62,7 @@ def run(work: Work) -> Outcome:
     counts = reconcile(cycle.reconciler(), batch_size=size, at_once=min(size, MOST_AT_ONCE), on_batch=batch_done)
     result = {name: counts[name] for name in COUNTED}
     log.info("renders_looked_at", job_id=work.job.id, is_away=cycle.is_away, **result)
-    more = {"message": AWAY} if cycle.is_away else {}
-    return Outcome(result=result | more, save=lambda: _note_end(work.job.id))
+    return _over(work, result | ({"message": AWAY} if cycle.is_away else {}))
 
 
 def rules(settings: Settings) -> Rules:
@@ -73,8 +73,10 @@ def rules(settings: Settings) -> Rules:
     )
 
 
-def _note_end(cycle_id: str) -> None:
-    db.session.execute(update(RenderCycle).where(RenderCycle.id == cycle_id).values(ended_at=db_now()))
+def _over(work: Work, result: Mapping[str, Any]) -> Outcome:
+    """An earlier attempt may have left a row, also if there was nothing more to do."""
+    ended = update(RenderCycle).where(RenderCycle.id == work.job.id).values(ended_at=db_now())
+    return Outcome(result=dict(result), save=lambda: db.session.execute(ended))
 
 
 @dataclass(slots=True)

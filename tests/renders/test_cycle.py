@@ -2,8 +2,12 @@
 
 from typing import Any
 
+from ulid import ULID
+
 import clock
 from services.jobs.operations import get_job
+from services.renders import applying
+from services.renders.cycle import submit_cycle
 from services.renders.due import due
 from tests.conftest import RunJobs
 from tests.renders.conftest import Called, kinds, render, segment
@@ -101,3 +105,14 @@ def test_those_that_wait_the_longest_come_first(asked: dict[str, Any], renderer:
     assert first.asked.id == asked["render_id"]
     assert 600 <= first.age_seconds < 700
     assert first.external_job_id == renderer.job.job_id
+
+
+def test_an_attempt_that_was_killed_after_its_last_batch_is_ended_by_the_next(
+    asked: dict[str, Any], renderer: Nca, run_jobs: RunJobs
+) -> None:
+    job_id = submit_cycle(str(ULID())).job_id
+    applying.apply(job_id, [])  # as far as it came
+    run_jobs()
+    (cycle,) = cycles()
+    assert (cycle.id, cycle.checked) == (job_id, 0)
+    assert cycle.ended_at is not None

@@ -11,7 +11,7 @@ from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
 
 from extensions import db
-from models import Render, RenderEvent, Segment, User
+from models import Render, RenderEvent, Segment, User, Video
 from services.access import limits
 from services.library import users
 from services.renders import inbound, start
@@ -71,6 +71,19 @@ def test_a_target_of_somebody_elses_is_not_there(client: FlaskClient, owner: Use
     db.session.commit()
     a_render_of(other.id, target_id="intro")
     assert client.post("/api/renders", json=COMBINE).status_code == 404
+
+
+@pytest.mark.parametrize("status", ["uploading", "pending", "processing"])
+def test_a_video_that_is_being_taken_in_is_not_worked_on(client: FlaskClient, owner: User, status: str) -> None:
+    video = Video(id="show", owner_id=owner.id, tenant_id="1", status=status, upload_id="0" * 26)
+    video.created_at = video.updated_at = 0.0
+    db.session.add(video)
+    db.session.commit()
+    inputs = {"video_urls": ["https://example.org/1.mp4"]}
+    body = {"operation": "concatenate", "target_type": "video", "target_id": "show", "inputs": inputs}
+    answer = client.post("/api/renders", json=body)
+    assert (answer.status_code, answer.get_json()["error"]) == (409, "target_busy")
+    assert db.session.scalar(select(func.count(Render.id))) == 0
 
 
 def test_whoever_names_a_new_target_at_the_same_moment_does_not_get_the_others_render(

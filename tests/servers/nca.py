@@ -96,14 +96,12 @@ class Nca:
         self.held.append(job)
         return job.told
 
-    def release(self, *, times: int = 1, shuffled: Random | None = None, lost_share: float = 0.0) -> list[int]:
-        """Make the calls that are held back, each so many times, in any order, or not at all; what was answered."""
-        chance = shuffled or Random(0)
+    def release(self, chance: Random, *, times: int = 1, lost_share: float = 0.0) -> list[NcaJob]:
+        """The calls that were held back, as they are to be made now: each so many times or not at all, in any order."""
         calls = [job for job in self.held for _ in range(times) if chance.random() >= lost_share]
         self.held.clear()
-        if shuffled is not None:
-            shuffled.shuffle(calls)
-        return [self.call(job).status_code for job in calls]
+        chance.shuffle(calls)
+        return calls
 
     def call(self, job: NcaJob, told: dict[str, Any] | None = None) -> httpx.Response:
         """Tell who asked for it, or tell them something else."""
