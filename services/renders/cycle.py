@@ -74,9 +74,12 @@ def rules(settings: Settings) -> Rules:
 
 
 def _over(work: Work, result: Mapping[str, Any]) -> Outcome:
+    return Outcome(result=dict(result), save=lambda: _note_end(work.job.id))
+
+
+def _note_end(cycle_id: str) -> None:
     """An earlier attempt may have left a row, also if there was nothing more to do."""
-    ended = update(RenderCycle).where(RenderCycle.id == work.job.id).values(ended_at=db_now())
-    return Outcome(result=dict(result), save=lambda: db.session.execute(ended))
+    db.session.execute(update(RenderCycle).where(RenderCycle.id == cycle_id).values(ended_at=db_now()))
 
 
 @dataclass(slots=True)
