@@ -43,7 +43,7 @@ WATCH = (
 )
 
 
-def _patiently(deed: Callable[[], T]) -> T:
+def patiently(deed: Callable[[], T]) -> T:
     """Try again while others of this process hold or wait for the database, as a worker's next round would."""
     for _ in range(TRIES):
         with suppress(*DATABASE_AWAY):
@@ -70,13 +70,13 @@ class Renders:
 
     def look(self, render_id: str) -> None:
         """By a worker."""
-        submitted = _patiently(lambda: submit(start.TEND_RENDER, target_type=start.RENDER, target_id=render_id))
+        submitted = patiently(lambda: submit(start.TEND_RENDER, target_type=start.RENDER, target_id=render_id))
         self.stack.ended(submitted.job_id)
 
     def found(self, render_id: str, url: str) -> bool:
         """By somebody who has seen the output."""
         with self.app.app_context():
-            return _patiently(lambda: finishing.finish(render_id, "poll", Found("completed", output_url=url)))
+            return patiently(lambda: finishing.finish(render_id, "poll", Found("completed", output_url=url)))
 
     def status(self, render_id: str) -> str:
         return str(self.stack.rows("SELECT status FROM render WHERE id = :id", id=render_id)[0][0])
