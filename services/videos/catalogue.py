@@ -109,9 +109,10 @@ def delete(video_id: str) -> None:
         gone = delete_rows(Video).where(Video.id == video_id).returning(Video.id)
         if session.scalar(gone.execution_options(synchronize_session=False)) is None:
             raise no_such_video(video_id)
+        session.execute(delete_rows(Upload).where(Upload.id == upload_id))
     stored.forget({*keys, *files.left_of(video_id)})
     if upload_id is not None:
-        resumable.forget(upload_id)
+        files.sent_file(upload_id).unlink(missing_ok=True)
 
 
 def _cancel_run(video_id: str) -> None:
