@@ -34,7 +34,7 @@ def record(
 ) -> int:
     """Write down what somebody did, in a transaction of its own; the entry's id.
 
-    `target_type` is one of job, jobs, queue, worker, schedule, error_group, person, key.
+    `target_type` is one of `audit_log.TARGET_TYPES`.
     """
     with transaction() as session:
         return write(

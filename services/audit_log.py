@@ -24,6 +24,10 @@ TARGET_TYPES = (
     "key",
     "webhook",
     "delivery",
+    "render",
+    "video",
+    "footage",
+    "stuck",
     "window",
     "alert",
 )

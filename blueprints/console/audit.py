@@ -49,6 +49,7 @@ DEEDS = {
     "webhook_rotate": ("New secret", "key"),
     "webhook_delete": ("Delete", "trash3"),
     "webhook_redeliver": ("Send again", "arrow-clockwise"),
+    "recover": ("Recover", "bandaid-fill"),
     "retry_render": ("Retry a render", "arrow-clockwise"),
     "add_window": ("New maintenance window", "plus-circle-fill"),
     "end_window": ("End maintenance early", "skip-end-fill"),
@@ -68,6 +69,9 @@ TARGETS = {
     "webhook": "a webhook",
     "delivery": "a webhook’s message",
     "render": "a render",
+    "video": "a video",
+    "footage": "footage",
+    "stuck": "all that is stuck of a kind",
     "window": "a maintenance window",
     "alert": "an alert",
 }

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import structlog
 
 from errors import BackbeatError, NotFound
+from services import audit
 from services.recovery.finders import FINDERS
 from services.recovery.things import Finder, StuckThing
 
@@ -43,6 +44,7 @@ def act_on_all(kind: str, *, by: str) -> Acted:
     reasons = [reason for thing in things if (reason := _refusal(finder, thing, by))]
     done, refused = len(things) - len(reasons), len(reasons)
     left = max(0, finder.count() - refused) if len(things) == MOST else 0
+    audit.record(by, "recover", "stuck", kind, matched=done + refused, changed=done, skipped=refused)
     log.info("acted_on_stuck", kind=kind, by=by, done=done, refused=refused, left=left)
     return Acted(done, refused, next(iter(reasons), ""), left)
 

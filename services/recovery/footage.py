@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, Row, and_, exists, func, not_, or_, select
 from errors import Conflict
 from extensions import db, seekable_now
 from models import Footage, Frame, Job
+from services import audit
 from services.footage import dispatch, people, states
 from services.footage.reads import no_such_footage
 from services.footage.targets import FOOTAGE
@@ -88,7 +89,9 @@ def act(footage_id: str, by: str) -> str:
     if status is None:
         raise no_such_footage(footage_id)
     if status == states.FAILED:
-        return f"{footage_id} goes on at {people.retry(footage_id, by)}."
+        goes_on_at = people.retry(footage_id, by)
+        audit.record(by, "recover", KIND, footage_id, details={"goes_on_at": goes_on_at})
+        return f"{footage_id} goes on at {goes_on_at}."
     if status not in MOVING:
         raise Conflict(f"{footage_id} stands at {status}; there is nothing to set going.", code="not_stuck")
     if dispatch.live_session() is None:

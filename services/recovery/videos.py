@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, Row, Select, and_, exists, func, select
 from errors import Conflict
 from extensions import current_settings, db, seekable_now
 from models import Upload, Video
+from services import audit
 from services.recovery import clockwork
 from services.recovery.things import COUNTED, Finder, Remedy, StuckThing
 from services.videos import recovery, runs, states
@@ -56,6 +57,7 @@ def act(video_id: str, by: str) -> str:
         runs.start(video_id, by=by, tags=(TAG,))
     else:
         _recover(video_id, by)
+    audit.record(by, "recover", "video", video_id)
     return "Its processing was started."
 
 

@@ -4,6 +4,8 @@ import pytest
 from flask import Flask
 
 from errors import Conflict, NotFound
+from extensions import db
+from models import AuditEntry
 from services.footage import people
 from services.recovery import acting
 from services.recovery.finders import FINDERS
@@ -24,6 +26,13 @@ def test_it_does_no_more_at_once_than_one_request_may_take(app: Flask, monkeypat
     many_failed_footage(5)
     assert acting.act_on_all("footage", by="ann") == acting.Acted(3, 0, "", 2)
     assert acting.act_on_all("footage", by="ann").done == 2
+
+
+def test_it_writes_down_who_did_it_and_to_how_many(app: Flask) -> None:
+    given_up_message()
+    acting.act_on_all("webhooks", by="ann")
+    entries = db.session.scalars(db.select(AuditEntry).where(AuditEntry.action == "recover")).all()
+    assert [(each.actor, each.target_id, each.matched, each.changed) for each in entries] == [("ann", "webhooks", 1, 1)]
 
 
 def test_it_goes_on_after_one_that_refuses(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -8,7 +8,7 @@ from flask import Flask
 import clock
 from errors import Conflict, NotFound
 from extensions import db
-from models import Footage, Job
+from models import AuditEntry, Footage, Job
 from services.footage import dispatch, sessions, states
 from services.jobs.submit import submit
 from services.library import users
@@ -100,6 +100,8 @@ def test_it_lets_go_on_what_was_set_aside(app: Flask) -> None:
     assert footage.act("AF0001", "ann") == "AF0001 goes on at 0 - Pending File Info."
     db.session.rollback()
     assert db.session.get_one(Footage, "AF0001", populate_existing=True).status == states.PENDING_FILE_INFO
+    (entry,) = db.session.scalars(db.select(AuditEntry).where(AuditEntry.target_id == "AF0001"))
+    assert (entry.actor, entry.action) == ("ann", "recover")
 
 
 def test_it_begins_a_session_for_what_is_due(app: Flask) -> None:
