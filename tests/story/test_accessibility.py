@@ -14,6 +14,7 @@ from tests.story.makers import slow_playlist, slow_songs
 PAGES = ("/", "/?q=nothing-like-it", "/songs/new", "/playlists", "/import", "/nowhere", "/docs", "/sign-in")
 CONSOLE_PAGES = (
     "/admin/queues",
+    "/admin/recovery",
     "/admin/workers",
     "/admin/jobs",
     "/admin/jobs?q=nothing-like-it",
