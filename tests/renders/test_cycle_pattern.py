@@ -3,7 +3,9 @@
 from typing import Any
 
 import pytest
+from flask import Flask
 
+from extensions import current_settings
 from tests.conftest import RunJobs
 from tests.renders.conftest import kinds, render
 from tests.renders.cycles import a_cycle, make_due
@@ -62,3 +64,14 @@ def test_silence_there_is_no_miss_elsewhere(asked: dict[str, Any], renderer: Nca
         make_due()
         assert a_cycle(run_jobs)["errors"] == 1
     assert render(asked["render_id"]).told_done_at is None
+
+
+def test_the_storage_alone_will_do(app: Flask, asked: dict[str, Any], renderer: Nca, run_jobs: RunJobs) -> None:
+    """Whoever has taken the renderer out of the settings still gets what it makes."""
+    app.extensions["backbeat_settings"] = current_settings().model_copy(update={"nca_base_url": None})
+    make_due()
+    assert a_cycle(run_jobs)["still_processing"] == 1
+    renderer.put_output(renderer.job)
+    make_due()
+    assert a_cycle(run_jobs)["completed"] == 1
+    assert renderer.looks == []
