@@ -46,7 +46,7 @@ def decide(due: Due, sight: Sight | TransientError, rules: Rules) -> Decision:
     if outcome is not None:
         return Decision(outcome)
     return Decision(
-        check_in_seconds=_later(due, rules, 0),
+        check_in_seconds=_later(due, rules, 0, is_told_done=sight.is_told_done),
         is_told_done=sight.is_told_done,
         is_to_be_asked=due.external_job_id is None and due.status == states.PROCESSING,
     )
@@ -78,12 +78,17 @@ def _given_up(due: Due, sight: Sight, rules: Rules) -> Outcome | None:
     return Outcome(states.EXPIRED, note=f"Given up after {rules.max_age_seconds / 3600:g} hours.", error=said)
 
 
-def _later(due: Due, rules: Rules, check_errors: int) -> float | None:
-    """In how many seconds it is looked at again; None once nobody expects anything of it any more."""
+def _later(due: Due, rules: Rules, check_errors: int, *, is_told_done: bool = False) -> float | None:
+    """In how many seconds it is looked at again; None once nobody expects anything of it any more.
+
+    What is said to be done is expected at each cycle, however young it is.
+    """
     if due.status != states.EXPIRED:
+        is_expected = is_told_done or due.told_done_seconds is not None
+        age_seconds = max(due.age_seconds, timing.FIRST_CHECK_SECONDS) if is_expected else due.age_seconds
         chance = timing.chance_of(due.asked.id, due.checks)
         return timing.next_check_seconds(
-            due.age_seconds, check_errors, interval_seconds=rules.interval_seconds, chance=chance
+            age_seconds, check_errors, interval_seconds=rules.interval_seconds, chance=chance
         )
     is_over = not check_errors and (due.given_up_seconds or 0.0) > timing.EXPIRED_FOR_SECONDS
     return None if is_over else timing.EXPIRED_SECONDS

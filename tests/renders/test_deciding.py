@@ -96,3 +96,11 @@ def test_that_it_is_done_is_noted() -> None:
 def test_what_was_given_up_is_looked_for_for_a_week(days: float, again: bool) -> None:
     decision: Decision = decide(replace(EXPIRED, given_up_seconds=days * 24 * HOUR), Sight(None, MISSING), RULES)
     assert (decision.check_in_seconds is not None) == again
+
+
+def test_what_is_said_to_be_done_is_looked_for_soon_however_young_it_is() -> None:
+    young = replace(DUE, age_seconds=30.0)
+    assert (decide(young, Sight(Seen(WAITING)), RULES).check_in_seconds or 0.0) > 200
+    assert (decide(young, Sight(Seen(DONE), MISSING), RULES).check_in_seconds or 999.0) < 120
+    told = replace(young, told_done_seconds=10.0)
+    assert (decide(told, Sight(Seen(UNKNOWN), MISSING), RULES).check_in_seconds or 999.0) < 120

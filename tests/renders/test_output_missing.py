@@ -64,3 +64,16 @@ def test_who_says_it_a_hundred_times_moves_no_time(asked: dict[str, Any], render
     for _ in range(3):
         called(renderer.job)
     assert render(asked["render_id"]).told_done_at == first
+
+
+def test_a_call_is_looked_after_if_the_storage_is_away(
+    asked: dict[str, Any], renderer: Nca, called: Called, run_jobs: RunJobs
+) -> None:
+    renderer.end(renderer.job)
+    renderer.files.status = 503
+    assert called(renderer.job).status_code == 200
+    waiting = render(asked["render_id"])
+    assert (waiting.status, kinds(waiting.id), waiting.told_done_at) == ("processing", ["waiting"], None)
+    renderer.files.status = None
+    run_jobs()
+    assert (render(asked["render_id"]).status, segment().status) == ("completed", "combined")
