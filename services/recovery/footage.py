@@ -21,7 +21,8 @@ from services.schedules import control
 KIND, SCHEDULE = "footage", "footage_autolog"
 
 # Where a record goes on by itself once a session takes it up.
-MOVING = tuple(set(states.FOOTAGE) - {states.COMPLETE, states.AWAITING_USER_INPUT, states.FAILED})
+_STAYS = (states.COMPLETE, states.AWAITING_USER_INPUT, states.FAILED)
+MOVING = tuple(status for status in states.FOOTAGE if status not in _STAYS)
 PERSON_SECONDS = 3600.0
 # Two rounds of the schedule without a session; with one that is live, places are given out every half minute or so.
 NO_SESSION_SECONDS, IN_SESSION_SECONDS = 600.0, 7200.0
