@@ -1,10 +1,6 @@
 """Having something rendered: the row is committed first, and only then the renderer is asked, outside any transaction.
 
 With the row comes a job that asks if we die before we have; where we have, it finds nothing to do.
-
-Asking is safe to run twice: whoever asks holds the render's turn for a while, and what the renderer has taken is not
-asked for again. If we die between its yes and our writing that down it is asked a second time, under the same order id,
-and whichever of its jobs ends first ends the render.
 """
 
 from collections.abc import Mapping
@@ -12,25 +8,23 @@ from dataclasses import dataclass
 from typing import Any
 
 import structlog
-from sqlalchemy import exists, or_, select, update
+from sqlalchemy import exists, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 from ulid import ULID
 
-from clients.renderer import Order, RendererRefused
+from clients.renderer import RendererRefused
 from errors import BackbeatError, Conflict, InvalidInput, TransientError, Unavailable
-from extensions import db, db_now, seekable_now, transaction
+from extensions import db, db_now, transaction
 from models import Job, Render
 from services import vault
 from services.access import tokens as secrets
 from services.jobs.submit import active_key, promise, submit
-from services.renders import events, inputs, renderers, states, targets, timing, tokens
-from services.renders.finishing import finish
-from services.renders.outcomes import Outcome
+from services.renders import inputs, renderers, states, targets, timing
+from services.renders.asking import ASKING_SECONDS, ask
 
 log = structlog.get_logger(__name__)
 
-ASKING_SECONDS = 30.0  # longer than any answer is waited for
 TEND_RENDER, RENDER, TITLE = "tend_render", "render", "A render"
 # What a job is told that only asks for a render, where nobody has: by then whoever took it in has, or is lost.
 ONLY_ASKS = {"only_asks": True}
@@ -180,69 +174,3 @@ def _live(owner_id: int, operation: str, target_type: str, target_id: str, given
         message = f"The {target_type} {target_id!r} has another render under way ({row.operation}); wait for its end."
         raise Conflict(message, code="target_busy", details={"render_id": row.id})
     return Started(row.id, already_running=True, is_taken=row.external_job_id is not None)
-
-
-def ask(render_id: str) -> None:
-    """Ask the renderer for a render that it has not taken yet, unless somebody else is asking just now.
-
-    :raise RendererRefused: if it will not do it; the render has failed then.
-    :raise TransientError: if it did not answer; it may have taken it all the same.
-    """
-    turn = _take_turn(render_id)
-    if turn is None:
-        return
-    try:
-        external_job_id = renderers.current().start(turn.order)
-    except RendererRefused as e:
-        finish(render_id, None, Outcome(states.FAILED, error=e.message), token_hash=turn.token_hash)
-        raise
-    except TransientError:
-        _give_turn_back(render_id, turn.token_hash)
-        raise
-    _note_taken(render_id, turn.token_hash, external_job_id)
-
-
-@dataclass(frozen=True, slots=True)
-class _Turn:
-    """What the renderer is asked for, and which asking of the render that is: it may be begun anew meanwhile."""
-
-    order: Order
-    token_hash: str
-
-
-def _take_turn(render_id: str) -> _Turn | None:
-    free = or_(Render.asking_until.is_(None), Render.asking_until < seekable_now())
-    with transaction() as session:
-        row = session.execute(
-            update(Render)
-            .where(Render.id == render_id, Render.status == states.PROCESSING, Render.external_job_id.is_(None), free)
-            .values(asking_until=db_now() + ASKING_SECONDS, asks=Render.asks + 1, updated_at=db_now())
-            .returning(Render.operation, Render.inputs, Render.token, Render.token_hash)
-            .execution_options(synchronize_session=False)
-        ).one_or_none()
-    if row is None:
-        return None
-    order = Order(render_id, row.operation, row.inputs, tokens.webhook_url(vault.unseal(row.token)))
-    return _Turn(order, row.token_hash)
-
-
-def _give_turn_back(render_id: str, token_hash: str) -> None:
-    with transaction() as session:
-        session.execute(
-            update(Render)
-            .where(Render.id == render_id, Render.token_hash == token_hash)
-            .values(asking_until=None)
-            .execution_options(synchronize_session=False)
-        )
-
-
-def _note_taken(render_id: str, token_hash: str, external_job_id: str) -> None:
-    """Unless its call has come before this, from which its name for the job is known."""
-    with transaction() as session:
-        session.execute(
-            update(Render)
-            .where(Render.id == render_id, Render.token_hash == token_hash, Render.external_job_id.is_(None))
-            .values(external_job_id=external_job_id, asked_at=db_now(), asking_until=None, updated_at=db_now())
-            .execution_options(synchronize_session=False)
-        )
-        events.record(session, render_id, events.STARTED, "", external_job_id=external_job_id)

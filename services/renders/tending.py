@@ -6,7 +6,7 @@ from errors import TransientError
 from extensions import db
 from models import Render
 from services.jobs.work import Outcome, Work
-from services.renders import looking, start, states
+from services.renders import asking, looking, start, states
 
 
 def tend(work: Work) -> Outcome:
@@ -32,7 +32,7 @@ def tend(work: Work) -> Outcome:
 
 def _asked(render_id: str) -> Row[str | None, str, str] | None:
     """How it is after asking. Who else had the turn may be lost by now, so it is not left to them."""
-    start.ask(render_id)
+    asking.ask(render_id)
     found = _state(render_id)
     if found is not None and found.status == states.PROCESSING and found.external_job_id is None:
         raise TransientError("Somebody else is asking the renderer just now; it is looked at again later.")

@@ -1,5 +1,6 @@
 """While the renderer does not answer nothing is lost: a job asks again, and looks after what cannot be checked."""
 
+from types import ModuleType
 from typing import Any
 
 import pytest
@@ -9,7 +10,7 @@ from sqlalchemy import select, update
 from errors import TransientError
 from extensions import db, transaction
 from models import Job, Render
-from services.renders import start
+from services.renders import asking, start
 from tests.conftest import RunJobs
 from tests.renders.conftest import COMBINE, Called, a_while_later, kinds, render, segment
 from tests.servers.nca import Nca
@@ -25,7 +26,7 @@ def test_it_is_taken_in_and_asked_for_later(renderer: Nca, client: FlaskClient, 
 
 
 def test_asking_twice_asks_once(asked: dict[str, Any], renderer: Nca) -> None:
-    start.ask(asked["render_id"])
+    asking.ask(asked["render_id"])
     assert len(renderer.jobs) == 1
 
 
@@ -33,8 +34,8 @@ def test_nobody_asks_while_somebody_does(renderer: Nca, client: FlaskClient) -> 
     renderer.down = True
     render_id = client.post("/api/renders", json=COMBINE).get_json()["render_id"]
     renderer.down = False
-    assert start._take_turn(render_id) is not None
-    start.ask(render_id)
+    assert asking._take_turn(render_id) is not None
+    asking.ask(render_id)
     assert renderer.jobs == {}
 
 
@@ -45,7 +46,7 @@ def test_whichever_job_ends_first_ends_it_if_an_answer_was_lost(
     render_id = client.post("/api/renders", json=COMBINE).get_json()["render_id"]
     first = renderer.job
     renderer.loses_answers = False
-    start.ask(render_id)
+    asking.ask(render_id)
     assert len(renderer.jobs) == 2
     renderer.end(first)
     called(first)
@@ -94,7 +95,7 @@ def test_asking_says_that_nobody_answered(renderer: Nca, client: FlaskClient) ->
     renderer.down = True
     render_id = client.post("/api/renders", json=COMBINE).get_json()["render_id"]
     with pytest.raises(TransientError, match="503"):
-        start.ask(render_id)
+        asking.ask(render_id)
     assert render(render_id).status == "processing"
 
 
@@ -106,12 +107,18 @@ def die(*_: object) -> None:
     raise Killed
 
 
-@pytest.mark.parametrize("step", ["ask", "_note_taken"])  # before it asks, and before it writes down that it has
+# Before it asks, and before it writes down that it has.
+@pytest.mark.parametrize(("module", "step"), [(start, "ask"), (asking, "_note_taken")])
 def test_who_is_killed_leaves_a_job_that_asks(
-    step: str, renderer: Nca, client: FlaskClient, monkeypatch: pytest.MonkeyPatch, run_jobs: RunJobs
+    module: ModuleType,
+    step: str,
+    renderer: Nca,
+    client: FlaskClient,
+    monkeypatch: pytest.MonkeyPatch,
+    run_jobs: RunJobs,
 ) -> None:
     with monkeypatch.context() as patch:
-        patch.setattr(start, step, die)
+        patch.setattr(module, step, die)
         with pytest.raises(Killed):
             client.post("/api/renders", json=COMBINE)
     db.session.rollback()
@@ -125,7 +132,7 @@ def test_a_job_does_not_rely_on_who_else_is_asking(renderer: Nca, client: FlaskC
     renderer.down = True
     render_id = client.post("/api/renders", json=COMBINE).get_json()["render_id"]
     renderer.down = False
-    assert start._take_turn(render_id) is not None  # and is lost
+    assert asking._take_turn(render_id) is not None  # and is lost
     run_jobs()
     assert renderer.jobs == {}
     a_while_later()
