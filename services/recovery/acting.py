@@ -13,11 +13,12 @@ log = structlog.get_logger(__name__)
 
 # One press waits for all that it does.
 MOST = 50
+LOOKED_AT = 1000
 
 
 @dataclass(frozen=True, slots=True)
 class Acted:
-    """How many were set going and how many were not, with the first reason; `left` are stuck beyond those."""
+    """How many were set going and how many were not, with the first reason; `left` could be next."""
 
     done: int
     refused: int
@@ -40,10 +41,11 @@ def act_on_all(kind: str, *, by: str) -> Acted:
     :raise NotFound: if there is no such kind.
     """
     finder = finder_of(kind)
-    things = [thing for thing in finder.find(MOST) if thing.remedy is not None]
+    helped = [thing for thing in finder.find(LOOKED_AT) if thing.remedy is not None]
+    things = helped[:MOST]
     reasons = [reason for thing in things if (reason := _refusal(finder, thing, by))]
     done, refused = len(things) - len(reasons), len(reasons)
-    left = max(0, finder.count() - refused) if len(things) == MOST else 0
+    left = len(helped) - len(things)
     audit.record(by, "recover", "stuck", kind, matched=done + refused, changed=done, skipped=refused)
     log.info("acted_on_stuck", kind=kind, by=by, done=done, refused=refused, left=left)
     return Acted(done, refused, next(iter(reasons), ""), left)

@@ -15,7 +15,7 @@ from services.footage.reads import no_such_footage
 from services.footage.targets import FOOTAGE
 from services.jobs import states as job_states
 from services.recovery import clockwork
-from services.recovery.things import COUNTED, Finder, Remedy, StuckThing
+from services.recovery.things import COUNTED, Finder, Remedy, StuckThing, in_order
 from services.schedules import control
 
 KIND, SCHEDULE = "footage", "footage_autolog"
@@ -72,7 +72,7 @@ def find(limit: int) -> Sequence[StuckThing]:
         for case in _cases(sessions)
         for row in db.session.execute(select(*_COLUMNS).where(case).order_by(*_BY_INDEX).limit(limit))
     ]
-    return sorted(found, key=lambda thing: thing.since)[:limit]
+    return in_order(found)[:limit]
 
 
 def count() -> int:

@@ -1,6 +1,6 @@
 """What is told of a thing that is stuck, and what every kind of such things can be asked."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 
@@ -36,8 +36,8 @@ class StuckThing:
 class Finder:
     """One kind of things that get stuck. Each look is a constant number of statements.
 
-    `what` says when one is stuck, `page` is where all of its kind are. `find(limit)` gives those that have been stuck
-    longest, `count()` how many there are, of each cause up to `COUNTED`. `act(id, by)` does what the remedy says, and
+    `what` says when one is stuck, `page` is where all of its kind are. `find(limit)` gives the first, `in_order`;
+    `count()` tells how many there are, of each cause up to `COUNTED`. `act(id, by)` does what the remedy says, and
     tells what was done; it raises Conflict if it is stuck no more.
     """
 
@@ -48,6 +48,11 @@ class Finder:
     find: Callable[[int], Sequence[StuckThing]]
     count: Callable[[], int]
     act: Callable[[str, str], str]
+
+
+def in_order(things: Iterable[StuckThing]) -> list[StuckThing]:
+    """Those first about which something can be done, and of these the one that has been stuck longest."""
+    return sorted(things, key=lambda thing: (thing.remedy is None, thing.since))
 
 
 # Counting on costs more than it tells.

@@ -7,7 +7,7 @@ from sqlalchemy import ColumnElement, Row, and_, func, or_, select
 
 from extensions import db, seekable_now
 from models import WebhookDelivery, WebhookEndpoint
-from services.recovery.things import COUNTED, Finder, Remedy, StuckThing
+from services.recovery.things import COUNTED, Finder, Remedy, StuckThing, in_order
 from services.webhooks import deliveries
 from services.webhooks.backoff import DAY, MAX_TRIES
 from services.webhooks.states import FAILED, PENDING
@@ -41,7 +41,7 @@ def find(limit: int) -> Sequence[StuckThing]:
         for case in _cases()
         for row in db.session.execute(joined.where(case).order_by(WebhookDelivery.due_at).limit(limit))
     ]
-    return sorted(found, key=lambda thing: thing.since)[:limit]
+    return in_order(found)[:limit]
 
 
 def count() -> int:

@@ -63,7 +63,7 @@ def test_where_there_is_nothing_to_do_it_offers_a_look(open_page: Open) -> None:
 def test_it_shows_the_first_of_many_and_says_so(open_page: Open) -> None:
     many_failed_footage(30)
     page = open_page(PAGE)
-    assert "The 25 that have been stuck longest are shown" in page.text
+    assert "The first 25 are shown" in page.text
     assert len(page.all("form", action=f"{PAGE}/footage/one")) == 25
 
 

@@ -28,6 +28,14 @@ def test_it_does_no_more_at_once_than_one_request_may_take(app: Flask, monkeypat
     assert acting.act_on_all("footage", by="ann").done == 2
 
 
+def test_what_waits_for_people_is_in_nobodys_way(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(acting, "MOST", 1)
+    for n in range(2):
+        footage_at("Awaiting User Input", f"AF000{n}")
+    many_failed_footage(1)
+    assert acting.act_on_all("footage", by="ann") == acting.Acted(1, 0, "", 0)
+
+
 def test_it_writes_down_who_did_it_and_to_how_many(app: Flask) -> None:
     given_up_message()
     acting.act_on_all("webhooks", by="ann")
