@@ -11,10 +11,17 @@ from sqlalchemy import event, insert
 
 from extensions import db, transaction
 from models import Job
+from services.access import memory
 from services.jobs.submit import new_row
 
 PAGES = ("/admin/queues", "/admin/workers", "/admin/schedules", "/api/queue/status", "/api/worker/health")
 Costs = tuple[int, int]
+
+
+@pytest.fixture(autouse=True)
+def _slow_machine(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is known of who asks holds for longer than any page may take here."""
+    monkeypatch.setattr(memory, "SECONDS", 60.0)
 
 
 def _jobs(first: int, last: int) -> None:
