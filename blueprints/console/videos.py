@@ -6,11 +6,13 @@ from services.jobs import states as job_states
 from services.schedules import overview
 from services.videos import history, recovery
 from services.videos.recovery import SCHEDULE
+from services.videos.recovery_report import SKIPPED
 
 bp = Blueprint("videos", __name__, url_prefix="/videos")
 
 RUN_ID = "string(length=26)"
 RUNS_SHOWN = 40
+PREVIEW_SHOWN = 200
 
 
 @bp.get("")
@@ -28,8 +30,13 @@ def index() -> str:
 def preview() -> str:
     """What a run would do now. Nothing is written."""
     report = recovery.look()
+    first_what_is_done = sorted(report.lines, key=lambda line: line.outcome == SKIPPED)
     return render_template(
-        "console/recovery_run.html", run=None, counts=report, items=report.lines, schedule_name=SCHEDULE
+        "console/recovery_run.html",
+        run=None,
+        counts=report,
+        items=first_what_is_done[:PREVIEW_SHOWN],
+        schedule_name=SCHEDULE,
     )
 
 

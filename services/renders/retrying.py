@@ -23,7 +23,6 @@ from services.renders.reads import no_such_render
 
 log = structlog.get_logger(__name__)
 
-RETRYABLE = (states.FAILED, states.EXPIRED)
 MOST = 200  # at a time
 TARGET_BUSY, NOT_OVER = "target_busy", "not_over"
 
@@ -99,7 +98,9 @@ def _written(session: Session, render_id: str, by: str) -> _Begun:
         raise no_such_render(render_id)
     before = render.status
     owner_id, target_type, target_id = render.owner_id, render.target_type, render.target_id
-    if before not in RETRYABLE or not _reopened(session, render_id, before, start.key_of(target_type, target_id)):
+    if before not in listing.RETRYABLE or not _reopened(
+        session, render_id, before, start.key_of(target_type, target_id)
+    ):
         raise _not_over(render_id, before)
     targets.hand_over(targets.find(session, owner_id, target_type, target_id), target_type, render_id)
     events.record(session, render_id, events.RETRIED, "", note=f"By {by}; it was {before}.")

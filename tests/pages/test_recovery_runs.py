@@ -58,6 +58,17 @@ def test_what_a_run_would_do_now_is_shown_and_not_done(open_page: Open) -> None:
     assert db.session.scalar(db.select(Job.id).where(Job.type == "process_video")) is None
 
 
+def test_what_would_be_started_comes_first_and_the_rest_is_cut(open_page: Open) -> None:
+    here = {"upload_id": None, "media_key": "videos/x/source.mp4"}
+    for number in range(201):
+        a_video(recover_at=clock.now() + 900.0, created_at=number + 1.0, **here)
+    stuck = a_video(**here)
+    page = open_page(f"{PAGE}/now")
+    rows = [row["id"] for row in page.all("tr") if "id" in row]
+    assert (rows[0], len(rows)) == (f"item-{stuck}", 200)
+    assert "The first 200 of them." in page.text
+
+
 def test_nothing_stuck_says_so(open_page: Open) -> None:
     assert "No video waits longer than it should." in open_page(f"{PAGE}/now").text
 
