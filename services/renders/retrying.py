@@ -7,7 +7,6 @@ with it.
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-import structlog
 from sqlalchemy import exists, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
@@ -20,8 +19,6 @@ from services.access import tokens as secrets
 from services.jobs.submit import Promise, active_key, keep, promise
 from services.renders import events, filters, listing, renderers, start, states, targets, timing
 from services.renders.reads import no_such_render
-
-log = structlog.get_logger(__name__)
 
 MOST = 200  # at a time
 TARGET_BUSY, NOT_OVER = "target_busy", "not_over"
