@@ -300,10 +300,9 @@ def test_it_leaves_alone_what_another_job_has_made_meanwhile(engine: FakeEngine,
 def test_it_waits_for_an_order_that_came_in_between(engine: FakeEngine, monkeypatch: pytest.MonkeyPatch) -> None:
     rivals = iter(["transcribed"])
 
-    def meet(_: Wishes) -> tuple[None, None]:
+    def meet(_: Wishes) -> None:
         if rival := next(rivals, None):
             order(rival)
-        return None, None
 
     monkeypatch.setattr("services.episodes.orders._endpoint", meet)
     assert job(order("rendered")).status == states.DEFERRED

@@ -42,7 +42,7 @@ def lit(stack: Stack, place: str) -> Iterator[None]:
     fuse.touch()
     try:
         yield
-        wait_until(lambda: not fuse.exists(), f"somebody dies at {place}", within_seconds=60)
+        wait_until(lambda: not fuse.exists(), f"somebody dies at {place}", within_seconds=120)
     finally:
         fuse.unlink(missing_ok=True)
 
