@@ -142,17 +142,29 @@ def test_it_tells_of_a_child_that_a_person_starts_over(runner: Runner, told: Tol
     assert after["progress"] == before["progress"] == pytest.approx(_bar(1, 2))
 
 
-def test_a_late_report_of_a_parent_is_refused(app: Flask) -> None:
+@pytest.fixture
+def write(app: Flask) -> Callable[[float, Tally], int]:
+    """Writes a parent's document, and gives its version."""
     store = ProgressStore(redis.client)
 
-    def write(progress: float, tally: Tally) -> int:
+    def write_one(progress: float, tally: Tally) -> int:
         head = b'{"title":"\\"progress\\":7","progress":%.1f,"current":%d,"version":' % (progress, tally.done)
         options = {"attempt": 1, "ends": False, "least_version": 1, "only_if_new": True}
         return store.write("P", progress=progress, json_head=head, tally=tally, **options)  # type: ignore[arg-type]
 
+    return write_one
+
+
+def test_a_late_report_of_a_parent_is_refused(write: Callable[[float, Tally], int]) -> None:
     assert write(0.5, Tally(25, as_of_ms=5_000)) == 1
     assert write(0.4, Tally(24, as_of_ms=4_999)) == 0, "what it says was true before"
     assert write(0.4, Tally(24, as_of_ms=5_001)) == 2, "a child was started over meanwhile"
+
+
+def test_what_is_told_stands_still_where_it_would_go_back(write: Callable[[float, Tally], int]) -> None:
+    store = ProgressStore(redis.client)
+    assert write(0.5, Tally(25, as_of_ms=5_000)) == 1
+    assert write(0.4, Tally(24, as_of_ms=5_001)) == 2
     assert store.read_many(["P"])["P"].body == b'{"title":"\\"progress\\":7","progress":0.5,"current":24,"version":2}'
     assert write(0.3, Tally(24, as_of_ms=5_002)) == 2, "it says the same"
 

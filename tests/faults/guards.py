@@ -30,6 +30,7 @@ TICKING, TICKS = "services/schedules/ticking.py", "tests/faults/test_ticks.py"
 DEPENDENCIES, WAITING = "services/jobs/dependencies.py", "tests/engine/test_dependency_races.py"
 PUBLIC_HTTP, WEBHOOKS, REBINDING = "clients/public_http.py", "services/webhooks", "tests/webhooks/test_rebinding.py"
 LEASES, HEARD = "tests/webhooks/test_leases.py", "tests/webhooks/test_public_http.py"
+FINISHING = "services/renders/finishing.py"
 PERMISSION, HOST_AND_SITE = "blueprints/access/permission.py", "blueprints/guards.py"
 
 GUARDS = (
@@ -202,7 +203,7 @@ GUARDS = (
         PROGRESS,
         "if progress < p then progress, json = p, standing_still(json) end",
         "",
-        "tests/engine/test_parents_bar.py::test_it_stands_still_while_a_child_starts_over",
+        "tests/engine/test_parents_bar.py::test_what_is_told_stands_still_where_it_would_go_back",
     ),
     Guard(
         "a parent's report that is late",
@@ -408,5 +409,26 @@ GUARDS = (
         "for sealed in (secret, *old)",
         "for sealed in (secret,)",
         "tests/webhooks/test_signatures.py::test_both_secrets_verify_for_a_day_and_then_the_new_one_only",
+    ),
+    Guard(
+        "one end of a render",
+        FINISHING,
+        "its = (Render.id == render_id, Render.status.in_(states.leading_to(outcome.status)))",
+        "its = (Render.id == render_id,)",
+        "tests/renders/test_races.py::test_done_and_failed_at_once_is_one_of_them",
+    ),
+    Guard(
+        "token of a render that was begun anew",
+        FINISHING,
+        "return its if token_hash is None else (*its, Render.token_hash == token_hash)",
+        "return its",
+        "tests/renders/test_retry.py::test_what_was_seen_of_before_changes_nothing",
+    ),
+    Guard(
+        "a video still stuck when it is started",
+        "services/videos/runs.py",
+        "*([only_if.holds()] if only_if else [])",
+        "*[]",
+        "tests/videos/test_started_once.py::test_one_that_is_not_stuck_any_more_is_left_alone",
     ),
 )
