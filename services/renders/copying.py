@@ -9,10 +9,11 @@ from models import Render, Segment, Video
 from services.jobs.work import Outcome, Work
 from services.media import sources, stored
 from services.media.byte_meter import Meter
-from services.media.probe import probe
+from services.media.probe import MediaInfo, probe
 from services.media.scratch import scratch
 from services.renders import states
 from services.renders.targets import TABLES
+from services.videos import film
 
 NAME = "rendered-"
 
@@ -43,11 +44,11 @@ def copy(work: Work) -> Outcome:
     wanted = _wanted(render_id)
     if wanted is None:
         return Outcome(result={"render_id": render_id, "media_key": None})
-    _bring(work, wanted)
+    info = _bring(work, wanted)
     superseded: list[str] = []
     return Outcome(
         result={"render_id": render_id, "media_key": wanted.key},
-        save=lambda: superseded.extend(_hand_over(wanted)),
+        save=lambda: superseded.extend(_hand_over(wanted, info)),
         after_commit=lambda: stored.forget(superseded),
     )
 
@@ -65,26 +66,28 @@ def _wanted(render_id: str) -> _Wanted | None:
     return found
 
 
-def _bring(work: Work, wanted: _Wanted) -> None:
+def _bring(work: Work, wanted: _Wanted) -> MediaInfo:
     work.progress.step("fetching")
     with scratch(work.job.id, work.job.attempt) as folder:
         path, meter = folder / "output", Meter(work)
         settings = current_settings()
         sources.fetch(wanted.url, path, settings, on_size=meter.of, on_bytes=meter.more, is_trusted=True)
-        probe(path, needs_sound=False)
+        info = probe(path, needs_sound=False)
         storing = Meter(work)
         storing.name = "storing"
         storing.of(path.stat().st_size)
         stored.storage().put(wanted.key, path, on_bytes=storing.more, may_link=True)
+    return info
 
 
-def _hand_over(wanted: _Wanted) -> list[str]:
+def _hand_over(wanted: _Wanted, info: MediaInfo) -> list[str]:
     """In the transaction that ends the job; the keys of copies that nobody needs from then on."""
     table: type[Segment] | type[Video] = TABLES[wanted.target_type]
+    known = film.facts_in(info) if table is Video else {}
     taken = db.session.execute(
         update(table)
         .where(table.id == wanted.target_id, table.render_id == wanted.render_id)
-        .values(media_key=wanted.key, updated_at=db_now())
+        .values(media_key=wanted.key, updated_at=db_now(), **known)
         .returning(table.id)
         .execution_options(synchronize_session=False)
     ).one_or_none()

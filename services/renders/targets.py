@@ -1,6 +1,7 @@
 """What renders are for: segments and videos. One that is named for the first time is made then."""
 
 import re
+from typing import Any
 
 from sqlalchemy import ColumnElement, update
 from sqlalchemy.orm import Session
@@ -10,6 +11,7 @@ from extensions import db_now
 from models import Segment, Video
 from services.renders import states
 from services.renders.outcomes import Outcome
+from services.videos import film, runs
 from services.videos import states as video_states
 
 Target = Segment | Video
@@ -18,6 +20,7 @@ PENDING = {states.SEGMENT: states.PENDING, states.VIDEO: video_states.PENDING}
 PROCESSING = {states.SEGMENT: states.PROCESSING, states.VIDEO: video_states.PROCESSING}
 MADE = {states.SEGMENT: states.COMBINED, states.VIDEO: video_states.READY}
 FAILED = {states.SEGMENT: states.FAILED, states.VIDEO: video_states.FAILED}
+NO_REASON = "The renderer did not make it, and did not say why: have it rendered anew, or delete the video."
 ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 ID_ALLOWED = "it begins with a letter or digit, and has letters, digits, and . _ - behind it, 64 in all at most"
 
@@ -75,20 +78,43 @@ def hand_over(target: Target, target_type: str, render_id: str) -> None:
     target.updated_at = db_now()
     if target.file_url is None and target.media_key is None:
         target.status = PROCESSING[target_type]
+        if isinstance(target, Video):
+            target.problem = target.problem_text = None
 
 
 def _is_arriving(video: Video) -> bool:
     is_open = video.status in (video_states.PENDING, video_states.PROCESSING)
-    return video.status == video_states.UPLOADING or (is_open and video.upload_id is not None)
+    has_file = video.upload_id is not None or video.media_key is not None
+    return video.status == video_states.UPLOADING or (is_open and has_file)
 
 
 def take(session: Session, target_type: str, target_id: str, render_id: str, outcome: Outcome) -> None:
     """What has become of a render becomes its target's, unless that has been given to a later one meanwhile."""
     table = TABLES[target_type]
-    its_own: tuple[ColumnElement[bool], ...] = (table.id == target_id, table.render_id == render_id)
-    if outcome.status == states.COMPLETED:
-        values = {"status": MADE[target_type], "file_url": outcome.output_url, "updated_at": db_now()}
-    else:
-        its_own += (table.status == PROCESSING[target_type],)
-        values = {"status": FAILED[target_type], "updated_at": db_now()}
-    session.execute(update(table).where(*its_own).values(values).execution_options(synchronize_session=False))
+    is_made = outcome.status == states.COMPLETED
+    its_own = (table.id == target_id, table.render_id == render_id, *(() if is_made else _hangs_on_it(target_type)))
+    values = _made_of_it(target_type, outcome) if is_made else _missing(target_type, outcome)
+    taken = update(table).where(*its_own).values(**values, updated_at=db_now())
+    session.execute(taken.execution_options(synchronize_session=False))
+
+
+def _hangs_on_it(target_type: str) -> tuple[ColumnElement[bool], ...]:
+    """Nothing but the render is to bring it a file: it has none, and none of its own is being looked into."""
+    table = TABLES[target_type]
+    without_file = (table.status == PROCESSING[target_type], table.file_url.is_(None), table.media_key.is_(None))
+    return (*without_file, ~runs.has_live_run()) if table is Video else without_file
+
+
+def _made_of_it(target_type: str, outcome: Outcome) -> dict[str, Any]:
+    """A segment's copy stays until there is another; of a video's old film nothing is told any more."""
+    values: dict[str, Any] = {"status": MADE[target_type], "file_url": outcome.output_url}
+    if target_type == states.VIDEO:
+        values |= {**film.FORGOTTEN, **runs.NO_PROBLEM, "failures": 0, "recover_at": None}
+    return values
+
+
+def _missing(target_type: str, outcome: Outcome) -> dict[str, Any]:
+    values: dict[str, Any] = {"status": FAILED[target_type]}
+    if target_type == states.VIDEO:
+        values |= {"problem": f"render_{outcome.status}", "problem_text": outcome.error or NO_REASON}
+    return values

@@ -24,7 +24,7 @@ from services.media.probe import MediaInfo, UnusableMedia, probe
 from services.media.scratch import scratch
 from services.media.shares import Reached, within
 from services.rendering import preview, web
-from services.videos import checking, files, runs
+from services.videos import checking, files, film, runs
 from services.videos.checking import LOST, Facts, facts_of
 from services.videos.ends import FILE_GONE
 from services.videos.reads import no_such_video
@@ -52,7 +52,7 @@ def process(work: Work) -> Outcome:
     return Outcome(
         result={"video_id": video_id},
         result_url=f"/library/videos/{video_id}",
-        save=lambda: _write(video_id, web_key=web_key, processed_at=db_now()),
+        save=lambda: _write(work, web_key=web_key, processed_at=db_now()),
         after_commit=lambda: _remove_sent(facts),
     )
 
@@ -94,7 +94,7 @@ def _store(work: Work, facts: Facts, path: Path, info: MediaInfo) -> None:
         key = files.source_key(facts.video_id, facts.file_name)
         _keep(work, facts, key, path, _meter(work, reached, info.size_bytes))
         with work.saving():
-            _write(facts.video_id, media_key=key, **_told(info))
+            _write(work, media_key=key, **film.facts_in(info))
             checking.note_whole(facts)
     reached(1.0)
 
@@ -112,11 +112,6 @@ def _meter(work: Work, reached: Reached, size_bytes: int) -> Callable[[int], Non
     return more
 
 
-def _told(info: MediaInfo) -> dict[str, Any]:
-    names = ("size_bytes", "duration_seconds", "width", "height", "frames_per_second", "video_codec", "audio_codec")
-    return {name: getattr(info, name) for name in names}
-
-
 def _picture(
     work: Work, facts: Facts, path: Path, folder: Path, seconds: float, frames_per_second: float | None
 ) -> None:
@@ -128,7 +123,7 @@ def _picture(
     if _has_preview(work, path, folder / files.PREVIEW, seconds, within(reached, TILES_SHARE, 1.0)):
         kept["preview_key"] = _kept(work, facts, folder / files.PREVIEW)
     with work.saving():
-        _write(facts.video_id, **kept)
+        _write(work, **kept)
     reached(1.0)
 
 
@@ -186,9 +181,10 @@ def _keep(work: Work, facts: Facts, key: str, path: Path, on_bytes: Callable[[in
         raise no_such_video(facts.video_id)
 
 
-def _write(video_id: str, **values: Any) -> None:
-    """In the transaction that is open."""
-    changed = update(Video).where(Video.id == video_id).values(**values, updated_at=db_now())
+def _write(work: Work, **values: Any) -> None:
+    """In the transaction that is open; nothing once another film has taken the place of the one that this run is of."""
+    its_own = (Video.id == work.job.target_id, Video.job_id == work.job.id)
+    changed = update(Video).where(*its_own).values(**values, updated_at=db_now())
     db.session.execute(changed.execution_options(synchronize_session=False))
 
 

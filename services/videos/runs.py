@@ -178,10 +178,10 @@ def _refuse(video_id: str, only_if: StillStuck | None) -> None:
 def begin(session: Session, video_id: str, job_id: str) -> None:
     """The job has begun: to be called behind its fence.
 
-    :raise NotFound: if the video is gone.
+    :raise NotFound: if the video is gone, or has no file here since a render took its place.
     """
     statuses = (*states.leading_to(states.PROCESSING), states.PROCESSING)
-    begun = update(Video).where(Video.id == video_id, Video.status.in_(statuses))
+    begun = update(Video).where(Video.id == video_id, Video.status.in_(statuses), has_file())
     values = {"status": states.PROCESSING, "job_id": job_id, "updated_at": db_now(), **NO_PROBLEM}
     began = begun.values(values).returning(Video.id).execution_options(synchronize_session=False)
     if session.scalar(began) is None:

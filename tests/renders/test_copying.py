@@ -4,15 +4,17 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from flask.testing import FlaskClient
 from sqlalchemy import select, update
 
 from extensions import db, transaction
-from models import Job, Segment
+from models import Job, Segment, Video
 from services.media import stored
 from tests.conftest import RunJobs
 from tests.made_media import ffmpeg
 from tests.renders.conftest import Called, render, segment
 from tests.servers.nca import API_KEY, Nca
+from tests.videos.rows import a_video
 
 
 @pytest.fixture
@@ -43,6 +45,22 @@ def test_it_is_kept_for_its_target(
     assert (_job().status, segment().media_key) == ("finished", key)
     assert b"".join(stored.storage().open(key)) == video
     assert segment().file_url == render(asked["render_id"]).output_url
+
+
+def test_a_video_tells_what_its_new_film_is_like(
+    client: FlaskClient, renderer: Nca, called: Called, run_jobs: RunJobs, video: bytes
+) -> None:
+    a_video(id="show", upload_id=None, status="ready", media_key="videos/show/source.mp4", duration_seconds=60.0)
+    inputs = {"video_urls": ["https://example.org/1.mp4"]}
+    body = {"operation": "concatenate", "target_type": "video", "target_id": "show", "inputs": inputs}
+    render_id = client.post("/api/renders", json=body).get_json()["render_id"]
+    renderer.end(renderer.job, output=video)
+    called(renderer.job)
+    run_jobs()
+    found = db.session.get_one(Video, "show", populate_existing=True)
+    assert (found.status, found.media_key) == ("ready", f"videos/show/rendered-{render_id}.mp4")
+    assert (found.size_bytes, found.width) == (len(video), 160)
+    assert found.duration_seconds == pytest.approx(0.4, abs=0.1)
 
 
 def test_what_is_no_video_is_not_kept(asked: dict[str, Any], renderer: Nca, called: Called, run_jobs: RunJobs) -> None:
