@@ -1,11 +1,13 @@
 """From a row to its progress document, and to where it is polled."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import structlog
 from redis.exceptions import RedisError
 from sqlalchemy import func, select, update
+from sqlalchemy.orm import aliased
 
 import clock
 from extensions import db, redis, transaction
@@ -41,12 +43,26 @@ def recent_children(parent_id: str, limit: int = RECENT_CHILDREN) -> Sequence[An
     ).all()
 
 
-def at_work(parent_id: str) -> tuple[float, float]:
-    """How much of the children that run is done, in children; and the instant of the last news of any child, or 0."""
-    running = select(func.sum(Job.progress)).where(Job.parent_id == parent_id, Job.status == states.STARTED)
-    last = select(Job.updated_at).where(Job.parent_id == parent_id).order_by(Job.updated_at.desc()).limit(1)
-    done, news_at = db.session.execute(select(running.scalar_subquery(), last.scalar_subquery())).one()
-    return done or 0.0, news_at or 0.0
+@dataclass(frozen=True, slots=True)
+class Family:
+    """The children of a parent at one instant: how many are in each state, how much of those that run is done (in
+    children), and when any of them last had news, or 0."""
+
+    counts: Mapping[str, int]
+    running: float
+    news_at: float
+
+
+def family_of(parent_id: str) -> Family:
+    """In one statement: a child that ends between two would count as running and as over, and a bar never goes back."""
+    child, latest = aliased(Job), aliased(Job)
+    running = select(func.sum(child.progress)).where(child.parent_id == parent_id, child.status == states.STARTED)
+    last = select(latest.updated_at).where(latest.parent_id == parent_id).order_by(latest.updated_at.desc()).limit(1)
+    columns = (Job.status, func.count(), running.scalar_subquery(), last.scalar_subquery())
+    rows = db.session.execute(select(*columns).where(Job.parent_id == parent_id).group_by(Job.status)).all()
+    if not rows:
+        return Family({}, 0.0, 0.0)
+    return Family({row[0]: row[1] for row in rows}, rows[0][2] or 0.0, rows[0][3] or 0.0)
 
 
 def child_entry(job_id: str, title: str, status: str, progress: float) -> dict[str, Any]:
@@ -63,9 +79,10 @@ def _entries(children: Sequence[Any]) -> list[dict[str, Any]]:
 def row_state(job: Job) -> LiveState:
     """What a row says of its job, whatever its state."""
     if job.waits_for_children:
-        running, news_at = at_work(job.id)
+        family = family_of(job.id)
         entries = _entries(recent_children(job.id))
-        return parent_state(job, status_counts(job.id), entries, max(job.updated_at, news_at), running=running)
+        news_at = max(job.updated_at, family.news_at)
+        return parent_state(job, family.counts, entries, news_at, running=family.running)
     extra = end_fields(job.status, error=job.error, result=job.result, result_url=job.result_url)
     if job.children_total is not None:
         extra |= children_fields(_entries(recent_children(job.id)), status_counts(job.id))

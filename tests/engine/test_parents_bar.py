@@ -210,4 +210,4 @@ def test_it_costs_as_many_statements_however_many_there_are(size: int, runner: R
         session.execute(update(Job).where(Job.parent_id == job_id, Job.position <= size // 2).values(moved))
     with statements() as sent:
         children.refresh_parent(job_id, at_once=True)
-    assert len(sent) == 4 + 2 + 1, "four to read, a version to look for and to note, and the bar"
+    assert len(sent) == 3 + 2 + 1, "three to read, a version to look for and to note, and the bar"
