@@ -100,10 +100,10 @@ class StuckJob:
         return REASONS[self.reason].rescue
 
 
-def count_stuck(free_queues: Collection[str]) -> int:
-    """How many are stuck, up to `SHOWN` for each reason: one statement."""
-    counts = count_by_reason(_beside_free_workers(free_queues), most=SHOWN)
-    return sum(min(count, SHOWN) for count in counts.values())
+def count_stuck(free_queues: Collection[str], most: int = SHOWN) -> int:
+    """How many are stuck, up to `most` for each reason: one statement."""
+    counts = count_by_reason(_beside_free_workers(free_queues), most=most)
+    return sum(min(count, most) for count in counts.values())
 
 
 def count_by_reason(limits: Limits, *, most: int) -> Mapping[str, int]:
@@ -126,12 +126,12 @@ def _up_to(most: int, where: ColumnElement[bool]) -> ScalarSelect[int]:
     return select(func.count()).select_from(some).scalar_subquery()
 
 
-def find_stuck(free_queues: Collection[str]) -> list[StuckJob]:
-    """Those that are stuck, up to `SHOWN` for each reason, the longest first: a statement for each reason."""
+def find_stuck(free_queues: Collection[str], limit: int = SHOWN) -> list[StuckJob]:
+    """Those that are stuck, up to `limit` for each reason, the longest first: a statement for each reason."""
     found = [
         StuckJob(*row)
         for reason, condition in conditions(_beside_free_workers(free_queues)).items()
-        for row in db.session.execute(_listed(reason, condition.where, condition))
+        for row in db.session.execute(_listed(reason, condition.where, condition, limit))
     ]
     return sorted(found, key=lambda job: job.since)
 
@@ -139,7 +139,7 @@ def find_stuck(free_queues: Collection[str]) -> list[StuckJob]:
 def why_stuck(job_id: str, free_queues: Collection[str]) -> str | None:
     """The reason for which this job is stuck now; None if it is not (any more)."""
     for reason, condition in conditions(_beside_free_workers(free_queues)).items():
-        if db.session.execute(_listed(reason, and_(condition.where, Job.id == job_id), condition)).one_or_none():
+        if db.session.execute(_listed(reason, and_(condition.where, Job.id == job_id), condition, 1)).one_or_none():
             return reason
     return None
 
@@ -149,7 +149,7 @@ def _beside_free_workers(free_queues: Collection[str]) -> Limits:
     return Limits.now(frozenset(free_queues))
 
 
-def _listed(reason: str, where: ColumnElement[bool], condition: Condition) -> Any:
+def _listed(reason: str, where: ColumnElement[bool], condition: Condition, limit: int) -> Any:
     since = condition.since
     columns = (Job.id, Job.title, Job.type, Job.queue, Job.status, literal(reason), since)
-    return select(*columns).where(where).order_by(since).limit(SHOWN)
+    return select(*columns).where(where).order_by(since).limit(limit)

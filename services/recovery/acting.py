@@ -7,7 +7,7 @@ import structlog
 from errors import BackbeatError, NotFound
 from services import audit
 from services.recovery.finders import FINDERS
-from services.recovery.things import Finder, StuckThing
+from services.recovery.things import Act, Finder, StuckThing
 
 log = structlog.get_logger(__name__)
 
@@ -43,7 +43,8 @@ def act_on_all(kind: str, *, by: str) -> Acted:
     finder = finder_of(kind)
     helped = [thing for thing in finder.find(LOOKED_AT) if thing.remedy is not None]
     things = helped[:MOST]
-    reasons = [reason for thing in things if (reason := _refusal(finder, thing, by))]
+    act_on_one = finder.at_a_press() if finder.at_a_press else finder.act
+    reasons = [reason for thing in things if (reason := _refusal(act_on_one, thing, by))]
     done, refused = len(things) - len(reasons), len(reasons)
     left = len(helped) - len(things)
     audit.record(by, "recover", "stuck", kind, matched=done + refused, changed=done, skipped=refused)
@@ -51,10 +52,10 @@ def act_on_all(kind: str, *, by: str) -> Acted:
     return Acted(done, refused, next(iter(reasons), ""), left)
 
 
-def _refusal(finder: Finder, thing: StuckThing, by: str) -> str:
+def _refusal(act_on_one: Act, thing: StuckThing, by: str) -> str:
     """Why nothing was done about it; empty if it was."""
     try:
-        finder.act(thing.id, by)
+        act_on_one(thing.id, by)
     except BackbeatError as e:
         return e.message
     return ""

@@ -97,6 +97,7 @@ def act(footage_id: str, by: str) -> str:
         raise Conflict(f"{footage_id} stands at {status}; there is nothing to set going.", code="not_stuck")
     if dispatch.live_session() is None:
         control.run_now(SCHEDULE, by=by)
+        audit.record(by, "recover", KIND, footage_id)
     return "A session of footage autolog takes up all that can move."
 
 

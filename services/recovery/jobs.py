@@ -6,17 +6,17 @@ from services.fleet import rescue, stuck
 from services.fleet.glance import free_queues
 from services.fleet.health import read_records
 from services.fleet.stuck import StuckJob
-from services.recovery.things import Finder, Remedy, StuckThing
+from services.recovery.things import COUNTED, Finder, Remedy, StuckThing
 
 KIND = "jobs"
 
 
 def find(limit: int) -> Sequence[StuckThing]:
-    return [_told(job) for job in stuck.find_stuck(_free())[:limit]]
+    return [_told(job) for job in stuck.find_stuck(_free(), limit)[:limit]]
 
 
 def count() -> int:
-    return stuck.count_stuck(_free())
+    return stuck.count_stuck(_free(), COUNTED)
 
 
 def act(job_id: str, by: str) -> str:

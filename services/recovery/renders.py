@@ -1,18 +1,22 @@
 """Renders whose end is waited for longer than most take, and those that were given up (`services/renders/stuck`)."""
 
 from collections.abc import Sequence
+from functools import partial
+from typing import Protocol
 
 from sqlalchemy import exists, select
 
 from errors import Conflict
 from extensions import db
 from models import Job, Render
+from services import audit
 from services.jobs.submit import active_key
 from services.recovery import clockwork
-from services.recovery.things import Finder, Remedy, StuckThing
+from services.recovery.things import Act, Finder, Remedy, StuckThing
 from services.renders import check_now, retrying, states, stuck
 from services.renders.cycle import CHECK_RENDERS, SCHEDULE
 from services.renders.reads import no_such_render
+from services.renders.start import RENDER
 from services.renders.stuck import StuckRender
 from services.schedules import control
 
@@ -32,17 +36,31 @@ def act(render_id: str, by: str) -> str:
 
     :raise NotFound: if there is no such render. :raise Conflict: if it is over, or the renderer refuses.
     """
+    return _act(render_id, by, retrying.retry)
+
+
+def at_a_press() -> Act:
+    """Jobs ask: a renderer that does not answer would be waited for anew with each."""
+    return partial(_act, ask=retrying.retry_later)
+
+
+class _Ask(Protocol):
+    def __call__(self, render_id: str, /, *, by: str) -> None: ...
+
+
+def _act(render_id: str, by: str, ask: _Ask) -> str:
     status = db.session.scalar(select(Render.status).where(Render.id == render_id))
     db.session.rollback()
     if status is None:
         raise no_such_render(render_id)
     if status == states.EXPIRED:
-        retrying.retry(render_id, by=by)
+        ask(render_id, by=by)
         return "The renderer was asked for it again."
     if not check_now.look_soon([render_id]):
         raise Conflict(f"The render is {status}; nobody waits for it any more.", code="not_stuck")
     if not _cycle_is_live():
         control.run_now(SCHEDULE, by=by)
+    audit.record(by, "recover", RENDER, render_id)
     return "It is looked for now; what is found shows within seconds."
 
 
@@ -84,4 +102,5 @@ FINDER = Finder(
     find,
     stuck.count_stuck,
     act,
+    at_a_press,
 )

@@ -3,6 +3,8 @@
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
+Act = Callable[[str, str], str]
+
 
 @dataclass(frozen=True, slots=True)
 class Remedy:
@@ -38,7 +40,8 @@ class Finder:
 
     `what` says when one is stuck, `page` is where all of its kind are. `find(limit)` gives the first, `in_order`;
     `count()` tells how many there are, of each cause up to `COUNTED`. `act(id, by)` does what the remedy says, and
-    tells what was done; it raises Conflict if it is stuck no more.
+    tells what was done; it raises Conflict if it is stuck no more. `at_a_press()` gives what does it for one after the
+    other of all, where that differs.
     """
 
     kind: str
@@ -47,7 +50,8 @@ class Finder:
     page: str
     find: Callable[[int], Sequence[StuckThing]]
     count: Callable[[], int]
-    act: Callable[[str, str], str]
+    act: Act
+    at_a_press: Callable[[], Act] | None = None
 
 
 def in_order(things: Iterable[StuckThing]) -> list[StuckThing]:

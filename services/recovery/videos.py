@@ -2,21 +2,23 @@
 while because their runs have failed."""
 
 from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
 from sqlalchemy import ColumnElement, Row, Select, and_, exists, func, select
+from ulid import ULID
 
 from errors import Conflict
 from extensions import current_settings, db, seekable_now
 from models import Upload, Video
 from services import audit
 from services.recovery import clockwork
-from services.recovery.things import COUNTED, Finder, Remedy, StuckThing
+from services.recovery.things import COUNTED, Act, Finder, Remedy, StuckThing
 from services.videos import recovery, runs, states
 from services.videos.reads import no_such_video
 from services.videos.recovery_report import TRIGGERED
 from services.videos.restarting import TAG
-from services.videos.stuck import IN_WORDS, Rule
+from services.videos.stuck import ACTIVE_RUN, IN_WORDS, Rule
 
 KIND = "videos"
 
@@ -49,21 +51,35 @@ def count() -> int:
 
 def act(video_id: str, by: str) -> str:
     """:raise NotFound: if there is no such video. :raise Conflict: if it is stuck no more."""
+    return _act(video_id, by, str(ULID()))
+
+
+def at_a_press() -> Act:
+    """One recovery run tells of all."""
+    return partial(_act, run_id=str(ULID()))
+
+
+def _act(video_id: str, by: str, run_id: str) -> str:
     status = db.session.scalar(select(Video.status).where(Video.id == video_id))
     db.session.rollback()
     if status is None:
         raise no_such_video(video_id)
     if status == states.PENDING:
-        runs.start(video_id, by=by, tags=(TAG,))
+        _start(video_id, by)
     else:
-        _recover(video_id, by)
+        _recover(video_id, by, run_id)
     audit.record(by, "recover", "video", video_id)
     return "Its processing was started."
 
 
-def _recover(video_id: str, by: str) -> None:
+def _start(video_id: str, by: str) -> None:
+    if runs.start(video_id, by=by, tags=(TAG,)).already_running:
+        raise Conflict(IN_WORDS[ACTIVE_RUN], code="not_stuck")
+
+
+def _recover(video_id: str, by: str, run_id: str) -> None:
     """What is whole is handed over first, which only recovery does."""
-    (line,) = recovery.run(by=by, video_id=video_id).lines
+    (line,) = recovery.run(by=by, run_id=run_id, video_id=video_id).lines
     if line.outcome != TRIGGERED:
         raise Conflict(IN_WORDS.get(line.reason, line.reason), code=line.reason[:60])
 
@@ -119,4 +135,5 @@ FINDER = Finder(
     find,
     count,
     act,
+    at_a_press,
 )

@@ -21,7 +21,7 @@ from services.renders import events, filters, listing, renderers, start, states,
 from services.renders.reads import no_such_render
 
 MOST = 200  # at a time
-TARGET_BUSY, NOT_OVER = "target_busy", "not_over"
+TARGET_BUSY, NOT_OVER, SUPERSEDED = "target_busy", "not_over", "superseded"
 
 
 @dataclass(slots=True)
@@ -44,8 +44,17 @@ def retry(render_id: str, *, by: str) -> None:
     start.ask_now(render_id, _begin_anew(render_id, by).owner_id)
 
 
+def retry_later(render_id: str, *, by: str) -> None:
+    """Begin it anew, and have a job ask the renderer; else as `retry`.
+
+    :raise Conflict: also if its target has been given a later one: what is made of it would overwrite that.
+    """
+    renderers.current()
+    _have_asked(_begin_anew(render_id, by, only_newest=True))
+
+
 def retry_many(render_ids: Sequence[str], *, by: str) -> Retried:
-    """The first `MOST` of these, each on its own; jobs ask the renderer.
+    """The first `MOST` of these, each on its own, but for those whose target has a later one; jobs ask the renderer.
 
     :raise Conflict: if there is no renderer.
     """
@@ -53,13 +62,12 @@ def retry_many(render_ids: Sequence[str], *, by: str) -> Retried:
     told = Retried(left=max(0, len(render_ids) - MOST))
     for render_id in render_ids[:MOST]:
         try:
-            begun = _begin_anew(render_id, by)
+            begun = _begin_anew(render_id, by, only_newest=True)
         except BackbeatError as e:
             told.skipped[e.code] = told.skipped.get(e.code, 0) + 1
             continue
         told.retried += 1
-        if begun.promised is not None:
-            keep(begun.promised)
+        _have_asked(begun)
     return told
 
 
@@ -81,15 +89,20 @@ class _Begun:
     promised: Promise | None
 
 
-def _begin_anew(render_id: str, by: str) -> _Begun:
+def _have_asked(begun: _Begun) -> None:
+    if begun.promised is not None:
+        keep(begun.promised)
+
+
+def _begin_anew(render_id: str, by: str, *, only_newest: bool = False) -> _Begun:
     try:
         with transaction() as session:
-            return _written(session, render_id, by)
+            return _written(session, render_id, by, only_newest)
     except IntegrityError as e:  # its target has one under way since we looked
         raise _busy() from e
 
 
-def _written(session: Session, render_id: str, by: str) -> _Begun:
+def _written(session: Session, render_id: str, by: str, only_newest: bool) -> _Begun:
     render = session.get(Render, render_id, populate_existing=True)
     if render is None:
         raise no_such_render(render_id)
@@ -99,7 +112,10 @@ def _written(session: Session, render_id: str, by: str) -> _Begun:
         session, render_id, before, start.key_of(target_type, target_id)
     ):
         raise _not_over(render_id, before)
-    targets.hand_over(targets.find(session, owner_id, target_type, target_id), target_type, render_id)
+    target = targets.find(session, owner_id, target_type, target_id)
+    if only_newest and target.render_id != render_id:
+        raise _superseded(render_id)
+    targets.hand_over(target, target_type, render_id)
     events.record(session, render_id, events.RETRIED, "", note=f"By {by}; it was {before}.")
     audit.write(session, by, "retry_render", "render", render_id, details={"was": before})
     return _Begun(owner_id, _promised(session, render_id, owner_id))
@@ -148,4 +164,10 @@ def _busy() -> Conflict:
 def _not_over(render_id: str, status: str) -> Conflict:
     return Conflict(
         f"The render {render_id} is {status}; what failed or was given up can be begun anew.", code=NOT_OVER
+    )
+
+
+def _superseded(render_id: str) -> Conflict:
+    return Conflict(
+        f"The target of the render {render_id} has a later one since; retry that, or this one alone.", code=SUPERSEDED
     )

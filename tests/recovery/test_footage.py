@@ -111,6 +111,8 @@ def test_it_begins_a_session_for_what_is_due(app: Flask) -> None:
     footage_at(states.PENDING_FILE_INFO, "AF0003")
     footage.act("AF0003", "ann")  # one session is enough
     assert db.session.scalar(db.select(db.func.count()).where(Job.type == "footage_session")) == 1
+    (entry,) = db.session.scalars(db.select(AuditEntry).where(AuditEntry.action == "recover"))
+    assert (entry.actor, entry.target_id) == ("ann", "AF0001")
 
 
 def test_it_refuses_what_it_cannot_set_going(app: Flask) -> None:

@@ -6,6 +6,7 @@ from flask import Flask
 from errors import Conflict
 from extensions import db
 from models import AuditEntry, Job
+from services.fleet import stuck
 from services.jobs.submit import submit
 from services.recovery import jobs
 from tests.recovery.makers import lost_job
@@ -25,6 +26,13 @@ def test_it_tells_why_what_becomes_of_it_and_what_can_be_done(app: Flask) -> Non
 def test_it_leaves_out_what_does_as_it_should(app: Flask) -> None:
     submit("import_media")
     assert (jobs.find(10), jobs.count()) == ([], 0)
+
+
+def test_it_tells_of_more_than_the_page_of_queues_shows(app: Flask) -> None:
+    for number in range(stuck.SHOWN + 2):
+        lost_job(f"job {number}")
+    assert (len(jobs.find(1000)), jobs.count()) == (stuck.SHOWN + 2, stuck.SHOWN + 2)
+    assert len(jobs.find(5)) == 5
 
 
 def test_it_sets_it_free_and_writes_that_down(app: Flask) -> None:

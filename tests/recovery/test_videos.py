@@ -9,9 +9,9 @@ from sqlalchemy import insert
 import clock
 from errors import Conflict, NotFound
 from extensions import db, transaction
-from models import Job, Upload, Video
+from models import Job, RecoveryRun, Upload, Video
 from services.library import users
-from services.recovery import videos
+from services.recovery import acting, videos
 from services.schedules import control
 from services.schedules.rows import ensure_rows
 from services.videos import runs, states
@@ -98,7 +98,8 @@ def test_it_leaves_out_an_upload_that_grows(app: Flask) -> None:
 def test_it_starts_it_once(app: Flask) -> None:
     video_id = a_video()
     videos.act(video_id, "ann")
-    videos.act(video_id, "ann")
+    with pytest.raises(Conflict, match="A run of it is queued"):
+        videos.act(video_id, "ann")
     jobs = db.session.scalars(db.select(Job).where(Job.type == "process_video")).all()
     assert [job.tags for job in jobs] == [["recovery"]]
     assert _ids() == []
@@ -109,6 +110,14 @@ def test_it_hands_one_to_recovery_whose_upload_was_left(app: Flask) -> None:
     videos.act(video_id, "ann")
     db.session.rollback()
     assert db.session.get_one(Video, video_id, populate_existing=True).job_id is not None
+
+
+def test_all_at_a_press_are_of_one_recovery_run(app: Flask) -> None:
+    for number in range(2):
+        a_video(status=states.UPLOADING, upload_id=_upload(str(number) * 26, moved_ago_seconds=HOUR))
+    assert acting.act_on_all(videos.KIND, by="ann").done == 2
+    (run,) = db.session.scalars(db.select(RecoveryRun)).all()
+    assert (run.started_by, run.triggered, run.ended_at is None) == ("ann", 2, False)
 
 
 def test_it_refuses_one_that_is_stuck_no_more(app: Flask) -> None:
