@@ -25,6 +25,7 @@ STUCK_SHOWN = 20
 SKIPPED_IN_WORDS = {
     retrying.TARGET_BUSY: "something else is being made of their target",
     retrying.NOT_OVER: "they are under way by now, or completed",
+    retrying.SUPERSEDED: "their target has a later one",
 }
 SELECTED = "selected"
 
@@ -132,9 +133,10 @@ def _wanted() -> RenderFilter:
     """:raise InvalidInput: if the form names no renders."""
     if request.form.get("scope") == SELECTED:
         return RenderFilter.of_ids(request.form.getlist("render_id"))
-    if not render_list.kept(request.form):
+    wanted = RenderFilter.from_mapping({"until": listing.newest_id()} | request.form.to_dict())
+    if not wanted.as_dict().keys() - {"until"}:  # asked of what is left of the form's words, which may be nothing
         raise InvalidInput("Filter first: all renders at once are not retried.", details={"scope": "selected"})
-    return RenderFilter.from_mapping({"until": listing.newest_id()} | request.form.to_dict())
+    return wanted
 
 
 def _list() -> str:

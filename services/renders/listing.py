@@ -2,14 +2,14 @@
 
 from collections.abc import Mapping, Sequence
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, and_, exists, func, or_, select
 from sqlalchemy.orm import defer
 
 from extensions import db
 from models import Render, RenderCycle, User
 from services.library import cursors
 from services.library.pages import Page, checked_limit
-from services.renders import states
+from services.renders import states, targets
 from services.renders.filters import RenderFilter
 
 SORT = "newest"
@@ -39,17 +39,25 @@ def counts() -> dict[str, int]:
 
 
 def retryable(wanted: RenderFilter) -> tuple[int, int]:
-    """How many that are meant can be made anew, and how many others are meant."""
-    counted = select(Render.status, func.count()).where(*wanted.conditions()).group_by(Render.status)
-    by_status = dict(db.session.execute(counted).all())
-    fitting = sum(by_status.get(status, 0) for status in RETRYABLE)
-    return fitting, sum(by_status.values()) - fitting
+    """How many that are meant can be made anew together, and how many others are meant."""
+    counted = select(func.count(), func.count().filter(_is_retryable())).where(*wanted.conditions())
+    meant, fitting = db.session.execute(counted).one()
+    return fitting, meant - fitting
 
 
 def ids_to_retry(wanted: RenderFilter, limit: int) -> Sequence[str]:
-    """The oldest of those that are meant and can be made anew."""
-    fitting = select(Render.id).where(*wanted.conditions(), Render.status.in_(RETRYABLE))
+    """The oldest of those that are meant and can be made anew together."""
+    fitting = select(Render.id).where(*wanted.conditions(), _is_retryable())
     return db.session.scalars(fitting.order_by(Render.id).limit(limit)).all()
+
+
+def _is_retryable() -> ColumnElement[bool]:
+    """It failed or was given up, and its target was given no later one: of many nobody means to go back to an old one."""
+    its_own = [
+        and_(Render.target_type == kind, exists().where(table.id == Render.target_id, table.render_id == Render.id))
+        for kind, table in targets.TABLES.items()
+    ]
+    return and_(Render.status.in_(RETRYABLE), or_(*its_own))
 
 
 def newest_id() -> str:

@@ -9,10 +9,10 @@ from sqlalchemy import select
 from errors import Conflict, NotFound
 from extensions import db, transaction
 from models import AuditEntry, Segment, User
-from services.renders import finishing
+from services.renders import finishing, listing
 from services.renders.filters import RenderFilter
 from services.renders.outcomes import Outcome
-from services.renders.retrying import retry, retry_all, retry_many
+from services.renders.retrying import retry, retry_all, retry_later, retry_many
 from services.renders.stuck import count_stuck
 from tests.conftest import RunJobs
 from tests.renders.conftest import COMBINE, Called, kinds, render, segment
@@ -136,3 +136,14 @@ def test_all_that_are_meant_are_begun_anew(owner: User, renderer: Nca, monkeypat
     told = retry_all(RenderFilter(status="expired"), by="Otto")
     assert (told.retried, told.left) == (2, 1)
     assert [render(each).status for each in ids] == ["processing", "processing", "expired"]
+
+
+def test_many_leave_out_those_whose_target_has_a_later_one(failed: str, renderer: Nca, client: FlaskClient) -> None:
+    later = client.post("/api/renders", json=COMBINE).get_json()["render_id"]
+    finishing.finish(later, "poll", FAILED)
+    assert listing.retryable(RenderFilter(status="failed")) == (1, 1)
+    assert retry_many([failed], by="Otto").skipped == {"superseded": 1}
+    with pytest.raises(Conflict, match="a later one"):
+        retry_later(failed, by="Otto")
+    assert retry_all(RenderFilter(status="failed"), by="Otto").left == 0
+    assert (render(failed).status, render(later).status) == ("failed", "processing")
