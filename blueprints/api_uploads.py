@@ -21,6 +21,8 @@ from extensions import current_settings
 from models import Upload
 from services import resumable
 from services.importing.kinds import MEBIBYTE
+from services.upload_checksums import Checksum, ChecksumMismatch
+from services.upload_files import TooLarge
 from services.upload_purposes import EPISODE, FOOTAGE, VIDEO
 
 bp = Blueprint("api_uploads", __name__, url_prefix="/api/uploads")
@@ -91,9 +93,18 @@ def create_upload() -> Answer:
     )
     address = url_for(".tell_upload", upload_id=upload.id)
     if has_piece or upload.size_bytes == 0:
-        with incoming() as source:
-            upload = resumable.append(upload.id, 0, source, checksum)
+        upload = _with_first_piece(upload.id, checksum)
     return Response(status=201, headers=_told(upload) | {"Location": address})
+
+
+def _with_first_piece(upload_id: str, checksum: Checksum | None) -> Upload:
+    """An upload whose first piece is refused is taken back: nobody has been told its address."""
+    try:
+        with incoming() as source:
+            return resumable.append(upload_id, 0, source, checksum)
+    except (ChecksumMismatch, TooLarge):
+        resumable.undo(upload_id)
+        raise
 
 
 @bp.route("/<upload_id>", methods=["HEAD"])

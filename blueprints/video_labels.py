@@ -66,6 +66,7 @@ ADVICE: Mapping[str, str] = {
     "truncated": "A part of the file is missing, as after a copy that broke off. Copy it in full, and upload that.",
     "time_limit": "It took longer than is allowed. Export it shorter or smaller, and upload that.",
     ends.INCOMPLETE: "Choose the same file again on the page of all videos: the upload goes on where it broke off.",
+    ends.GIVEN_UP: "What came of it is not kept any more. Delete this video, and upload the file again.",
     ends.WRONG_CHECKSUM: "What came is not what was sent. Delete this video, and upload the file again.",
     ends.FILE_GONE: "Its file is not in the storage any more. Delete this video, and upload the file again.",
     ends.STOPPED: "Press Process again when it shall go on.",

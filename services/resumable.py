@@ -22,6 +22,7 @@ from services.importing.kinds import MEBIBYTE
 from services.media import sources
 from services.upload_checksums import Checksum, Hashed
 from services.upload_files import Source, TooLarge, locked, refuse_without_room, write_piece
+from services.upload_news import Telling
 from services.upload_purposes import EPISODE, purpose_named
 from services.videos import arriving
 
@@ -117,9 +118,12 @@ def append(upload_id: str, offset: int, source: Source, checksum: Checksum | Non
         return get_upload(upload_id)
     with locked(path_of(upload_id)) as file:
         _refuse_other_offset(os.fstat(file).st_size, offset)
+        if not _note_news(upload_id):  # forgotten while this one waited for the lock
+            raise no_such_upload(upload_id)
         purpose.resumed(upload_id)
+        coming = Telling(source, lambda: _note_news(upload_id))
         try:
-            is_whole = _write(file, source, offset, size, checksum) == size
+            is_whole = _write(file, coming, offset, size, checksum) == size
         finally:
             _note_news(upload_id)
         if is_whole:
@@ -148,9 +152,11 @@ def _write(file: int, source: Source, offset: int, size: int, checksum: Checksum
     return end
 
 
-def _note_news(upload_id: str) -> None:
+def _note_news(upload_id: str) -> bool:
+    """Whether the upload is still there."""
+    noted = update(Upload).where(Upload.id == upload_id).values(updated_at=clock.now()).returning(Upload.id)
     with transaction() as session:
-        session.execute(update(Upload).where(Upload.id == upload_id).values(updated_at=clock.now()))
+        return session.scalar(noted.execution_options(synchronize_session=False)) is not None
 
 
 def finish(upload_id: str) -> None:
@@ -183,7 +189,8 @@ def unfinished() -> ColumnElement[bool]:
     """Of uploads: nothing was made of it yet, or an episode that waits for a job which was never promised."""
     waits = exists().where(Episode.id == Upload.made_id, Episode.arrival == catalogue.ARRIVING)
     is_promised = exists().where(Job.id == Upload.id)
-    return or_(Upload.made_id.is_(None), and_(waits, ~is_promised))
+    # A video may have the id of an episode.
+    return or_(Upload.made_id.is_(None), and_(Upload.purpose == EPISODE, waits, ~is_promised))
 
 
 def end(upload_id: str) -> None:
@@ -198,8 +205,23 @@ def end(upload_id: str) -> None:
         forget(upload_id)
 
 
-def forget(upload_id: str) -> None:
+def forget(upload_id: str, *only_if: ColumnElement[bool]) -> bool:
+    """Whether it was there, and as it should be; the caller holds the lock of its file, where there is one."""
+    gone = delete(Upload).where(Upload.id == upload_id, *only_if).returning(Upload.id)
     with transaction() as session:
         arriving.forgotten(session, upload_id)
-        session.execute(delete(Upload).where(Upload.id == upload_id))
+        if session.scalar(gone.execution_options(synchronize_session=False)) is None:
+            session.rollback()
+            return False
     path_of(upload_id).unlink(missing_ok=True)
+    return True
+
+
+def undo(upload_id: str) -> None:
+    """Take an upload back that should not have begun, with what began with it; one that became something stays."""
+    unmade = delete(Upload).where(Upload.id == upload_id, Upload.made_id.is_(None))
+    with locked(path_of(upload_id)):
+        with transaction() as session:
+            arriving.undone(session, upload_id)
+            session.execute(unmade)
+        path_of(upload_id).unlink()

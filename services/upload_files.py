@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Protocol
 
 import clock
-from errors import BackbeatError, NotFound
+from errors import BackbeatError, NotFound, TransientError
 from extensions import current_settings
 from services.importing.kinds import MEBIBYTE
 
@@ -39,6 +39,13 @@ class Locked(BackbeatError):
 
     code = "upload_locked"
     http_status = 423
+
+
+class Unopenable(TransientError):
+    """The disk, or who owns the file, keeps it from being written to."""
+
+    code = "upload_unopenable"
+    http_status = 503
 
 
 class Source(Protocol):
@@ -82,12 +89,15 @@ def refuse_without_room(size_bytes: int) -> None:
 def locked(path: Path, patience_seconds: float = LOCK_SECONDS) -> Iterator[int]:
     """The upload's file, opened for writing, while nobody else writes to it.
 
-    :raise Locked: if somebody else has it for longer than `patience_seconds`.
+    :raise Locked: if somebody else has it for longer than `patience_seconds`. :raise NotFound: if there is none.
+    :raise Unopenable: if it is there and cannot be had.
     """
     try:
         file = os.open(path, os.O_RDWR)
     except FileNotFoundError:
         raise NotFound("The upload's file is gone.", code="no_such_upload") from None
+    except OSError as e:
+        raise Unopenable(f"The upload's file cannot be opened ({e.strerror}): see to the disk.") from e
     try:
         _lock(file, clock.monotonic() + patience_seconds)
         yield file

@@ -4,7 +4,7 @@ import structlog
 from sqlalchemy import ColumnElement, and_, exists, select
 
 import clock
-from errors import BackbeatError
+from errors import BackbeatError, NotFound
 from extensions import current_settings, db
 from models import Footage, Job, Upload, Video
 from services import resumable
@@ -18,15 +18,26 @@ from services.videos import states as video_states
 log = structlog.get_logger(__name__)
 
 BATCH = 100
+NO_PATIENCE_SECONDS = 0.0
 
 
 def prune() -> int:
     """Finish what is whole, and forget what has been left alone, or is no longer needed; how many it forgot."""
     for upload_id, size_bytes in _unfinished():
-        path = resumable.path_of(upload_id)
-        if path.is_file() and path.stat().st_size == size_bytes:
+        if _bytes_in(upload_id) == size_bytes:
             _finish(upload_id)
     return _forget_expired() + _remove_orphans()
+
+
+def _bytes_in(upload_id: str) -> int | None:
+    """None where there is no file here, or none that can be seen."""
+    try:
+        return resumable.path_of(upload_id).stat().st_size
+    except FileNotFoundError:
+        return None
+    except OSError as e:
+        log.warning("upload_not_seen", upload_id=upload_id, reason=e.strerror)
+        return None
 
 
 def _finish(upload_id: str) -> None:
@@ -56,9 +67,21 @@ def _forget_expired() -> int:
     old = Upload.updated_at < clock.now() - resumable.KEPT_SECONDS
     ids = list(db.session.scalars(select(Upload.id).where(old, ~needed, ~of_footage, ~of_video).limit(BATCH)))
     db.session.rollback()
-    for upload_id in ids:
-        resumable.forget(upload_id)
-    return len(ids)
+    return sum(_forget(upload_id, old) for upload_id in ids)
+
+
+def _forget(upload_id: str, old: ColumnElement[bool]) -> bool:
+    """Whether it was forgotten: nobody writes to it, and it is still `old`. One that cannot be holds up no other."""
+    try:
+        with locked(resumable.path_of(upload_id), NO_PATIENCE_SECONDS):
+            return resumable.forget(upload_id, old)
+    except Locked:
+        log.info("upload_in_use", upload_id=upload_id)
+    except NotFound:  # its file
+        return resumable.forget(upload_id, old)
+    except BackbeatError as e:
+        log.warning("upload_not_forgotten", upload_id=upload_id, code=e.code, reason=e.message)
+    return False
 
 
 def _needs_its_upload() -> tuple[ColumnElement[bool], ...]:

@@ -7,7 +7,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import exists, insert, select, update
+from sqlalchemy import and_, delete, exists, insert, or_, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 from ulid import ULID
@@ -20,13 +20,13 @@ from services.jobs.submit import MAX_TRIES, Promise
 from services.library import text
 from services.renders.targets import ID, ID_ALLOWED
 from services.videos import runs, states
-from services.videos.ends import INCOMPLETE
+from services.videos.ends import GIVEN_UP, INCOMPLETE
 
 TENANT_MAX_CHARS = 64
 SHA256 = re.compile(r"[0-9a-f]{64}")
 # Where a video may be when the last piece of its upload comes: a run may have given it up meanwhile.
 BEFORE_ITS_FILE = (states.UPLOADING, states.PENDING, states.FAILED)
-GIVEN_UP = "Its upload was given up before all of it was here: delete it, and send the file again."
+GIVEN_UP_TEXT = "Its upload was given up before all of it was here: delete it, and send the file again."
 
 
 def checked(details: Mapping[str, Any]) -> dict[str, str | None]:
@@ -138,6 +138,12 @@ def resumed(upload_id: str) -> None:
 
 
 def forgotten(session: Session, upload_id: str) -> None:
-    """The upload is given up, and no piece of it can come any more."""
-    values = {"status": states.FAILED, "problem": INCOMPLETE, "problem_text": GIVEN_UP, "updated_at": db_now()}
-    session.execute(update(Video).where(Video.upload_id == upload_id, Video.status == states.UPLOADING).values(values))
+    """The upload is given up, and no piece of it can come any more; whoever was told to go on with it is told so."""
+    waited_for = or_(Video.status == states.UPLOADING, and_(Video.status == states.FAILED, Video.problem == INCOMPLETE))
+    values = {"status": states.FAILED, "problem": GIVEN_UP, "problem_text": GIVEN_UP_TEXT, "updated_at": db_now()}
+    session.execute(update(Video).where(Video.upload_id == upload_id, waited_for).values(values))
+
+
+def undone(session: Session, upload_id: str) -> None:
+    """The upload should not have begun, so neither should its video."""
+    session.execute(delete(Video).where(Video.upload_id == upload_id, Video.status == states.UPLOADING))

@@ -9,6 +9,7 @@ MAX_FAILURES = 5  # runs in a row, each of which the engine has tried again itse
 FIRST_DELAY_SECONDS, DELAY_GROWS_BY, MAX_DELAY_SECONDS = 300.0, 3, 6 * 3600.0
 
 INCOMPLETE, WRONG_CHECKSUM, FILE_GONE, STOPPED = "upload_incomplete", "wrong_checksum", "file_gone", "stopped"
+GIVEN_UP = "upload_given_up"  # no run finds this: the upload's end says it
 STOPPED_TEXT = "Its processing was stopped by a person: process it again, or delete it."
 # No later run would find anything else, or in less time: of `services/media/probe`, of ffmpeg, the engine, our own.
 FINAL_CODES = frozenset(

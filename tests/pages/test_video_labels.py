@@ -24,6 +24,11 @@ def test_all_that_a_recovery_run_may_say_has_words() -> None:
     assert video_labels.reason_of("The disk is full.") == "The disk is full."
 
 
+def test_an_upload_that_was_given_up_is_not_said_to_go_on() -> None:
+    assert video_labels.advice(ends.GIVEN_UP) != video_labels.OTHER_ADVICE
+    assert "goes on" not in video_labels.advice(ends.GIVEN_UP)
+
+
 def test_every_problem_that_no_later_run_mends_has_advice_but_a_failed_program() -> None:
     unadvised = {code for code in ends.FINAL_CODES if video_labels.advice(code) == video_labels.OTHER_ADVICE}
     assert unadvised == {"media_failed"}

@@ -5,7 +5,7 @@ from sqlalchemy import select
 
 from errors import Conflict, Unavailable
 from extensions import db, transaction
-from models import Episode, Upload, User
+from models import Episode, Job, Upload, User
 from services import resumable, upload_pruning
 from services.episodes import arrivals, catalogue
 from tests.conftest import RunJobs
@@ -72,6 +72,18 @@ def test_it_makes_no_episode_where_its_upload_cannot_note_it(owner: User) -> Non
         catalogue.enlist(owner_id, title="Two", file_name="a.mp4", upload_id=upload_id)
     assert db.session.scalars(select(Episode.id)).all() == ["one"]
     assert resumable.get_upload(upload_id).made_id == "one"
+
+
+def test_a_video_of_the_same_id_is_not_taken_for_it(
+    tus: Tus, owner: User, video: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    catalogue.enlist(owner.id, title="A", file_name="a.mp4", episode_id="same")
+    address = tus.begin(len(video), purpose="video", id="same")
+    tus.send(address, 0, video)
+    monkeypatch.setattr(upload_pruning, "LOCK_SECONDS", -1.0)
+    upload_pruning.prune()
+    assert resumable.get_upload(_id(address)).made_id == "same"
+    assert [job.type for job in db.session.scalars(select(Job))] == ["process_video"]
 
 
 def _id(address: str) -> str:

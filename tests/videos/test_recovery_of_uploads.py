@@ -80,6 +80,16 @@ def test_one_whose_upload_was_forgotten_is_started_to_say_so(app: Flask, run_job
     assert video(video_id).status == states.FAILED
 
 
+def test_a_file_that_cannot_be_opened_is_told_of_and_holds_up_no_other(app: Flask) -> None:
+    unopenable, next_one = a_video_in_upload(b"", 1), a_video_in_upload(b"12345", 10)
+    path = resumable.path_of(str(video(unopenable).upload_id))
+    path.unlink()
+    path.mkdir()
+    report = recovery.run(by="test")
+    assert [(line.video_id, line.outcome) for line in report.lines] == [(unopenable, "failed"), (next_one, "triggered")]
+    assert "cannot be opened" in report.lines[0].reason
+
+
 def test_a_folder_that_cannot_be_read_is_told_of_and_holds_up_no_other(app: Flask) -> None:
     a_video_in_upload(b"12345", 10)
     there = current_settings().uploads_dir

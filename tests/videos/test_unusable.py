@@ -105,7 +105,7 @@ def test_one_whose_upload_is_given_up_says_so(client: CheckedClient) -> None:
     video = begin(client, 1000)
     client.delete(video["upload_url"], headers=VERSION)
     row = told(client, video["id"])
-    assert (row["status"], row["problem"]) == (states.FAILED, "upload_incomplete")
+    assert (row["status"], row["problem"]) == (states.FAILED, "upload_given_up")
     assert "given up" in row["problem_text"]
 
 

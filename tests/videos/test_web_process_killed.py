@@ -79,7 +79,19 @@ def test_an_upload_that_was_left_alone_for_days_fails_its_video(client: CheckedC
     _left_alone(video["id"])
     upload_pruning.prune()
     row = told(client, video["id"])
-    assert (row["status"], row["problem"]) == (states.FAILED, "upload_incomplete")
+    assert (row["status"], row["problem"]) == (states.FAILED, "upload_given_up")
+
+
+def test_one_that_had_failed_before_is_no_longer_to_be_gone_on_with(client: CheckedClient, run_jobs: RunJobs) -> None:
+    video = begin(client, 1000)
+    runs.start(video["id"], by="recovery", only_if=runs.StillStuck(-1.0, 0.0))
+    run_jobs()
+    assert told(client, video["id"])["problem"] == "upload_incomplete"
+    _left_alone(video["id"])
+    upload_pruning.prune()
+    row = told(client, video["id"])
+    assert (row["status"], row["problem"]) == (states.FAILED, "upload_given_up")
+    assert "Go on with it" not in row["problem_text"]
 
 
 def _left_alone(video_id: str) -> str:
