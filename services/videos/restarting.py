@@ -56,18 +56,21 @@ class Restarter:
             return self._start(seen)
 
     def _hand_over(self, seen: Candidate, upload: Unmade) -> Line:
-        """Do what was not done after the last piece, which promises the video's run."""
+        """Do what was not done after the last piece, which promises the video's run unless it has one."""
         is_made = resumable.get_upload(upload.upload_id).made_id is not None
+        last_run = select(Video.job_id).where(Video.id == seen.video_id)
+        before = db.session.scalar(last_run)
         db.session.rollback()
         if is_made:
             return self._no_longer(seen)
         resumable.finish(upload.upload_id)
         with transaction() as session:
-            job_id = session.scalar(select(Video.job_id).where(Video.id == seen.video_id))
-            session.execute(update(Job).where(Job.id == job_id).values(tags=[TAG]))
-            line = line_of(seen, TRIGGERED, job_id=job_id)
-            self.note(session, line)
-        return line
+            job_id = session.scalar(last_run)
+            if is_ours := job_id != before:
+                session.execute(update(Job).where(Job.id == job_id).values(tags=[TAG]))
+                line = line_of(seen, TRIGGERED, job_id=job_id)
+                self.note(session, line)
+        return line if is_ours else self._no_longer(seen)
 
     def _start(self, seen: Candidate) -> Line:
         still = runs.StillStuck(self.rule.stuck_after_seconds, self.rule.recent_run_seconds)
