@@ -70,8 +70,8 @@ class VideoLine(BaseModel):
     frames_per_second: float | None
     video_codec: str | None
     audio_codec: str | None = Field(description="Null: it has no sound, or was not looked into yet.")
-    received_bytes: int | None = Field(description="While it is `uploading`: how much has come.")
-    upload_url: str | None = Field(description="While it is `uploading`: where its pieces are sent (tus 1.0.0).")
+    received_bytes: int | None = Field(description="Until its upload is over: how much has come.")
+    upload_url: str | None = Field(description="Until its upload is over: where its pieces are sent (tus 1.0.0).")
     job_id: JobId | None = Field(description="The run that is live.")
     file_url: str | None = Field(description="What a renderer has made of it.")
     source_url: str | None = Field(description="The file that came in.")

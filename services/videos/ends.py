@@ -20,6 +20,7 @@ FINAL_CODES = frozenset(
         "truncated",
         "media_failed",
         "time_limit",
+        "quarantined",
         INCOMPLETE,
         WRONG_CHECKSUM,
         FILE_GONE,

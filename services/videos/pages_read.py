@@ -78,7 +78,7 @@ def video_list(owner_id: int, *, status: str = "", q: str = "", cursor: str = ""
     :raise InvalidInput: naming the argument that is not acceptable.
     """
     found = catalogue.page(owner_id, status=status or None, q=q, cursor=cursor or None)
-    jobs, came = runs.live_runs([video.id for video in found.rows]), arrivals(found.rows)
+    jobs, came = runs.live_runs([video.id for video in found.rows]), _on_their_way(found.rows)
     lines = [VideoLine(video, jobs.get(video.id), came.get(video.id)) for video in found.rows]
     return VideoList(lines, catalogue.counts(owner_id), found.next_cursor)
 
@@ -88,12 +88,17 @@ def video_page(video_id: str) -> VideoDetails:
     video = get_video(video_id)
     return VideoDetails(
         video=video,
-        arrival=arrivals([video]).get(video.id),
+        arrival=_on_their_way([video]).get(video.id),
         runs=_runs_of(video.id),
         recoveries=_recoveries_of(video.id),
         segments=_segments_of(video.id),
         renders=_renders_of(video.id),
     )
+
+
+def _on_their_way(videos: Sequence[Video]) -> Mapping[str, Arrival]:
+    """A bar is for what moves: one that was given up says in words how much of it came."""
+    return arrivals([video for video in videos if video.status == states.UPLOADING])
 
 
 def _runs_of(video_id: str) -> Sequence[Job]:

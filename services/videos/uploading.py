@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from extensions import db
 from models import Upload, Video
-from services.videos import files, states
+from services.videos import files
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,12 +20,14 @@ class Arrival:
 
 
 def arrivals(videos: Sequence[Video]) -> Mapping[str, Arrival]:
-    """Of those whose file is on its way, by their ids; of an upload that another host takes, without its bytes."""
-    uploading = {video.upload_id: video.id for video in videos if video.status == states.UPLOADING and video.upload_id}
-    if not uploading:
+    """Of those whose upload takes pieces still, whatever their status, by their ids; of an upload that another host
+    takes, without its bytes.
+    """
+    by_upload = {video.upload_id: video.id for video in videos if video.upload_id}
+    if not by_upload:
         return {}
-    uploads = db.session.scalars(select(Upload).where(Upload.id.in_(uploading)))
-    return {uploading[upload.id]: _arrival(upload) for upload in uploads}
+    unmade = db.session.scalars(select(Upload).where(Upload.id.in_(by_upload), Upload.made_id.is_(None)))
+    return {by_upload[upload.id]: _arrival(upload) for upload in unmade}
 
 
 def _arrival(upload: Upload) -> Arrival:

@@ -16,6 +16,7 @@ SAID = "It did not work."
         ("failed", "truncated", 0, True, ("failed", 1, None, "truncated")),
         ("failed", "media_failed", 0, True, ("failed", 1, None, "media_failed")),
         ("failed", "time_limit", 0, True, ("failed", 1, None, "time_limit")),
+        ("failed", "quarantined", 0, True, ("failed", 1, None, "quarantined")),
         ("failed", "wrong_checksum", 0, True, ("failed", 1, None, "wrong_checksum")),
         ("failed", "file_gone", 0, True, ("failed", 1, None, "file_gone")),
         ("failed", "upload_incomplete", 0, False, ("failed", 1, None, "upload_incomplete")),
