@@ -69,7 +69,7 @@ def test_a_second_click_changes_nothing(client: FlaskClient) -> None:
 
 def test_nothing_ticked_and_no_filter_are_refused(client: FlaskClient) -> None:
     render_id = failed()
-    for form in ({"scope": "selected"}, {"scope": "matching"}):
+    for form in ({"scope": "selected"}, {"scope": "matching"}, {"scope": "matching", "q": "\ufeff"}):
         assert client.post(f"{RENDERS}/retry/confirm", data=form).status_code == 303
         assert client.post(f"{RENDERS}/retry", data=form).status_code == 303
     assert status_of(render_id) == states.FAILED
