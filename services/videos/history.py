@@ -16,6 +16,7 @@ from services.videos.recovery_report import TRIGGERED
 
 DAY_SECONDS = 86_400.0
 WEEK_SECONDS = 7 * DAY_SECONDS
+MOST_TIMED = 5000  # how long these waited tells it of all
 RUNS, ITEMS = "recovery_runs", "recovery_items"  # what cursors are of
 
 
@@ -39,7 +40,7 @@ class ItemPage:
 class Span:
     """The figures of a stretch of time; `reasons` counts those that were left alone by why, the commonest first.
 
-    The seconds are from the making of a video to its recovery; None where none was recovered.
+    The seconds are from the making of a video to its recovery, of the last `MOST_TIMED`; None where none was recovered.
     """
 
     runs: int
@@ -101,6 +102,8 @@ def figures() -> Figures:
         select(RecoveryRun.started_at, waited)
         .join(RecoveryItem, RecoveryItem.run_id == RecoveryRun.id)
         .where(recent, RecoveryItem.outcome == TRIGGERED)
+        .order_by(RecoveryItem.id.desc())
+        .limit(MOST_TIMED)
     ).all()
     return Figures(*(_span(of_runs, of_items, since=now - seconds) for seconds in (DAY_SECONDS, WEEK_SECONDS)))
 

@@ -90,6 +90,15 @@ def test_figures_of_nothing_are_none(app: Flask) -> None:
     assert (told.week.runs, told.week.triggered, told.week.median_seconds) == (0, 0, None)
 
 
+def test_waits_are_told_of_the_last_ones(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(history, "MOST_TIMED", 2)
+    a_run(1, hours_ago=2, waited=(900.0, 900.0))
+    a_run(2, hours_ago=1, waited=(100.0, 200.0))
+    told = history.figures()
+    assert told.day.triggered == 4
+    assert told.day.p95_seconds == pytest.approx(200.0)
+
+
 def test_figures_cost_three_statements(app: Flask) -> None:
     for n in range(5):
         a_run(n, hours_ago=n, waited=(60.0, 120.0))
