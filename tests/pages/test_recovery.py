@@ -53,6 +53,17 @@ def test_all_of_a_kind_are_set_going_at_once(client: FlaskClient, open_page: Ope
     assert "Nothing is stuck" in answer.text
 
 
+def test_it_asks_before_it_sets_all_going_and_says_how_many(open_page: Open) -> None:
+    many_failed_footage(2)
+    footage_at(states.AWAITING_USER_INPUT, "AF0001", awaits="A title is missing.")
+    assert "all 2 for which something can be done?" in open_page(PAGE).text
+
+
+def test_it_says_that_only_the_first_of_many_are_set_going(open_page: Open) -> None:
+    many_failed_footage(30)
+    assert "the first 50 for which something can be done?" in open_page(PAGE).text
+
+
 def test_where_there_is_nothing_to_do_it_offers_a_look(open_page: Open) -> None:
     footage_at(states.AWAITING_USER_INPUT, "AF0001", awaits="A title is missing.")
     page = open_page(PAGE)

@@ -1,8 +1,12 @@
+from functools import partial
+
+import pytest
 from flask.testing import FlaskClient
 
 import clock
 from extensions import db
 from models import Job, ScheduleRun
+from services.videos import recovery
 from tests.pages import render_rows
 from tests.pages.conftest import Open
 from tests.videos.rows import a_video
@@ -67,6 +71,23 @@ def test_what_would_be_started_comes_first_and_the_rest_is_cut(open_page: Open) 
     rows = [row["id"] for row in page.all("tr") if "id" in row]
     assert (rows[0], len(rows)) == (f"item-{stuck}", 200)
     assert "The first 200 of them." in page.text
+
+
+def test_what_is_seen_of_more_than_is_looked_at_is_told_as_such(
+    open_page: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(recovery, "look", partial(recovery.look, most=2))
+    for _ in range(2):
+        a_video()
+    assert "Found at least 2 Would be started at least 2" in open_page(f"{PAGE}/now").text
+    assert "Only the oldest 2 were looked at" in open_page(f"{PAGE}/now").text
+
+
+def test_what_is_seen_whole_is_told_exactly(open_page: Open) -> None:
+    a_video()
+    text = open_page(f"{PAGE}/now").text
+    assert "Found 1 Would be started 1" in text
+    assert "at least" not in text
 
 
 def test_nothing_stuck_says_so(open_page: Open) -> None:
