@@ -85,7 +85,8 @@ def _came_late(
     if token_hash not in {None, row.token_hash}:
         _record(session, render_id, events.UNKNOWN, found_by, outcome)
         return
-    if outcome.status in {row.status, states.EXPIRED}:
+    # What was given up has had no end yet that another one could contradict.
+    if outcome.status == row.status or states.EXPIRED in {outcome.status, row.status}:
         _record(session, render_id, events.LATE, found_by, outcome)
         return
     flag(session, render_id)

@@ -37,6 +37,17 @@ def test_a_later_render_of_its_target_counts(
     assert segment().file_url == render(later["render_id"]).output_url
 
 
+def test_a_failure_of_what_was_given_up_contradicts_nothing(
+    asked: dict[str, Any], renderer: Nca, called: Called
+) -> None:
+    finishing.finish(asked["render_id"], "poll", EXPIRED)
+    renderer.end(renderer.job, 500, "no")
+    called(renderer.job)
+    ended = render(asked["render_id"])
+    assert (ended.status, ended.is_contradicted) == ("expired", False)
+    assert kinds(ended.id) == ["finished", "late"]
+
+
 def test_what_is_done_is_not_given_up(asked: dict[str, Any], renderer: Nca, called: Called) -> None:
     renderer.end(renderer.job)
     called(renderer.job)
