@@ -70,7 +70,9 @@ class RenderLine(BaseModel):
     retried_at: Instant | None = Field(description="When it was last begun anew.")
     checked_at: Instant | None = Field(description="When it was last looked for without being told.")
     check_at: Instant | None = Field(description="When it is looked for next.")
-    check_errors: int = Field(description="How many looks in a row nobody answered.")
+    check_errors: int = Field(
+        description="How many looks in a row nobody answered, or found that the renderer has not taken it yet."
+    )
     output_at: Instant | None = Field(description="When its output appeared, as its server says.")
     output_bytes: int | None
     finished_at: Instant | None

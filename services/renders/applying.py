@@ -48,7 +48,7 @@ def _end(session: Session, due: Due, decision: Decision) -> str | None:
 
 def _counted(waiting: Decided) -> dict[str, int]:
     under_way = sum(due.status == states.PROCESSING for due, _ in waiting)
-    return {STILL_PROCESSING: under_way, ERRORS: sum(decision.check_errors > 0 for _, decision in waiting)}
+    return {STILL_PROCESSING: under_way, ERRORS: sum(decision.is_unanswered for _, decision in waiting)}
 
 
 def _put_off(session: Session, waiting: Decided) -> None:

@@ -78,10 +78,18 @@ def _give_turn_back(render_id: str, token_hash: str) -> None:
 def _note_taken(render_id: str, token_hash: str, external_job_id: str) -> None:
     """Unless its call has come before this, from which its name for the job is known."""
     with transaction() as session:
-        session.execute(
+        taken = session.execute(
             update(Render)
             .where(Render.id == render_id, Render.token_hash == token_hash, Render.external_job_id.is_(None))
-            .values(external_job_id=external_job_id, asked_at=db_now(), asking_until=None, updated_at=db_now())
+            .values(
+                external_job_id=external_job_id,
+                asked_at=db_now(),
+                asking_until=None,
+                check_errors=0,
+                updated_at=db_now(),
+            )
+            .returning(Render.id)
             .execution_options(synchronize_session=False)
-        )
-        events.record(session, render_id, events.STARTED, "", external_job_id=external_job_id)
+        ).one_or_none()
+        if taken is not None:
+            events.record(session, render_id, events.STARTED, "", external_job_id=external_job_id)

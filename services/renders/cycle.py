@@ -115,6 +115,11 @@ class Cycle:
         return deciding.decide(each, sight, self.rules)
 
     def _apply(self, decided: Decided) -> Counter[str]:
-        is_answered = any(not decision.check_errors for _, decision in decided)
-        self.unanswered = 0 if is_answered else self.unanswered + len(decided)
+        self.unanswered = self._unanswered_after(decided)
         return applying.apply(self.id, decided)
+
+    def _unanswered_after(self, decided: Decided) -> int:
+        """Nobody was asked about what the renderer has not taken, which says nothing of who answers."""
+        looked = [decision for due, decision in decided if due.external_job_id is not None]
+        is_answered = any(not decision.is_unanswered for decision in looked)
+        return 0 if is_answered else self.unanswered + len(looked)

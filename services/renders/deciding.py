@@ -26,7 +26,8 @@ class Rules:
 class Decision:
     """The end of a render, or that it is looked at again after so many seconds; None: never.
 
-    `check_errors`: how many looks in a row nobody has answered by now. `is_to_be_asked`: the renderer does not have it.
+    `check_errors`: how many looks in a row nobody has answered by now. `is_to_be_asked`: the renderer does not have it;
+    then it is how many cycles in a row have found that.
     """
 
     outcome: Outcome | None = None
@@ -34,6 +35,10 @@ class Decision:
     check_errors: int = 0
     is_told_done: bool = False
     is_to_be_asked: bool = False
+
+    @property
+    def is_unanswered(self) -> bool:
+        return self.check_errors > 0 and not self.is_to_be_asked
 
 
 def decide(due: Due, sight: Sight | TransientError, rules: Rules) -> Decision:
@@ -45,10 +50,11 @@ def decide(due: Due, sight: Sight | TransientError, rules: Rules) -> Decision:
     outcome = _end(due, sight) or _given_up(due, sight, rules)
     if outcome is not None:
         return Decision(outcome)
+    if due.external_job_id is None and due.status == states.PROCESSING:
+        tries = due.check_errors + 1  # a renderer that is away is asked ever more seldom
+        return Decision(check_in_seconds=_later(due, rules, tries), check_errors=tries, is_to_be_asked=True)
     return Decision(
-        check_in_seconds=_later(due, rules, 0, is_told_done=sight.is_told_done),
-        is_told_done=sight.is_told_done,
-        is_to_be_asked=due.external_job_id is None and due.status == states.PROCESSING,
+        check_in_seconds=_later(due, rules, 0, is_told_done=sight.is_told_done), is_told_done=sight.is_told_done
     )
 
 

@@ -52,7 +52,7 @@ def ids_to_retry(wanted: RenderFilter, limit: int) -> Sequence[str]:
 
 
 def _is_retryable() -> ColumnElement[bool]:
-    """It failed or was given up, and its target was given no later one: of many nobody means to go back to an old one."""
+    """It failed or was given up, and its target was given no later one, which what is made of it would overwrite."""
     its_own = [
         and_(Render.target_type == kind, exists().where(table.id == Render.target_id, table.render_id == Render.id))
         for kind, table in targets.TABLES.items()

@@ -75,6 +75,17 @@ def test_a_cycle_ends_early_and_loses_nothing(owner: User, renderer: Nca, run_jo
     assert a_cycle(run_jobs)["completed"] == BATCH
 
 
+def test_what_the_renderer_has_not_taken_is_no_answer(owner: User, renderer: Nca, run_jobs: RunJobs) -> None:
+    for _ in range(MANY - BATCH):
+        under_way(owner.id, renderer)
+        under_way(owner.id, renderer, external_job_id=None)
+    renderer.files.status, renderer.down = 503, True
+    counts = a_cycle(run_jobs)
+    assert "next cycle" in counts["message"]
+    assert counts["checked"] <= 2 * BATCH
+    assert 0 < counts["errors"] < counts["checked"]
+
+
 def test_one_of_which_nobody_answers_keeps_no_others(owner: User, renderer: Nca, run_jobs: RunJobs) -> None:
     told = renderer.end(under_way(owner.id, renderer)[1], output=None)
     told["response"] = [{"file_url": "http://127.0.0.1:9/nobody.mp4"}]

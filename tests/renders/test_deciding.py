@@ -77,6 +77,14 @@ def test_what_was_not_taken_is_asked_for() -> None:
     assert not decide(DUE, Sight(Seen(WAITING)), RULES).is_to_be_asked
 
 
+def test_what_was_not_taken_is_asked_for_ever_more_seldom() -> None:
+    tries = [decide(replace(DUE, external_job_id=None, check_errors=n), Sight(), RULES) for n in range(3)]
+    assert [each.check_errors for each in tries] == [1, 2, 3]
+    assert not any(each.is_unanswered for each in tries)
+    pauses = [each.check_in_seconds or 0.0 for each in tries]
+    assert pauses == sorted(set(pauses))
+
+
 def test_silence_is_counted_until_somebody_answers() -> None:
     assert decide(replace(DUE, check_errors=2), SILENCE, RULES).check_errors == 3
     assert decide(replace(DUE, check_errors=2), Sight(Seen(WAITING)), RULES).check_errors == 0

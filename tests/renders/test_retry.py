@@ -4,12 +4,12 @@ from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from errors import Conflict, NotFound
 from extensions import db, transaction
-from models import AuditEntry, Segment, User
-from services.renders import finishing, listing
+from models import AuditEntry, RenderEvent, Segment, User
+from services.renders import asking, finishing, listing
 from services.renders.filters import RenderFilter
 from services.renders.outcomes import Outcome
 from services.renders.retrying import retry, retry_all, retry_later, retry_many
@@ -62,6 +62,15 @@ def test_what_was_seen_of_before_changes_nothing(failed: str) -> None:
     assert not finishing.finish(failed, "poll", Outcome("completed", output_url="https://x"), token_hash=before)
     assert (render(failed).status, render(failed).is_contradicted) == ("processing", False)
     assert kinds(failed) == ["finished", "retried", "unknown", "unknown"]
+
+
+def test_what_was_asked_for_before_is_not_told_as_taken(failed: str) -> None:
+    before = render(failed).token_hash
+    retry(failed, by="Otto")
+    started = select(func.count()).where(RenderEvent.render_id == failed, RenderEvent.kind == "started")
+    asked_for = db.session.scalar(started)
+    asking._note_taken(failed, before, "a-job-of-before")
+    assert db.session.scalar(started) == asked_for
 
 
 def test_who_did_so_is_written_down(failed: str) -> None:

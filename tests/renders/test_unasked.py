@@ -29,7 +29,7 @@ def test_a_cycle_has_it_asked_for(client: FlaskClient, renderer: Nca, run_jobs: 
     make_due(100 * 3600.0)
     assert a_cycle(run_jobs)["still_processing"] == 1
     assert render(render_id).external_job_id == renderer.job.job_id
-    assert render(render_id).status == "processing"
+    assert (render(render_id).status, render(render_id).check_errors) == ("processing", 0)
 
 
 def test_it_has_its_full_time_from_then_on(client: FlaskClient, renderer: Nca, run_jobs: RunJobs) -> None:
