@@ -65,6 +65,7 @@ ADVICE: Mapping[str, str] = {
     "zero_length": "The file plays for no time at all. Export it again, and upload that.",
     "truncated": "A part of the file is missing, as after a copy that broke off. Copy it in full, and upload that.",
     "time_limit": "It took longer than is allowed. Export it shorter or smaller, and upload that.",
+    "quarantined": "It has ended its worker each time. Export it again, perhaps smaller, and upload that.",
     ends.INCOMPLETE: "Choose the same file again on the page of all videos: the upload goes on where it broke off.",
     ends.GIVEN_UP: "What came of it is not kept any more. Delete this video, and upload the file again.",
     ends.WRONG_CHECKSUM: "What came is not what was sent. Delete this video, and upload the file again.",
