@@ -5,22 +5,18 @@ from dataclasses import dataclass
 
 from sqlalchemy import update
 
-from errors import Unavailable
 from extensions import db, db_now, transaction
-from models import Job, Render, RenderCycle, ScheduleRun
-from services.jobs import patience
-from services.jobs import states as job_states
+from models import Render, RenderCycle
 from services.renders.applying import COUNTED
 from services.renders.cycle import SCHEDULE
 from services.renders.due import LOOKED_AT
-from services.schedules import control, ticking
+from services.schedules import at_once
 
-MOST_SECONDS = 20.0
-
-COMPLETED, RUNNING, ALREADY_RUNNING, FAILED = "completed", "running", "already_running", "failed"
 IN_WORDS = {
-    RUNNING: "The cycle is under way: these are its figures so far.",
-    ALREADY_RUNNING: "A cycle was under way from before, so no second one was started: these are its figures so far.",
+    at_once.RUNNING: "The cycle is under way: these are its figures so far.",
+    at_once.ALREADY_RUNNING: (
+        "A cycle was under way from before, so no second one was started: these are its figures so far."
+    ),
 }
 
 
@@ -35,7 +31,7 @@ class CycleTold:
 
     @property
     def is_over(self) -> bool:
-        return self.status in (COMPLETED, FAILED)
+        return self.status in (at_once.COMPLETED, at_once.FAILED)
 
 
 def look_soon(render_ids: Sequence[str]) -> int:
@@ -46,35 +42,20 @@ def look_soon(render_ids: Sequence[str]) -> int:
     return len(found)
 
 
-def check_now(*, by: str, wait_seconds: float = MOST_SECONDS) -> CycleTold:
+def check_now(*, by: str) -> CycleTold:
     """Have the schedule run now, and wait a while for the end of that; one that is under way is not waited for.
 
     :raise Unavailable: if it cannot be kept just now.
     """
-    row = db.session.get_one(ScheduleRun, control.run_now(SCHEDULE, by=by), populate_existing=True)
-    job_id, note = row.job_id or "", row.note
+    ran = at_once.run_and_wait(SCHEDULE, by=by)
+    counts = _counts(db.session.get(RenderCycle, ran.job_id, populate_existing=True))
     db.session.rollback()
-    if note not in ("", ticking.ALREADY):
-        raise Unavailable("The cycle could not be taken in just now; try again.")
-    if note == ticking.ALREADY:
-        return _told(job_id, ALREADY_RUNNING, IN_WORDS[ALREADY_RUNNING])
-    job = patience.wait_for_end(job_id, most_seconds=wait_seconds)
-    status, message = _status(job), job.error
-    db.session.rollback()
-    return _told(job_id, status, IN_WORDS.get(status) or message)
+    return CycleTold(ran.status, IN_WORDS.get(ran.status) or ran.error or _sentence(counts), ran.job_id, counts)
 
 
-def _status(job: Job) -> str:
-    if job.status in job_states.LIVE:
-        return RUNNING
-    return COMPLETED if job.status == job_states.FINISHED else FAILED
-
-
-def _told(job_id: str, status: str, message: str | None) -> CycleTold:
-    row = db.session.get(RenderCycle, job_id, populate_existing=True)
-    counts = {name: getattr(row, name) if row else 0 for name in COUNTED}
-    db.session.rollback()
-    return CycleTold(status, message or _sentence(counts), job_id, counts)
+def _counts(cycle: RenderCycle | None) -> dict[str, int]:
+    """None of a cycle that has found nothing."""
+    return {name: getattr(cycle, name) if cycle else 0 for name in COUNTED}
 
 
 def _sentence(counts: Mapping[str, int]) -> str:

@@ -11,8 +11,8 @@ from sqlalchemy import select
 
 from extensions import db
 from models import AuditEntry, Job, User
-from services.renders import check_now
 from services.renders.check_now import look_soon
+from services.schedules import at_once
 from tests.conftest import RunJobs
 from tests.renders.conftest import render
 from tests.renders.cycles import make_due, under_way
@@ -74,7 +74,7 @@ def test_it_tells_that_nothing_was_due(owner: User, run_jobs: RunJobs, caller: C
 
 
 def test_one_that_takes_longer_is_told_of(client: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(check_now.check_now, "__kwdefaults__", {"wait_seconds": 0.0})
+    monkeypatch.setattr(at_once, "MOST_SECONDS", 0.0)
     answer = client.post(ADDRESS)
     told = answer.get_json()
     assert (answer.status_code, told["status"], told["checked"]) == (202, "running", 0)
@@ -85,7 +85,7 @@ def test_one_that_takes_longer_is_told_of(client: FlaskClient, monkeypatch: pyte
 
 
 def test_who_had_it_done_is_written_down(client: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(check_now.check_now, "__kwdefaults__", {"wait_seconds": 0.0})
+    monkeypatch.setattr(at_once, "MOST_SECONDS", 0.0)
     client.post(ADDRESS)
     entry = db.session.scalars(select(AuditEntry)).one()
     assert (entry.action, entry.target_id) == ("run_schedule", "check_renders")
