@@ -23,12 +23,17 @@ Sight = TypeVar("Sight")
 Decision = TypeVar("Decision")
 
 
+class LeftOut(Exception):
+    """There was no time to look any more: nothing is decided of this one, and it stays due."""
+
+
 @dataclass(frozen=True, slots=True)
 class Reconciler(Generic[Item, Sight, Decision]):
     """How one kind of thing is looked after.
 
     `due(limit)` gives the next that are due, the oldest first; what has been applied is due no more.
-    `look(item)` asks whoever knows, without the database; TransientError says that nobody answered, and is a sight too.
+    `look(item)` asks whoever knows, without the database; TransientError says that nobody answered, and is a sight too;
+    `LeftOut` that it did not look.
     `decide(item, sight)` is pure.
     `apply(decided)` writes a batch, each decision at most once whoever else is at it, and counts what came of it.
     `key(item)` is by what one is told from another.
@@ -51,17 +56,20 @@ def reconcile(
 ) -> Counter[str]:
     """One cycle: everything that is due, batch by batch, `at_once` looks at a time, at most `most` in all.
 
-    `on_batch(n)` is called after each batch of `n`, and may raise to stop there. The counts are those of `apply`.
+    `on_batch(n)` is called after each batch of which `n` were looked at, and may raise to stop there. The counts are
+    those of `apply`.
     """
     counts: Counter[str] = Counter()
     with ThreadPoolExecutor(max_workers=at_once, thread_name_prefix="look") as pool:
         for batch in _batches(of, batch_size, most):
             sights = pool.map(lambda item: _seen(of, item), batch)
-            decided = [(item, of.decide(item, sight)) for item, sight in zip(batch, sights, strict=True)]
+            seen = zip(batch, sights, strict=True)
+            decided = [(item, of.decide(item, sight)) for item, sight in seen if not isinstance(sight, LeftOut)]
             crashpoints.reached("R1")
-            counts += of.apply(decided)
+            if decided:
+                counts += of.apply(decided)
             crashpoints.reached("R2")
-            on_batch(len(batch))
+            on_batch(len(decided))
     return counts
 
 
@@ -77,10 +85,10 @@ def _batches(of: Reconciler[Item, Sight, Decision], batch_size: int, most: int |
         yield batch
 
 
-def _seen(of: Reconciler[Item, Sight, Decision], item: Item) -> Sight | TransientError:
+def _seen(of: Reconciler[Item, Sight, Decision], item: Item) -> Sight | TransientError | LeftOut:
     try:
         return of.look(item)
-    except TransientError as e:
+    except (TransientError, LeftOut) as e:
         return e
     except Exception as e:  # a mistake of ours with one thing must not keep all others from being looked at
         log.exception("look_failed", key=str(of.key(item)))

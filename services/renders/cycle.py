@@ -15,7 +15,7 @@ from extensions import current_settings, db, db_now
 from models import RenderCycle
 from services.jobs.submit import Submission, submit
 from services.jobs.work import Outcome, Work
-from services.reconciling import Reconciler, reconcile
+from services.reconciling import LeftOut, Reconciler, reconcile
 from services.renders import applying, deciding
 from services.renders.applying import COUNTED, Decided
 from services.renders.deciding import Decision, Rules
@@ -26,6 +26,7 @@ log = structlog.get_logger(__name__)
 
 CHECK_RENDERS = SCHEDULE = "check_renders"
 TITLE = "Look for outputs of renders"
+MOST_IN_A_BATCH = 100  # of which none is written down before all have been looked at
 MOST_AT_ONCE = 10  # of the renderer and the storage, however large a batch is
 AWAY_AFTER = 5  # looks in a row
 LONGEST_SECONDS = 300.0
@@ -58,7 +59,7 @@ def run(work: Work) -> Outcome:
         work.progress.advance(number)
         work.checkpoint()
 
-    size = settings.polling_batch_size
+    size = min(settings.polling_batch_size, MOST_IN_A_BATCH)
     counts = reconcile(cycle.reconciler(), batch_size=size, at_once=min(size, MOST_AT_ONCE), on_batch=batch_done)
     result = {name: counts[name] for name in COUNTED}
     log.info("renders_looked_at", job_id=work.job.id, is_away=cycle.is_away, **result)
@@ -85,7 +86,7 @@ def _note_end(cycle_id: str) -> None:
 @dataclass(slots=True)
 class Cycle:
     """One cycle. It ends where nobody has answered for whole batches (`unanswered` looks, so far), and `until` then, by
-    the monotonic clock: what is left is due at the next, and other jobs have their turn.
+    the monotonic clock, also within a batch: what is left is due at the next, and other jobs have their turn.
     """
 
     id: str
@@ -104,9 +105,14 @@ class Cycle:
         )
 
     def _due(self, limit: int) -> Sequence[Due]:
-        return [] if self.is_away or clock.monotonic() > self.until else due(limit)
+        return [] if self.is_away or self._is_time_up() else due(limit)
+
+    def _is_time_up(self) -> bool:
+        return clock.monotonic() > self.until
 
     def _look(self, each: Due) -> Sight:
+        if self._is_time_up():
+            raise LeftOut
         if each.external_job_id is None:
             return Sight()
         return self.eyes.output_first(each.asked.id, each.external_job_id)

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import pytest
 
 from errors import TransientError
-from services.reconciling import Reconciler, reconcile
+from services.reconciling import LeftOut, Reconciler, reconcile
 
 
 class Things:
@@ -50,6 +50,11 @@ class Things:
         self.waiting = [number for number in self.waiting if number not in done]
         return Counter(looked_at=len(decided))
 
+    def look_at_small(self, number: int) -> int:
+        if number > 3:
+            raise LeftOut
+        return self.look(number)
+
     def reconciler(self) -> Reconciler[int, int, int | str]:
         return Reconciler(self.due, self.look, self.decide, self.apply, key=lambda number: number)
 
@@ -71,6 +76,15 @@ def test_what_is_due_still_waits_for_the_next_time() -> None:
     things.stubborn = {1}
     assert reconcile(things.reconciler(), batch_size=2, at_once=2) == Counter(looked_at=3)
     assert things.batches == [[(1, 1), (2, 4)], [(3, 9)]]
+
+
+def test_of_what_was_left_out_nothing_is_decided() -> None:
+    things = Things(1, 2, 3, 4, 5, 6)
+    of = Reconciler(things.due, things.look_at_small, things.decide, things.apply, key=lambda number: number)
+    told: list[int] = []
+    assert reconcile(of, batch_size=2, at_once=2, on_batch=told.append) == Counter(looked_at=3)
+    assert things.batches == [[(1, 1), (2, 4)], [(3, 9)]]
+    assert (things.waiting, told) == ([4, 5, 6], [2, 1, 0])
 
 
 def test_silence_is_a_sight_too() -> None:
