@@ -13,7 +13,7 @@ from services.media.probe import MediaInfo, probe
 from services.media.scratch import scratch
 from services.renders import states
 from services.renders.targets import TABLES
-from services.videos import film
+from services.videos import files, film
 
 NAME = "rendered-"
 
@@ -44,6 +44,7 @@ def copy(work: Work) -> Outcome:
     wanted = _wanted(render_id)
     if wanted is None:
         return Outcome(result={"render_id": render_id, "media_key": None})
+    _forget_film_before(wanted)
     info = _bring(work, wanted)
     superseded: list[str] = []
     return Outcome(
@@ -64,6 +65,12 @@ def _wanted(render_id: str) -> _Wanted | None:
             found = _Wanted(render_id, render.target_type, render.target_id, render.output_url, media_key)
     db.session.rollback()
     return found
+
+
+def _forget_film_before(wanted: _Wanted) -> None:
+    """What a video had is told of no more since it takes this one, and no run of it can begin before this is here."""
+    if wanted.target_type == states.VIDEO and wanted.media_key is None:
+        stored.forget(key for key in files.left_of(wanted.target_id) if key != wanted.key)
 
 
 def _bring(work: Work, wanted: _Wanted) -> MediaInfo:

@@ -1,15 +1,18 @@
-"""Files of videos that are gone: whoever deletes one may be killed between removing its row and its files."""
+"""Files of videos that are gone, or whose film is the renderer's now: their rows tell of them no more."""
 
 from collections.abc import Iterator, Sequence
 
 import structlog
-from sqlalchemy import select
+from sqlalchemy import exists, or_, select
 
 from clients.storage import StorageAway
 from extensions import db
-from models import Video
+from models import Job, Video
+from services.jobs import states as job_states
 from services.media import stored
+from services.renders.copies import COPY_RENDER
 from services.videos import files
+from services.videos.runs import has_file
 
 log = structlog.get_logger(__name__)
 
@@ -37,6 +40,9 @@ def _files_by_video() -> dict[str, list[str]]:
 
 
 def _gone(ids: Sequence[str]) -> list[str]:
-    there = set(db.session.scalars(select(Video.id).where(Video.id.in_(ids))))
+    """Those without a row that has a file here, or that is about to have the copy of what was rendered."""
+    copying = (Job.type == COPY_RENDER, Job.target_id == Video.render_id, Job.status.in_(job_states.LIVE))
+    kept = select(Video.id).where(Video.id.in_(ids), or_(has_file(), exists().where(*copying)))
+    there = set(db.session.scalars(kept))
     db.session.rollback()
     return [video_id for video_id in ids if video_id not in there]

@@ -11,6 +11,7 @@ from extensions import db, transaction
 from models import Job, Segment, Video
 from services.media import stored
 from tests.conftest import RunJobs
+from tests.episodes.rows import put
 from tests.made_media import ffmpeg
 from tests.renders.conftest import Called, render, segment
 from tests.servers.nca import API_KEY, Nca
@@ -47,10 +48,11 @@ def test_it_is_kept_for_its_target(
     assert segment().file_url == render(asked["render_id"]).output_url
 
 
-def test_a_video_tells_what_its_new_film_is_like(
+def test_a_video_has_its_new_film_alone(
     client: FlaskClient, renderer: Nca, called: Called, run_jobs: RunJobs, video: bytes
 ) -> None:
     a_video(id="show", upload_id=None, status="ready", media_key="videos/show/source.mp4", duration_seconds=60.0)
+    put("videos/show/source.mp4")
     inputs = {"video_urls": ["https://example.org/1.mp4"]}
     body = {"operation": "concatenate", "target_type": "video", "target_id": "show", "inputs": inputs}
     render_id = client.post("/api/renders", json=body).get_json()["render_id"]
@@ -61,6 +63,7 @@ def test_a_video_tells_what_its_new_film_is_like(
     assert (found.status, found.media_key) == ("ready", f"videos/show/rendered-{render_id}.mp4")
     assert (found.size_bytes, found.width) == (len(video), 160)
     assert found.duration_seconds == pytest.approx(0.4, abs=0.1)
+    assert stored.storage().list("videos/") == [found.media_key]
 
 
 def test_what_is_no_video_is_not_kept(asked: dict[str, Any], renderer: Nca, called: Called, run_jobs: RunJobs) -> None:
