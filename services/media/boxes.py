@@ -40,10 +40,13 @@ def is_cut_short(file: Seekable, size: int, *, most_boxes: int = MAX_BOXES) -> b
 
 def _is_mp4_cut_off(file: Seekable, size: int, most_boxes: int) -> bool:
     names: set[bytes] = set()
-    for name, end in _boxes(file, size, most_boxes):
+    last_end = 0
+    for name, last_end in _boxes(file, size, most_boxes):
         names.add(name)
-        if end > size:
+        if last_end > size:
             return True
+    if last_end < size:  # not all were looked at: the table may stand behind
+        return False
     return bool(names & {b"mdat", b"ftyp"}) and not names & {b"moov", b"moof"}
 
 

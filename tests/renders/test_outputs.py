@@ -46,6 +46,7 @@ def test_it_tells_size_and_time(server: Nca) -> None:
         (b"RIFF" + (9000).to_bytes(4, "little") + b"AVI " + bytes(4000), NOT_WHOLE),
         (b"\x1a\x45\xdf\xa3" + bytes(100), None),
         (HEAD + box("moov") + (box("moof", bytes(9)) + box("mdat", bytes(600))) * 30, None),  # in fragments
+        (HEAD + box("free") * 20 + box("mdat", bytes(90)) + box("moov"), None),  # its table is behind what is looked at
     ],
 )
 def test_it_is_looked_into(server: Nca, content: bytes, problem: str | None) -> None:
