@@ -50,7 +50,10 @@ def refuse_too_many_of_one_address() -> None:
 @bp.get("/api/renders")
 @operation(RENDERS, RenderPage, errors={404: "There is no such owner."})
 def list_renders(query: RenderQuery) -> Answer:
-    """List your renders: those under way, the oldest first, then the others; for operators, anybody's."""
+    """List your renders, those that are waited for first; for operators, anybody's.
+
+    Those under way, the oldest first; so those that were given up and are still looked for; the others, the newest first.
+    """
     owner = library_of(current_identity(), query.owner)
     page = reads.page(owner.id, **query.model_dump(exclude={"owner"}))
     return RenderPage(renders=[RenderLine.model_validate(each) for each in page.items], next_cursor=page.next_cursor)

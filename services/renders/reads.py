@@ -1,9 +1,9 @@
-"""What is told of renders: one, with all that was said of it, and lists in which those under way come first."""
+"""What is told of renders: one, with all that was said of it, and lists in which what is waited for comes first."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, Select, select
+from sqlalchemy import ColumnElement, Select, and_, select
 
 from errors import NotFound
 from extensions import db
@@ -11,11 +11,12 @@ from models import Render, RenderEvent
 from services.library.cursors import Cursor, decode, encode
 from services.library.pages import Page, checked_limit
 from services.renders import states
-from services.renders.stuck import is_stuck
+from services.renders.stuck import is_given_up, is_stuck
 
 SORT = "stuck_first"
-# Those under way, the oldest first, since they are the likeliest to be stuck; then the others, the newest first.
-UNDER_WAY, OVER = 0, 1
+# Those under way, the oldest first, since they are the likeliest to be stuck; so those that were given up and are still
+# looked for; then the others, the newest first.
+UNDER_WAY, GIVEN_UP, OVER = 0, 1, 2
 EVENTS_SHOWN = 100
 
 
@@ -73,12 +74,18 @@ def page(
 def _place(cursor: str | None) -> tuple[int, str | None]:
     if not cursor:
         return UNDER_WAY, None
-    place = decode(cursor, sort=SORT, key_types=((str,), (str,)))
+    place = decode(cursor, sort=SORT, key_types=((str,), (str,), (str,)))
     return place.segment, str(place.key[0])
 
 
 def _cursor(last: Render) -> str:
-    return encode(Cursor(SORT, UNDER_WAY if last.status == states.PROCESSING else OVER, (last.id,)))
+    return encode(Cursor(SORT, _segment_of(last), (last.id,)))
+
+
+def _segment_of(render: Render) -> int:
+    if render.status == states.PROCESSING:
+        return UNDER_WAY
+    return GIVEN_UP if render.status == states.EXPIRED and render.check_at is not None else OVER
 
 
 def _meant(owner_id: int | None, status: str | None, stuck: bool | None) -> list[ColumnElement[bool]]:
@@ -93,9 +100,14 @@ def _meant(owner_id: int | None, status: str | None, stuck: bool | None) -> list
 
 
 def _query(segment: int, after_id: str | None) -> Select[Render]:
-    is_under_way = segment == UNDER_WAY
-    part = Render.status == states.PROCESSING if is_under_way else Render.status != states.PROCESSING
-    query = select(Render).where(part).order_by(Render.id if is_under_way else Render.id.desc())
+    is_oldest_first = segment != OVER
+    query = select(Render).where(_part(segment)).order_by(Render.id if is_oldest_first else Render.id.desc())
     if after_id is not None:
-        query = query.where(Render.id > after_id if is_under_way else Render.id < after_id)
+        query = query.where(Render.id > after_id if is_oldest_first else Render.id < after_id)
     return query.execution_options(populate_existing=True)
+
+
+def _part(segment: int) -> ColumnElement[bool]:
+    if segment == UNDER_WAY:
+        return Render.status == states.PROCESSING
+    return is_given_up() if segment == GIVEN_UP else and_(Render.status != states.PROCESSING, ~is_given_up())

@@ -1,4 +1,4 @@
-"""The list of renders: those under way first, the oldest of them at the top, page by page."""
+"""The list of renders: those under way, then what is still looked for, the oldest at the top, page by page."""
 
 import pytest
 from flask.testing import FlaskClient
@@ -10,11 +10,13 @@ from tests.renders.rows import a_render_of
 @pytest.fixture
 def ids(owner: User) -> list[str]:
     """In the order in which they are to be listed."""
-    over = [a_render_of(owner.id, status="completed", active_key=None) for _ in range(3)]
-    return [a_render_of(owner.id) for _ in range(3)] + over[::-1]
+    statuses = ("completed", "expired", "completed")  # it is long since that one was given up
+    over = [a_render_of(owner.id, status=status, active_key=None) for status in statuses]
+    given_up = [a_render_of(owner.id, status="expired", active_key=None, check_at=9e9) for _ in range(2)]
+    return [*(a_render_of(owner.id) for _ in range(3)), *given_up, *over[::-1]]
 
 
-@pytest.mark.parametrize("limit", [1, 2, 3, 4, 6])
+@pytest.mark.parametrize("limit", [1, 2, 3, 4, 5, 8])
 def test_it_lists_the_ones_under_way_first(client: FlaskClient, ids: list[str], limit: int) -> None:
     found, cursor = [], ""
     for _ in range(10):
@@ -28,7 +30,7 @@ def test_it_lists_the_ones_under_way_first(client: FlaskClient, ids: list[str], 
 
 def test_it_lists_those_of_a_status(client: FlaskClient, ids: list[str]) -> None:
     page = client.get("/api/renders?status=completed").get_json()
-    assert [each["id"] for each in page["renders"]] == ids[3:]
+    assert [each["id"] for each in page["renders"]] == [ids[5], ids[7]]
 
 
 def test_a_cursor_of_another_list_is_refused(client: FlaskClient) -> None:
