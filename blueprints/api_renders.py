@@ -52,7 +52,8 @@ def refuse_too_many_of_one_address() -> None:
 def list_renders(query: RenderQuery) -> Answer:
     """List your renders, those that are waited for first; for operators, anybody's.
 
-    Those under way, the oldest first; so those that were given up and are still looked for; the others, the newest first.
+    Those under way, the oldest first; so those that were given up and are still looked for; then the others, the newest
+    first.
     """
     owner = library_of(current_identity(), query.owner)
     page = reads.page(owner.id, **query.model_dump(exclude={"owner"}))

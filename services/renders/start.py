@@ -131,7 +131,7 @@ def _insert(
         )
     )
     session.flush()
-    targets.hand_over(target, target_type, render_id)
+    targets.hand_over(targets.find(session, owner_id, target_type, target_id), target_type, render_id)
     promise_to_ask(session, render_id, owner_id)
     return Started(render_id, already_running=False)
 

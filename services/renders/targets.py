@@ -40,8 +40,15 @@ def find_or_make(session: Session, owner_id: int, target_type: str, target_id: s
 
 
 def find(session: Session, owner_id: int, target_type: str, target_id: str) -> Target:
-    """:raise NotFound: if there is none of theirs any more."""
-    found: Target | None = session.get(TABLES[target_type], target_id, populate_existing=True)  # type: ignore[assignment] # its common base has no columns
+    """As it is now, and held as it is until the transaction ends. Renders are written before their targets, here as at
+    their ends: two that each hold what the other waits for would wait for ever.
+
+    :raise NotFound: if there is none of theirs any more.
+    """
+    held = {"key_share": True}  # other rows may go on to refer to it
+    found: Target | None = session.get(  # type: ignore[assignment] # its common base has no columns
+        TABLES[target_type], target_id, populate_existing=True, with_for_update=held
+    )
     if found is None or found.owner_id != owner_id:
         raise no_such_target(target_type, target_id)
     return found
