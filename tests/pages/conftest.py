@@ -9,7 +9,7 @@ from flask.testing import FlaskClient
 import clock
 from extensions import db
 from models import Analysis, Finding, Song, User
-from services.access import people
+from services.access import memory, people
 from tests.pages.browser import PASSWORD, Browser
 from tests.pages.markup import Markup
 
@@ -27,6 +27,12 @@ def open_page(client: FlaskClient) -> Open:
         return Markup(response.text)
 
     return get
+
+
+@pytest.fixture
+def slow_machine(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is known of who asks holds for longer than any page may take, so that none costs a look-up more."""
+    monkeypatch.setattr(memory, "SECONDS", 60.0)
 
 
 @pytest.fixture

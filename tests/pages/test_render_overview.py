@@ -1,3 +1,4 @@
+import pytest
 from flask.testing import FlaskClient
 
 import clock
@@ -86,6 +87,7 @@ def test_a_render_is_shown_with_all_that_was_said_of_it(open_page: Open) -> None
     open_page(f"{PAGE}/{'0' * 26}", 404)
 
 
+@pytest.mark.usefixtures("slow_machine")
 def test_many_cost_as_many_statements_as_few(client: FlaskClient) -> None:
     render_rows.render(asked_at=1.0)
     client.get(PAGE)

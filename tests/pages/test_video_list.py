@@ -1,3 +1,4 @@
+import pytest
 from flask.testing import FlaskClient
 
 from extensions import db
@@ -55,6 +56,7 @@ def test_an_empty_list_says_what_to_do(open_page: Open) -> None:
     assert page.all("form", action=f"{LIST}/upload")
 
 
+@pytest.mark.usefixtures("slow_machine")
 def test_many_cost_as_many_statements_as_few(client: FlaskClient) -> None:
     a_video(status=states.UPLOADING)
     client.get(LIST)
