@@ -93,7 +93,7 @@ def test_the_whole_library_is_analyzed_behind_ones_back(page: Page, lrclib: Lrcl
     expect(page.locator("[data-job-strip=analyze_library]")).to_be_visible()
     page.get_by_role("link", name="Playlists").first.click()
     expect(page.get_by_text(re.compile("library.*(done|finished|analyzed)", re.I)).first).to_be_visible(
-        timeout=60 * SECONDS
+        timeout=150 * SECONDS
     )
 
 

@@ -172,7 +172,7 @@ def test_what_scripts_post_is_taken(
     page.locator("input[type=file]").first.set_input_files(song)
     page.get_by_role("button", name="Import").click()
     page.wait_for_url("**/import/*")
-    expect(page.get_by_role("main")).to_contain_text("Added", timeout=30 * SECONDS)
+    expect(page.get_by_role("main")).to_contain_text("Added", timeout=90 * SECONDS)
     lrclib.add("Slow song", "Nobody", plainLyrics="La la la")
     page.goto("/")
     page.get_by_role("button", name="Analyze the whole library").click()
@@ -181,10 +181,10 @@ def test_what_scripts_post_is_taken(
     strip.get_by_role("button", name="Cancel").click()
     page.get_by_role("banner").get_by_role("button", name=re.compile("^My jobs")).click()
     tray = page.get_by_role("dialog", name="My jobs")
-    expect(tray.get_by_role("list", name="Ended lately")).to_contain_text("Canceled", timeout=30 * SECONDS)
+    expect(tray.get_by_role("list", name="Ended lately")).to_contain_text("Canceled", timeout=90 * SECONDS)
     assert "/jobs/" not in page.url  # the form was not sent as well
     tray.get_by_role("button", name=re.compile("^Retry")).first.click()
-    expect(tray.get_by_role("list", name="Running and waiting")).to_contain_text("library", timeout=15 * SECONDS)
+    expect(tray.get_by_role("list", name="Running and waiting")).to_contain_text("library", timeout=90 * SECONDS)
     lrclib.thinks_for_seconds = 0.0
 
 
