@@ -172,7 +172,7 @@ def test_what_scripts_post_is_taken(
     page.locator("input[type=file]").first.set_input_files(song)
     page.get_by_role("button", name="Import").click()
     page.wait_for_url("**/import/*")
-    expect(page.get_by_role("cell", name="Added")).to_be_visible(timeout=90 * SECONDS)
+    expect(page.get_by_role("cell", name="Added")).to_have_count(2, timeout=90 * SECONDS)  # the song, and its list
     lrclib.add("Slow song", "Nobody", plainLyrics="La la la")
     page.goto("/")
     page.get_by_role("button", name="Analyze the whole library").click()
