@@ -50,7 +50,8 @@ def test_a_talk_becomes_clips(patient_page: Page, tmp_path: Path) -> None:
     went_all_the_way(page, 0)
     expect(page.locator("#player")).to_have_attribute("src", re.compile("web.mp4"))
 
-    page.get_by_label("16:9 wide").uncheck()
+    for box in ("Clean", "16:9 wide", "1:1 square"):
+        page.get_by_label(box).uncheck()
     page.get_by_role("button", name="Render clips").click()
     preview = page.locator(".clip video").first
     expect(preview).to_have_attribute("src", re.compile("/media/clips/"), timeout=LONG)
