@@ -3,20 +3,17 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, func, select, tuple_
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import defer
 
 from errors import NotFound
 from extensions import db
 from models import Clip, Enrichment, Episode, Job, Rendition, Transcript
 from services.jobs import states
-from services.library import cursors
+from services.library import newest
 from services.library.pages import checked_limit
 
 EPISODE = "episode"  # the target type of an episode's jobs
-SORT = "newest"
-KEY_TYPES = ((float, str),)  # created_at, id
-MAX_WORDS = 10
 LIVE_JOBS_SHOWN = 20
 
 
@@ -126,32 +123,16 @@ def episode_list(owner_id: int, *, cursor: str | None = None, q: str = "", limit
     :raise InvalidInput: naming the argument that is not acceptable.
     """
     checked_limit(limit)
-    wanted = [Episode.owner_id == owner_id, *_matching(q), *_behind(cursor)]
+    wanted = [Episode.owner_id == owner_id, *newest.matching(q, (Episode.title, Episode.id))]
+    wanted += newest.behind(cursor, Episode.created_at, Episode.id)
     newest_first = select(Episode).where(*wanted).order_by(Episode.created_at.desc(), Episode.id.desc())
     found = db.session.scalars(newest_first.limit(limit + 1).execution_options(populate_existing=True)).all()
     shown = found[:limit]
     ids = [episode.id for episode in shown]
     counts, jobs = _clip_counts(ids), live_jobs(ids)
     lines = [EpisodeLine(each, counts.get(each.id, 0), jobs.get(each.id, ())) for each in shown]
-    return EpisodeList(lines, _cursor(shown[-1]) if len(found) > limit else None)
-
-
-def _matching(q: str) -> list[ColumnElement[bool]]:
-    words = q.split()[:MAX_WORDS]
-    return [
-        Episode.title.icontains(word, autoescape=True) | Episode.id.icontains(word, autoescape=True) for word in words
-    ]
-
-
-def _behind(cursor: str | None) -> list[ColumnElement[bool]]:
-    if not cursor:
-        return []
-    created_at, episode_id = cursors.decode(cursor, sort=SORT, key_types=KEY_TYPES).key
-    return [tuple_(Episode.created_at, Episode.id) < tuple_(created_at, episode_id)]
-
-
-def _cursor(episode: Episode) -> str:
-    return cursors.encode(cursors.Cursor(SORT, 0, (float(episode.created_at), episode.id)))
+    next_cursor = newest.cursor_behind(shown[-1].created_at, shown[-1].id) if len(found) > limit else None
+    return EpisodeList(lines, next_cursor)
 
 
 def _clip_counts(episode_ids: Sequence[str]) -> dict[str, int]:
