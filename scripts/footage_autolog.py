@@ -5,12 +5,11 @@ from collections import Counter
 from collections.abc import Sequence
 
 import click
-from sqlalchemy.exc import SQLAlchemyError
 
-from app import create_app
-from errors import BackbeatError
 from extensions import db
 from models import FootageEvent, Job
+from scripts import commands
+from scripts.commands import DONE, SOME_FAILED
 from services.footage import history, sequential, sessions, states
 from services.footage.reads import get_footage
 from services.jobs import operations
@@ -18,7 +17,6 @@ from services.jobs import states as job_states
 from services.library.users import default_owner
 
 FOLLOW_SECONDS = 1.0
-DONE, SOME_FAILED, NOT_DONE, INTERRUPTED = 0, 1, 2, 130  # exit codes; the last is a shell's for Ctrl-C
 _AFTER_AN_OUTAGE = "A session that was begun goes on by itself; say the same again to follow it."
 
 
@@ -46,21 +44,7 @@ def _command(mode: str, footage_id: str | None, whatever_number: bool) -> int:
 
 def main(args: Sequence[str] | None = None) -> int:
     """The exit code."""
-    try:
-        with create_app().app_context():
-            code: int = _command.main(args=args, standalone_mode=False)
-            return code or DONE
-    except click.ClickException as e:
-        e.show()
-        return NOT_DONE
-    except (click.Abort, KeyboardInterrupt):
-        return INTERRUPTED
-    except BackbeatError as e:
-        click.echo(e.message, err=True)
-        return NOT_DONE
-    except SQLAlchemyError as e:
-        click.echo(f"The database cannot be used just now ({type(e).__name__}). {_AFTER_AN_OUTAGE}", err=True)
-        return NOT_DONE
+    return commands.run(_command, args, after_an_outage=f". {_AFTER_AN_OUTAGE}")
 
 
 def one_after_another(footage_id: str | None, *, whatever_number: bool) -> int:

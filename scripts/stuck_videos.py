@@ -12,17 +12,15 @@ from rich.console import Console
 from rich.measure import Measurement
 from rich.table import Table
 from rich.text import Text
-from sqlalchemy.exc import SQLAlchemyError
 
 import clock
-from app import create_app
-from errors import BackbeatError
+from scripts import commands
+from scripts.commands import DONE, SOME_FAILED
 from services.fleet.words import seconds_in_words
 from services.videos import recovery
 from services.videos.recovery_report import FAILED, SKIPPED, TRIGGERED, Line, Report
 from services.videos.stuck import IN_WORDS
 
-DONE, SOME_FAILED, NOT_DONE, INTERRUPTED = 0, 1, 2, 130  # exit codes; the last is a shell's for Ctrl-C
 NAME_CHARS = 48
 WIDE = 250  # for what reads our output
 NONE_STUCK = "No video is stuck."
@@ -74,21 +72,7 @@ def retry(dry_run: bool, video_id: str | None, age_minutes: float | None) -> int
 
 def run(command: click.Command, args: Sequence[str] | None = None) -> int:
     """Run a command within Backbeat; its exit code."""
-    try:
-        with create_app().app_context():
-            code: int = command.main(args=args, standalone_mode=False)
-            return code
-    except click.ClickException as e:
-        e.show()
-        return NOT_DONE
-    except (click.Abort, KeyboardInterrupt):
-        return INTERRUPTED
-    except BackbeatError as e:
-        click.echo(e.message, err=True)
-        return NOT_DONE
-    except SQLAlchemyError as e:
-        click.echo(f"The database cannot be used just now ({type(e).__name__}); say the same again later.", err=True)
-        return NOT_DONE
+    return commands.run(command, args, after_an_outage="; say the same again later.")
 
 
 def _who() -> str:

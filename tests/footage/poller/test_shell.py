@@ -7,13 +7,13 @@ from sqlalchemy.exc import OperationalError
 
 from extensions import transaction
 from models import Job
-from scripts import footage_autolog
+from scripts import commands, footage_autolog
 from services.jobs.runner import Runner
 
 
 @pytest.fixture(autouse=True)
 def _this_app(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(footage_autolog, "create_app", lambda: app)
+    monkeypatch.setattr(commands, "create_app", lambda: app)
 
 
 def _follows_until(error: BaseException, monkeypatch: pytest.MonkeyPatch) -> int:
