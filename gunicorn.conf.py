@@ -1,13 +1,18 @@
 """The web server. Read by gunicorn, which finds this file by its name."""
 
-import subprocess
+import resource
 import sys
+from importlib import import_module
 from typing import Any
 
 from config import read_settings
 from errors import SettingsError
 from lifeline import die_with_parent
-from store import outages
+from serving.gate import may_listen
+
+# A connection needs a descriptor, and systems give few unless they are asked.
+_, most_descriptors = resource.getrlimit(resource.RLIMIT_NOFILE)
+resource.setrlimit(resource.RLIMIT_NOFILE, (most_descriptors, most_descriptors))
 
 try:
     settings = read_settings()
@@ -15,10 +20,12 @@ except SettingsError as e:
     sys.exit(e.message)
 
 bind = f"[{settings.host}]:{settings.port}" if ":" in settings.host else f"{settings.host}:{settings.port}"
-worker_class = "gthread"
+worker_class = "serving.gunicorn_worker.PollsFirst"  # threads for all but polls
 workers = settings.web_processes
 threads = 4
-preload_app = False  # each process makes its own database and Redis connections
+worker_connections = 4000  # of each process; who polls keeps one
+forwarder_headers = ""  # whose names would set the application's own address
+preload_app = False  # the code is shared, not the app: each process makes its own connections
 
 # Seconds.
 timeout = 60  # a process that is silent for longer is replaced; a start on a busy machine may be slow
@@ -37,13 +44,9 @@ control_socket_disable = True
 
 def on_starting(_server: Any) -> None:
     """Nothing listens where others can reach it before somebody could sign in."""
-    outages.share_from_now_on()
-    if settings.is_local:
-        return
-    # In a process of its own: the database's connections must not be shared with the processes that are forked.
-    asked = subprocess.run((sys.executable, "-m", "scripts.way_in"), check=False)
-    if asked.returncode != 0:
+    if not may_listen(settings):
         sys.exit(1)
+    import_module("app")  # once, for all that are forked from here
 
 
 def post_fork(_server: Any, worker: Any) -> None:

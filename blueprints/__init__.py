@@ -35,6 +35,7 @@ from blueprints import (
     openapi,
     pages,
     sign_in,
+    static_files,
     webhook_pages,
 )
 from blueprints.parsing import FootageIdConverter, RowIdConverter
@@ -48,6 +49,7 @@ def init_app(app: Flask) -> None:
     guards.init_app(app)
     access.init_app(app)
     error_pages.init_app(app)
+    static_files.init_app(app)
     for part in (
         api_songs,
         api_playlists,

@@ -1,16 +1,15 @@
-"""The live progress of jobs: documents that were stored ready to serve, handed over untouched."""
+"""The live progress of jobs: documents that were stored ready to serve, handed over untouched.
 
-import math
-from collections.abc import Mapping
-from hashlib import blake2b
+Most of it is answered by `polls`, in front of Flask; what is right is said here.
+"""
 
-import orjson
 from flask import Blueprint, Response, request
 
 from blueprints.actor import current_identity
 from blueprints.job_ids import is_job_id, refuse_what_is_no_job_id
 from blueprints.openapi import PROGRESS, Answer, operation
 from blueprints.page_forms import JOB_ID
+from blueprints.progress_answers import hand_over, spliced
 from blueprints.schemas.progress import (
     CleanedUp,
     CleanUp,
@@ -47,7 +46,7 @@ def get_progress_of_many(query: ProgressQuery) -> Answer:
     hidden = foreign(current_identity(), "job", asked)
     found = reads.progress_of_many([job_id for job_id in asked if job_id not in hidden])
     missing = [job_id for job_id in query.ids if job_id not in found]
-    return _handed_over(_spliced(found, missing), ids=len(query.ids))
+    return _handed_over(spliced(found, missing), ids=len(query.ids))
 
 
 @bp.post("/cleanup")
@@ -61,22 +60,8 @@ def clean_up_progress(query: CleanUpQuery, json: CleanUp) -> Answer:
     return CleanedUp(removed=fleet.clean_up_progress(hours), max_age_hours=hours)
 
 
-def _spliced(found: Mapping[str, LiveDocument], missing: list[str]) -> LiveDocument:
-    """Many documents as one, none of them parsed; its ETag changes with any of theirs."""
-    members = b",".join(b'"%s":%s' % (job_id.encode(), document.body) for job_id, document in found.items())
-    body = b'{"success":true,"progress":{%s},"missing":%s}' % (members, orjson.dumps(missing))
-    etags = "\n".join(f"{job_id} {document.etag}" for job_id, document in found.items())
-    digest = blake2b(f"{etags}\n{missing}".encode(), digest_size=12).hexdigest()
-    return LiveDocument(f'"{digest}"', body)
-
-
 def _handed_over(document: LiveDocument, *, ids: int) -> Response:
-    """The stored bytes, or 304; from a loaded process with when to ask again, of which the ETag knows nothing."""
-    headers = {"ETag": document.etag, "Cache-Control": "no-cache"}
+    """The stored bytes, or 304; from a loaded process with when to ask again."""
     pace_ms = Pace.of_this_app().after(ids)
-    if pace_ms:
-        headers["Retry-After"] = str(math.ceil(pace_ms / 1000))
-    if "If-None-Match" in request.headers and request.if_none_match.contains_weak(document.etag.strip('"')):
-        return Response(status=304, headers=headers)
-    body = b'%s,"poll_after_ms":%d}' % (document.body[:-1], pace_ms) if pace_ms else document.body
-    return Response(body, headers=headers, mimetype="application/json")
+    answer = hand_over(document, if_none_match=request.headers.get("If-None-Match"), pace_ms=pace_ms)
+    return Response(answer.body, answer.status, answer.headers)

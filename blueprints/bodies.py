@@ -6,13 +6,14 @@ there are not, and for whoever reads the body first.
 
 import os
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from io import BytesIO, RawIOBase
 from tempfile import TemporaryFile
 from typing import IO, Any, cast
 
-from flask import Flask, Request, request
-from werkzeug.exceptions import RequestEntityTooLarge
+from flask import Flask, Request, Response, request
+from werkzeug.exceptions import ClientDisconnected, RequestEntityTooLarge
 from werkzeug.formparser import FormDataParser
 from werkzeug.utils import cached_property
 from werkzeug.wsgi import LimitedStream
@@ -48,18 +49,37 @@ class Limits:
 PLAIN = Limits(body_bytes=2 * MEBIBYTE, parts=10_000)
 CALL = Limits(body_bytes=256 * 1024, parts=100)
 MAX_UPLOAD_PARTS = 20_000
+MAX_READ_OFF_BYTES = 16 * MEBIBYTE
 MAX_HELD_BYTES = 8 * MEBIBYTE  # of an upload, in memory: the heads of its parts, and fields that are no files
 
 
 def init_app(app: Flask) -> None:
     app.request_class = BoundedRequest
     app.before_request(refuse_what_says_that_it_is_too_large)
+    app.after_request(read_off_what_was_refused)
 
 
 def refuse_what_says_that_it_is_too_large() -> None:
     """:raise RequestEntityTooLarge: by the header alone, though the view may never read the body."""
     if (request.content_length or 0) > _limits(request).body_bytes:
         raise RequestEntityTooLarge
+
+
+def read_off_what_was_refused(response: Response) -> Response:
+    """Take the rest of a body in that nobody wants, unless it is very long.
+
+    The web server closes the connection after it, and who still writes then finds it broken and never sees the answer:
+    browsers show an error of their own, nginx one of 502.
+    """
+    if response.status_code == RequestEntityTooLarge.code and (request.content_length or 0) <= MAX_READ_OFF_BYTES:
+        with suppress(OSError, ClientDisconnected):  # who sends nothing more has no use for the answer either
+            _read_off(request.environ["wsgi.input"], request.content_length or 0)
+    return response
+
+
+def _read_off(body: IO[bytes], left_bytes: int) -> None:
+    while left_bytes > 0 and (read := body.read(min(left_bytes, MEBIBYTE))):
+        left_bytes -= len(read)
 
 
 class BoundedRequest(Request):

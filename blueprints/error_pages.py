@@ -6,14 +6,14 @@ import orjson
 import structlog
 from flask import Flask, Response, render_template, request
 from redis.exceptions import RedisError
-from sqlalchemy.exc import DatabaseError, DataError, IntegrityError, PendingRollbackError
+from sqlalchemy.exc import DatabaseError, DataError, IntegrityError, PendingRollbackError, SQLAlchemyError
 from ulid import ULID
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, RequestTimeout
 
 from blueprints import outages
 from blueprints.guards import WAY_IN
 from errors import BackbeatError, Conflict, InvalidInput, TooManyRequests, Unauthenticated, Unavailable
-from extensions import DATABASE_AWAY
+from extensions import DATABASE_AWAY, db
 from services.idempotency import BeingAnswered
 
 log = structlog.get_logger(__name__)
@@ -50,6 +50,7 @@ def init_app(app: Flask) -> None:
         app.register_error_handler(unreachable, answer_database)
     app.register_error_handler(DatabaseError, answer_damage)
     app.register_error_handler(RedisError, answer_redis)
+    app.register_error_handler(BlockingIOError, answer_silence)
     app.register_error_handler(OSError, answer_no_room)
     app.register_error_handler(Exception, answer_unexpected)
 
@@ -74,19 +75,27 @@ def answer_http(error: HTTPException) -> Response:
     return response
 
 
+def answer_silence(_error: BlockingIOError) -> Response:
+    """The web server's sockets bear silence for a while only (`serving.gunicorn_worker`)."""
+    return answer_http(RequestTimeout("Nothing more of the request came for a minute."))
+
+
 def answer_clash(error: IntegrityError) -> Response:
     """Two requests met: the services tell what they expect, so this is what nobody foresaw."""
+    _let_go_of_the_database()
     log.warning("integrity_error", path=_logged_path(), error=str(error.orig))
     return answer_known(Conflict("This clashes with something that changed at the same moment; look, and try again."))
 
 
 def answer_unfit(error: Exception) -> Response:
     """A value that passed every check and still fits no column, such as a number in a forged cursor."""
+    _let_go_of_the_database()
     log.warning("data_error", path=_logged_path(), error=str(getattr(error, "orig", error)))
     return answer_known(InvalidInput("A value that was sent is out of range; take ids and cursors as they were given."))
 
 
 def answer_database(error: Exception) -> Response:
+    _let_go_of_the_database()
     log.error("database_unavailable", path=_logged_path(), error=str(error))
     return answer_known(Unavailable(outages.of_database(error)))
 
@@ -110,10 +119,19 @@ def answer_redis(error: RedisError) -> Response:
 
 def answer_unexpected(error: Exception) -> Response:
     """A mistake of ours: the log has all of it under an id, and whoever asked is told the id only."""
+    _let_go_of_the_database()
     error_id = str(ULID())
     log.error("unexpected_error", error_id=error_id, method=request.method, path=_logged_path(), exc_info=error)
     message = f"Something went wrong here; it has been noted as {error_id}."
     return _answer(500, _CODES[500], message, error_id=error_id)
+
+
+def _let_go_of_the_database() -> None:
+    """PostgreSQL answers nothing more in a transaction that failed, and the page that tells of it asks some things."""
+    try:
+        db.session.rollback()
+    except SQLAlchemyError as e:
+        log.warning("not_rolled_back", error=str(e))
 
 
 def _logged_path() -> str:

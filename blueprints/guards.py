@@ -53,17 +53,20 @@ def init_app(app: Flask) -> None:
 
 def refuse_foreign_host() -> None:
     """:raise ForeignHost: if `Host` is missing or names another machine."""
-    match = _HOST.fullmatch(request.headers.get("Host", ""))
-    name = match["name"].strip("[]").lower() if match else ""
-    if not _is_ours(name, current_settings()):
+    if not is_our_host(request.headers.get("Host", ""), current_settings()):
         raise ForeignHost(
             "Backbeat does not answer to that name: the Host header must name 127.0.0.1, localhost, [::1], or what "
             "HOST, PUBLIC_URL and ALLOWED_HOSTS say."
         )
 
 
-def _is_ours(name: str, settings: Settings) -> bool:
-    """An address is never somebody else's name for this machine, so any will do where others may reach it."""
+def is_our_host(host: str, settings: Settings) -> bool:
+    """Whether a `Host` header names this machine. Pure.
+
+    An address is never somebody else's name for this machine, so any will do where others may reach it.
+    """
+    match = _HOST.fullmatch(host)
+    name = match["name"].strip("[]").lower() if match else ""
     named = {settings.host, urlsplit(settings.public_url or "").hostname or "", *settings.allowed_hosts}
     if name in LOOPBACK_HOSTS or (name and name in {each.lower() for each in named}):
         return True
@@ -96,10 +99,13 @@ def _is_own_origin(origin: str) -> bool:
     return bool(separator) and scheme in {"http", "https"} and host.lower() == request.headers["Host"].lower()
 
 
+def security_headers(settings: Settings) -> dict[str, str]:
+    """What every answer says. Pure."""
+    return SECURITY_HEADERS | ({"Strict-Transport-Security": TLS_ONLY} if settings.is_encrypted else {})
+
+
 def add_security_headers(response: Response) -> Response:
-    response.headers.extend(SECURITY_HEADERS)
-    if current_settings().is_encrypted:
-        response.headers["Strict-Transport-Security"] = TLS_ONLY
+    response.headers.extend(security_headers(current_settings()))
     if request.path.startswith(UNCACHED_PATHS) or _is_personal():
         response.headers.setdefault("Cache-Control", "no-store")
     return response

@@ -15,6 +15,7 @@ from flask import Response as FlaskResponse
 from pydantic import BaseModel
 from spectree import Response, SpecTree, Tag
 from spectree.model_adapter import ModelClass
+from spectree.model_adapter.protocol import SchemaMode
 from spectree.plugins.flask_plugin import FlaskPlugin
 from werkzeug.routing import Rule
 
@@ -129,7 +130,24 @@ class Plugin(FlaskPlugin):
         return func.__name__
 
 
-spec = SpecTree(
+class LateSpec(SpecTree):
+    """Makes the schemas of the models when the document is asked for: at every start they took a third of the time."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)
+        self._waiting: list[tuple[ModelClass, SchemaMode]] = []
+
+    def _add_model(self, model: ModelClass, mode: SchemaMode = "validation") -> str:
+        self._waiting.append((model, mode))
+        return self.naming_strategy(model)
+
+    def _generate_spec(self) -> dict[str, Any]:
+        for model, mode in self._waiting:
+            super()._add_model(model, mode)
+        return super()._generate_spec()
+
+
+spec = LateSpec(
     backend=Plugin,
     mode="strict",
     title="Backbeat",

@@ -8,6 +8,10 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 DISK_FULL = "The disk is full, so nothing can be kept just now. Nothing was changed: make room on it, and try again."
 REDIS = "Redis does not do its part just now, and this cannot do without. Try again in a few seconds."
 _BUSY = "The database is busy with something else just now. Nothing was changed: try again in a few seconds."
+_TOO_LONG = (
+    "The database took too long over this, and was stopped. Nothing was changed: ask for less at once, or try again "
+    "later."
+)
 _AWAY = (
     "The database cannot be reached just now. Nothing was changed: try again in a few seconds, and if it stays away "
     "see whether it runs."
@@ -28,9 +32,10 @@ _DAMAGED = (
 # What SQLite and PostgreSQL say, in lower case, and what it means for people.
 _MEANINGS = (
     (("disk is full", "no space left", "disk full", "could not extend file"), DISK_FULL),
+    (("statement timeout",), _TOO_LONG),
     (("is locked", "too many clients", "lock timeout", "deadlock"), _BUSY),
     (("unable to open database", "readonly database", "disk i/o error"), _UNREADABLE),
-    (("no such table", "no such column"), _NOT_OURS),
+    (("no such table", "no such column", "does not exist"), _NOT_OURS),
     (("malformed", "not a database"), _DAMAGED),
 )
 _NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT})

@@ -133,6 +133,36 @@ class Tally:
 NO_TALLY = Tally(0, 0)
 
 
+@dataclass(frozen=True, slots=True)
+class Report:
+    """A document to be stored, whose JSON is `json_head` + version + `}`; an empty one only moves the fence."""
+
+    job_id: str
+    attempt: int
+    progress: float
+    ends: bool
+    least_version: int
+    json_head: bytes
+
+    def arguments(self, *, only_if_new: bool = False, tally: Tally = NO_TALLY) -> tuple[Any, ...]:
+        """Those of `_WRITE`."""
+        return (
+            2,
+            keys.progress(self.job_id),
+            keys.progress_fence(self.job_id),
+            self.attempt,
+            int(self.progress * 1_000_000),
+            int(self.ends),
+            self.least_version,
+            self.json_head,
+            ENDED_TTL_SECONDS if self.ends else LIVE_TTL_SECONDS,
+            FENCE_TTL_SECONDS,
+            int(only_if_new),
+            tally.done,
+            tally.as_of_ms,
+        )
+
+
 class ProgressStore:
     """What is known of running jobs right now.
 
@@ -163,23 +193,19 @@ class ProgressStore:
         With `only_if_new`, one that says what is there already keeps that one's version. With a tally, less progress
         is no reason to refuse it: the highest that was told is told again.
         """
-        version = self._redis.eval(
-            _WRITE,
-            2,
-            keys.progress(job_id),
-            keys.progress_fence(job_id),
-            attempt,
-            int(progress * 1_000_000),
-            int(ends),
-            least_version,
-            json_head,
-            ENDED_TTL_SECONDS if ends else LIVE_TTL_SECONDS,
-            FENCE_TTL_SECONDS,
-            int(only_if_new),
-            tally.done,
-            tally.as_of_ms,
-        )
-        return int(version)
+        report = Report(job_id, attempt, progress, ends, least_version, json_head)
+        return self.store(report, only_if_new=only_if_new, tally=tally)
+
+    def store(self, report: Report, *, only_if_new: bool = False, tally: Tally = NO_TALLY) -> int:
+        """As `write`."""
+        return int(self._redis.eval(_WRITE, *report.arguments(only_if_new=only_if_new, tally=tally)))
+
+    def write_many(self, reports: Iterable[Report]) -> None:
+        """Store all that are not too late, in one round trip."""
+        with self._redis.pipeline(transaction=False) as pipeline:
+            for report in reports:
+                pipeline.eval(_WRITE, *report.arguments())
+            pipeline.execute()
 
     def keep(self, job_id: str, *, attempt: int) -> bool:
         """Keep the document of a running attempt for as long as a new one; false if it has to be written again."""
@@ -206,12 +232,7 @@ class ProgressStore:
 
     def withdraw_many(self, attempts: Iterable[tuple[str, int, int]]) -> None:
         """The same for many, each `(job_id, attempt, least_version)`, in one round trip."""
-        with self._redis.pipeline(transaction=False) as pipeline:
-            for job_id, attempt, least_version in attempts:
-                names = (keys.progress(job_id), keys.progress_fence(job_id))
-                facts = (attempt, 0, 0, least_version, b"", LIVE_TTL_SECONDS, FENCE_TTL_SECONDS, 0, 0, 0)
-                pipeline.eval(_WRITE, 2, *names, *facts)
-            pipeline.execute()
+        self.write_many(Report(job_id, attempt, 0.0, False, version, b"") for job_id, attempt, version in attempts)
 
     def read_many(self, job_ids: Sequence[str]) -> dict[str, LiveDocument]:
         """The documents that there are, by job id: one MGET."""

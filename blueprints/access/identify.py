@@ -40,7 +40,7 @@ def _who() -> Identity | None:
     """:raise Unauthenticated: if a key is sent that does not hold."""
     if openness.is_open():
         _refuse_from_afar()
-        return memory.current().recall("local", _local)
+        return memory.current().recall(memory.LOCAL, _local)
     key = presented_key()
     if key is not None:
         return _of_key(key)
@@ -74,7 +74,11 @@ def _refuse_from_afar() -> None:
 
     :raise Forbidden: if an open Backbeat is reached from elsewhere.
     """
-    address = (request.remote_addr or "localhost").removeprefix(_MAPPED)
-    is_near = address in LOOPBACK_HOSTS or address.startswith("127.")
-    if not is_near or any(name in request.headers for name in PASSED_ON):
+    if not is_near(request.remote_addr) or any(name in request.headers for name in PASSED_ON):
         raise Forbidden("Nobody can sign in here yet, so it answers on this machine only.", code="not_from_here")
+
+
+def is_near(remote_addr: str | None) -> bool:
+    """Whether that is an address of this machine, or a socket of its own that has none. Pure."""
+    address = (remote_addr or "localhost").removeprefix(_MAPPED)
+    return address in LOOPBACK_HOSTS or address.startswith("127.")

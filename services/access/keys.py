@@ -7,6 +7,7 @@ from functools import partial
 from sqlalchemy import select, update
 
 import clock
+from config import Settings
 from errors import InvalidInput, NotFound
 from extensions import current_settings, db, transaction
 from models import ApiKey, User
@@ -63,14 +64,14 @@ def _too_high(role: str, why: str) -> InvalidInput:
 def identity_of(text: str) -> Identity | None:
     """Whom the key acts for; None if it does not hold."""
     digest = tokens.digest(text)
-    if _is_of_settings(digest):
+    if is_of_settings(digest, current_settings()):
         return memory.current().recall(SETTINGS_KEY, _of_settings)
-    return memory.current().recall(("key", digest), partial(_find, digest))
+    return memory.current().recall(memory.of_key(digest), partial(_find, digest))
 
 
-def _is_of_settings(digest: str) -> bool:
+def is_of_settings(digest: str, settings: Settings) -> bool:
     """Compared with all of them, so that the time tells nothing."""
-    matching = [hmac.compare_digest(tokens.digest(key), digest) for key in current_settings().api_keys]
+    matching = [hmac.compare_digest(tokens.digest(key), digest) for key in settings.api_keys]
     return any(matching)
 
 
@@ -104,11 +105,13 @@ def revoke(key_id: int, *, actor: str, user_id: int | None = None) -> ApiKey:
         key = session.get(ApiKey, key_id, with_for_update=True)
         if key is None or user_id not in (None, key.user_id):
             raise NotFound("There is no such key.")
-        if key.revoked_at is None:
+        is_news = key.revoked_at is None
+        if is_news:
             key.revoked_at, key.revoked_by = clock.now(), actor[: audit.ACTOR_MAX_CHARS]
             details = {"title": key.name, "prefix": key.prefix}
             audit.write(session, actor, "key_revoke", "key", str(key_id), details=details)
-    memory.forget()
+    if is_news:
+        memory.forget()
     return key
 
 

@@ -3,6 +3,7 @@
 from sqlalchemy import exists, or_, select
 
 import clock
+from config import Settings
 from extensions import current_settings, db
 from models import ApiKey, OneTimeLink, User
 from services.access import keys, memory, people
@@ -10,10 +11,14 @@ from services.access import keys, memory, people
 
 def is_open() -> bool:
     """Whether whoever asks may do everything. What another process changes is noticed within a second."""
-    settings = current_settings()
-    if not settings.is_local or settings.api_keys:
+    if is_never_open(current_settings()):
         return False
-    return memory.current().recall("is_open", _is_nobody_named)
+    return memory.current().recall(memory.OPEN, _is_nobody_named)
+
+
+def is_never_open(settings: Settings) -> bool:
+    """Whether the settings alone say that it is closed."""
+    return not settings.is_local or bool(settings.api_keys)
 
 
 def _is_nobody_named() -> bool:

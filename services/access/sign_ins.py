@@ -99,7 +99,7 @@ def _printable(agent: str) -> str:
 def identity_of(token: str) -> Identity | None:
     """Who holds the token; None if it holds no more."""
     digest = tokens.digest(token)
-    return memory.current().recall(("sign_in", digest), partial(_find, digest))
+    return memory.current().recall(memory.of_sign_in(digest), partial(_find, digest))
 
 
 def _find(digest: str) -> Identity | None:
@@ -150,7 +150,8 @@ def end(user_id: int, digest: str) -> None:
 def _delete(which: ColumnElement[bool]) -> int:
     with transaction() as session:
         gone = _delete_where(session, which)
-    memory.forget()
+    if gone:  # else whoever keeps an old cookie could have everybody looked up anew, again and again
+        memory.forget()
     return gone
 
 

@@ -92,6 +92,7 @@ def test_it_has_a_new_role_at_once(ada: User, bob: User) -> None:
     assert identity.role == "operator"
 
 
+@pytest.mark.backend("sqlite")
 def test_it_knows_people_while_the_database_is_locked(advance: Advance, ada: User, tmp_path: Path) -> None:
     token = sign_in("Ada")
     begun = _seen_at()

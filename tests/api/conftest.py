@@ -1,7 +1,6 @@
 """What the tests of the API may ask for beside what every test may."""
 
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -39,11 +38,3 @@ def failed_job(
     client.delete(f"/api/songs/{song_id}")
     run_jobs()
     return job_id
-
-
-@pytest.fixture
-def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    """SQLite, where a test does not ask for PostgreSQL."""
-    if getattr(request, "param", "sqlite") == "postgresql":
-        return str(request.getfixturevalue("postgres_url"))
-    return f"sqlite:///{tmp_path / 'test.db'}"

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from flask import Flask
 
-from blueprints.bodies import PIECES, PLAIN, UPLOADS
+from blueprints.bodies import MAX_READ_OFF_BYTES, PIECES, PLAIN, UPLOADS
 from services.library import songs
 from tests.api.client import CheckedClient
 
@@ -36,6 +36,14 @@ def test_no_endpoint_but_those_for_files_takes_more_than_two_mebibytes(app: Flas
 
 def test_an_address_that_there_is_not_takes_no_more_either(client: CheckedClient) -> None:
     assert client.post("/api/nothing", environ_overrides={"CONTENT_LENGTH": str(TOO_MUCH)}).status_code == 413
+
+
+def test_what_is_a_little_too_much_is_read_off_so_that_the_answer_arrives(client: CheckedClient) -> None:
+    for size, is_read_off in ((TOO_MUCH, True), (MAX_READ_OFF_BYTES + 1, False)):
+        body = BytesIO(bytes(size))
+        told = {"CONTENT_LENGTH": str(size), "wsgi.input": body}
+        assert client.post("/api/songs", environ_overrides=told).status_code == 413
+        assert (body.tell() == size) == is_read_off
 
 
 def test_the_endpoints_for_files_are_there(app: Flask) -> None:

@@ -58,6 +58,7 @@ def test_it_notes_a_mistake_under_an_id_and_tells_nothing_else(
     assert "the secret inside" in str(line["exc_info"])
 
 
+@pytest.mark.backend("sqlite")
 def test_it_says_503_while_another_holds_the_database(client: CheckedClient, database_url: str) -> None:
     other = sqlite3.connect(database_url.removeprefix("sqlite:///"), isolation_level=None)
     other.execute("BEGIN IMMEDIATE")

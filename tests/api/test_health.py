@@ -1,5 +1,7 @@
 """Liveness and readiness."""
 
+import pytest
+
 from extensions import db
 from tests.api.client import CheckedClient
 from version import APP_VERSION
@@ -17,6 +19,7 @@ def test_it_is_not_ready_without_workers_and_says_why(client: CheckedClient) -> 
     assert answer.headers["Retry-After"]
 
 
+@pytest.mark.parametrize("database_url", ["sqlite", "postgresql"], indirect=True)
 def test_it_is_not_ready_without_its_tables(client: CheckedClient) -> None:
     db.drop_all()
     assert client.get("/readyz").status_code == 503

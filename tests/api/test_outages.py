@@ -28,6 +28,8 @@ from tests.api.client import CheckedClient
         (sqlite3.DatabaseError("file is not a database"), "restore a backup"),
         (postgres.DiskFull("could not extend file: No space left on device"), "disk is full"),
         (postgres.TooManyConnections("sorry, too many clients already"), "is busy"),
+        (postgres.UndefinedTable('relation "job" does not exist'), "the right one"),
+        (postgres.QueryCanceled("canceling statement due to statement timeout"), "too long"),
         (postgres.OperationalError("connection refused"), "cannot be reached"),
     ],
 )
@@ -64,6 +66,7 @@ def test_what_can_be_mended_from_outside_is_a_503(
     assert str(error) not in answer.text
 
 
+@pytest.mark.backend("sqlite")
 def test_a_database_file_that_is_none_is_a_503_from_the_first_connection_on(
     client: CheckedClient, tmp_path: Path
 ) -> None:

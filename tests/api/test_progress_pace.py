@@ -117,4 +117,4 @@ class TestWhenLoaded:
 
 
 def test_the_default_is_a_rate_for_each_web_process() -> None:
-    assert Settings().polls_per_second == CAPACITY
+    assert Settings().polls_per_second == 600

@@ -176,6 +176,7 @@ def test_it_asks_the_database_no_more_for_more_failures(client: FlaskClient, fai
     assert sent() <= few
 
 
+@pytest.mark.backend("sqlite")  # whose plan this is
 def test_it_asks_for_what_stands_failed_by_the_index_of_failures_alone(client: FlaskClient, failed: None) -> None:
     with statements() as made:
         client.get("/admin/failures")

@@ -11,7 +11,7 @@ from sqlalchemy import event
 
 from app import create_app
 from extensions import db
-from services import startup
+from services import schema
 from services.jobs.filters import JobFilter
 from services.jobs.search import Search
 
@@ -20,7 +20,7 @@ from services.jobs.search import Search
 def migrated(tmp_path: Path) -> Iterator[Flask]:
     app = create_app(data_dir=tmp_path / "data", log_level="error")
     with app.app_context():
-        upgrade(str(startup.MIGRATIONS))
+        upgrade(str(schema.MIGRATIONS))
         yield app
         db.session.remove()
         db.engine.dispose()

@@ -5,6 +5,7 @@ from services.analysing import submit_song
 from tests.conftest import MakeSong
 
 HUGE = 10**30
+pytestmark = pytest.mark.parametrize("database_url", ["sqlite", "postgresql"], indirect=True)
 
 
 @pytest.mark.parametrize("address", [f"/admin/audit?cursor=-{HUGE}", f"/admin/schedules/clean_up?before={HUGE}"])
