@@ -11,6 +11,7 @@ def run_migrations() -> None:
     """Each migration in a transaction of its own, where the database has transactional DDL."""
     with db.engine.connect() as connection:
         enforce_foreign_keys(connection, False)
+        take_the_time(connection)
         context.configure(
             connection=connection,
             target_metadata=db.metadata,
@@ -21,6 +22,14 @@ def run_migrations() -> None:
             context.run_migrations()
         connection.commit()
         enforce_foreign_keys(connection, True)
+
+
+def take_the_time(connection: Connection) -> None:
+    """A table may take longer to change than a statement may take elsewhere; the connection is not given back."""
+    if connection.dialect.name == "postgresql":
+        connection.detach()
+        connection.exec_driver_sql("SET statement_timeout = 0")
+        connection.commit()
 
 
 def enforce_foreign_keys(connection: Connection, enforced: bool) -> None:

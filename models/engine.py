@@ -13,6 +13,7 @@ _TOP_LEVEL = text("parent_id IS NULL")
 _ALONE = text("position IS NULL")
 _ENDED_ALONE = text("position IS NULL AND ended_at IS NOT NULL")
 _WAITS_IN_LINE = text("parent_id IS NULL AND status = 'queued'")
+_WAITS_ALONE = text("position IS NULL AND status = 'queued'")
 _IS_GROUPED = text("error_group IS NOT NULL")
 _WAITS_FOR_ONE = text("after_id IS NOT NULL")
 _HAS_ERROR = text("error IS NOT NULL")
@@ -46,6 +47,12 @@ class Job(Base):
         Index("ix_job_list", "id", sqlite_where=_ALONE, postgresql_where=_ALONE),
         Index("ix_job_list_ended", "ended_at", "id", sqlite_where=_ENDED_ALONE, postgresql_where=_ENDED_ALONE),
         Index("ix_job_line", "queue", "due_at", "id", sqlite_where=_WAITS_IN_LINE, postgresql_where=_WAITS_IN_LINE),
+        Index(
+            "ix_job_turn",
+            *("queue", "type", "owner_id", "due_at", "position", "status"),
+            sqlite_where=_WAITS_ALONE,
+            postgresql_where=_WAITS_ALONE,
+        ),
         Index("ix_job_error_group", "error_group", "id", sqlite_where=_IS_GROUPED, postgresql_where=_IS_GROUPED),
         Index("ix_job_after", "after_id", sqlite_where=_WAITS_FOR_ONE, postgresql_where=_WAITS_FOR_ONE),
         Index("ix_job_error", "id", sqlite_where=_HAS_ERROR, postgresql_where=_HAS_ERROR),

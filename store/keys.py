@@ -15,6 +15,10 @@ def refresh_slot(job_id: str) -> str:
     return f"{PREFIX}:refresh:{job_id}"
 
 
+def access() -> str:
+    return f"{PREFIX}:access"
+
+
 def worker(name: str) -> str:
     return f"{PREFIX}:worker:{name}"
 

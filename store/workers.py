@@ -50,10 +50,11 @@ class WorkerCounts:
     def __init__(self, redis: Redis) -> None:
         self._redis = redis
 
-    def add(self, worker_name: str, outcome: str) -> None:
+    def add(self, worker_name: str, counts: Mapping[str, int]) -> None:
         key = keys.worker(worker_name)
         pipeline = self._redis.pipeline(transaction=False)
-        pipeline.hincrby(key, outcome, 1)
+        for outcome, count in counts.items():
+            pipeline.hincrby(key, outcome, count)
         pipeline.expire(key, RECORD_TTL_SECONDS)
         pipeline.execute()
 

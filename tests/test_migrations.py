@@ -13,7 +13,7 @@ from sqlalchemy import func, insert, select, text
 from app import create_app
 from extensions import db, transaction
 from models import Job, JobEvent, Playlist, Song
-from services import startup
+from services import schema, startup
 from services.jobs.submit import new_row, submit
 from services.library import songs, users
 
@@ -34,7 +34,7 @@ def empty_app(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Flask]
 
 
 def test_they_make_what_the_models_describe(empty_app: Flask) -> None:
-    upgrade(str(startup.MIGRATIONS))
+    upgrade(str(schema.MIGRATIONS))
     with db.engine.connect() as connection:
         differences = compare_metadata(MigrationContext.configure(connection), db.metadata)
     assert differences == []
@@ -60,14 +60,14 @@ def test_an_emptied_library_stays_empty(empty_app: Flask) -> None:
 
 
 def test_going_back_and_forth_keeps_the_rows(empty_app: Flask) -> None:
-    upgrade(str(startup.MIGRATIONS))
+    upgrade(str(schema.MIGRATIONS))
     parent = submit("analyze_playlist").job_id
     with transaction() as session:
         session.execute(
             insert(Job).values(new_row("child", {"type": "analyze_song", "queue": "low", "parent_id": parent}))
         )
     db.session.remove()
-    downgrade(str(startup.MIGRATIONS), "0001")
-    upgrade(str(startup.MIGRATIONS))
+    downgrade(str(schema.MIGRATIONS), "0001")
+    upgrade(str(schema.MIGRATIONS))
     assert db.session.scalar(select(func.count()).select_from(Job)) == 2
     assert db.session.scalar(select(func.count()).select_from(JobEvent)) == 1

@@ -8,7 +8,7 @@ from functools import cache
 
 from flask import Flask
 
-from app import create_app
+from core import create_core
 from extensions import current_settings, db
 from services.jobs import children
 from services.jobs.lease import LeaseKeeper
@@ -19,7 +19,7 @@ from services.jobs.timings import TimingBook
 @cache
 def app() -> Flask:
     """The app of this process; made before the fork, so that no job pays for it."""
-    return create_app()
+    return create_core()
 
 
 def worker_label() -> str:

@@ -15,7 +15,6 @@ from typing import Any
 from uuid import uuid4
 
 import structlog
-from redis import Redis
 from redis.client import Pipeline
 from redis.exceptions import RedisError
 from rq import Queue, Worker
@@ -28,13 +27,15 @@ from sqlalchemy.exc import SQLAlchemyError
 from tenacity import retry, retry_if_exception_type, wait_exponential
 
 import crashpoints
+import redis_urls
 from extensions import current_settings, db, transaction
 from lifeline import STARTS_AGAIN, die_with_parent
-from services.analysing import load_analyser
+from services import analysing
 from services.jobs import failure, signals, transitions
-from services.jobs.preparing import prepare_for
+from services.jobs.preparing import load_tasks, prepare_for
 from services.jobs.registry import QUEUES
-from services.jobs.runner import has_waiting_children, is_wanted, rehearse
+from services.jobs.rehearsal import rehearse
+from services.jobs.wanted import type_of_waiting_child, type_wanted
 from store.bell import ALLOWED_FUNCTIONS, DELIVER, DELIVER_CHILDREN
 from store.workers import STOP
 from workers import context
@@ -47,8 +48,9 @@ WORKER_TTL_SECONDS = 30
 MONITORING_INTERVAL_SECONDS = 5
 MAINTENANCE_INTERVAL_SECONDS = 60
 BAD_RING_PAUSE_SECONDS = 0.02
+WARM_UP_AFTER_SECONDS = 3  # a start has better use for the processors until then
 
-WANTED: dict[str, Callable[..., bool]] = {DELIVER: is_wanted, DELIVER_CHILDREN: has_waiting_children}
+WANTED: dict[str, Callable[..., str | None]] = {DELIVER: type_wanted, DELIVER_CHILDREN: type_of_waiting_child}
 
 
 class RingJob(RqJob):
@@ -103,6 +105,8 @@ class ReliableWorker(ReportingWorker):
     # RQ's own is a minute: a worker would sit out most of the time in which a lost Redis must be made good.
     max_connection_wait_time = 5.0
     was_signalled = False
+    _is_warm = False
+    _execution: Execution | None = None  # of the ring at hand, for as long as it may stand in Redis
 
     set_state = survives_outage(Worker.set_state)
     handle_job_failure = survives_outage(Worker.handle_job_failure)
@@ -130,11 +134,18 @@ class ReliableWorker(ReportingWorker):
         self.take_leave()
         super().register_death()
 
+    def prepare_execution(self, job: RqJob) -> Execution:
+        try:
+            return super().prepare_execution(job)
+        finally:  # RQ has it in here before it tries to write it
+            self._execution = next(iter(self.executions.values()), None)
+
     def execute_job(self, job: RqJob, queue: Queue) -> None:
         try:
             if self._is_wanted(job):
                 self.note_ring(job.id)
                 super().execute_job(job, queue)
+                self._forget_execution(job)
             else:
                 with suppress(InvalidJobOperation):  # its record is gone already
                     job.delete(remove_from_queue=False)
@@ -142,19 +153,34 @@ class ReliableWorker(ReportingWorker):
             log.warning("redis_unreachable", during="execute_job", error=str(e))
             self._wait_for_horse_without_redis()
             self.executions.clear()  # else every later horse would take an old execution for its own
-            self._wait_for_redis()
+            self._wait_for_redis(job)
         finally:
             self.forget_ring()
 
+    def _forget_execution(self, job: RqJob) -> None:
+        """Take out what a horse that lost Redis has left there: nobody rings anew for what seems to run."""
+        if self._execution is None:
+            return
+        with self.connection.pipeline() as pipeline:
+            self._execution.delete(job=job, pipeline=pipeline)
+            left = any(pipeline.execute())
+        if left:
+            self.connection.delete(job.key)
+        self._execution = None
+
     def _is_wanted(self, job: RqJob) -> bool:
-        """Whether a fork is worth it: the job of this ring may have been done at another ring already."""
+        """Whether a fork is worth it: the job of this ring may have been done at another ring already. If it is, what
+        its type needs is ready."""
         try:
-            return WANTED[job.func_name or ""](*job.args)
+            wanted = WANTED[job.func_name or ""](*job.args)
         except Exception as e:  # whatever a ring may hold that we did not put there
             log.warning("ring_not_judged", ring=job.id, error=str(e))
             return True  # the horse finds out, and a bad ring brings down only that
         finally:
             db.session.remove()
+        if wanted is not None:
+            _prepare_for(wanted)
+        return wanted is not None
 
     def _wait_for_horse_without_redis(self) -> None:
         if self.horse_pid:
@@ -162,26 +188,34 @@ class ReliableWorker(ReportingWorker):
             self._horse_pid = 0
 
     @retry(retry=retry_if_exception_type(RedisError), wait=wait_exponential(multiplier=0.5, max=10))
-    def _wait_for_redis(self) -> None:
-        if not self._stop_requested:
+    def _wait_for_redis(self, job: RqJob) -> None:
+        try:
             self.connection.ping()
+            self._forget_execution(job)
+        except RedisError:
+            if not self._stop_requested:
+                raise
+
+    def dequeue_job_and_maintain_ttl(
+        self, timeout: int | None, max_idle_time: int | None = None
+    ) -> tuple[RqJob, Queue] | None:
+        """Once nothing has come for a moment, load what most jobs need; one that comes sooner waits for its own."""
+        if timeout is not None and not self._is_warm:
+            found = super().dequeue_job_and_maintain_ttl(timeout, WARM_UP_AFTER_SECONDS)
+            if found is not None:
+                return found
+            self._is_warm = True
+            warm_up()
+        return super().dequeue_job_and_maintain_ttl(timeout, max_idle_time)
 
     def check_for_suspension(self, burst: bool) -> None:
         """Queues are paused by a row in SQL; RQ's own flag is not used, so it is not asked for."""
 
     def fork_work_horse(self, job: RqJob, queue: Queue) -> None:
-        self._prepare(job)
         # In the parent, before the fork: the horse must not inherit a connection that the parent goes on to use.
         db.session.remove()
         self._parent_pid = os.getpid()
         super().fork_work_horse(job, queue)
-
-    def _prepare(self, job: RqJob) -> None:
-        try:
-            if job.func_name == DELIVER:
-                prepare_for(job.args[0])
-        except Exception as e:  # a ring that cannot be read; or the job finds out what cannot be loaded, and says so
-            log.warning("not_prepared", ring=job.id, error=str(e))
 
     def main_work_horse(self, job: RqJob, queue: Queue) -> None:
         die_with_parent(self._parent_pid)
@@ -215,16 +249,34 @@ class ReliableWorker(ReportingWorker):
             log.warning("lease_not_expired", error=str(e))  # it runs out by itself
 
 
+def _prepare_for(type_name: str) -> None:
+    try:
+        prepare_for(type_name)
+    except Exception as e:  # the job finds out what cannot be loaded, and says so
+        log.warning("not_prepared", type=type_name, error=str(e))
+
+
+def warm_up() -> None:
+    """Load what most jobs need, before the fork: two seconds of a processor that the first of them would wait for."""
+    load_tasks()
+    analysing.prepare()
+    _settle()
+
+
+def _settle() -> None:
+    """A collection in the horse would touch, and so copy, every page that it shares with us."""
+    gc.collect()
+    gc.freeze()
+
+
 def main() -> None:
     app = context.app()
     with app.app_context():
         settings = current_settings()
-        load_analyser(settings.analyser)
         with context.runner() as runner:
             rehearse(runner)
-        gc.collect()
-        gc.freeze()  # a collection in the horse would touch, and so copy, every page that it shares with us
-        connection = Redis.from_url(settings.effective_redis_url)
+        _settle()
+        connection = redis_urls.client(settings.effective_redis_url)
         worker = ReliableWorker(
             [RingQueue(name, connection=connection, serializer=JSONSerializer) for name in QUEUES],
             name=uuid4().hex,

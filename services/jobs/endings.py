@@ -4,10 +4,10 @@ Whoever waits for the job is freed or fails with it, and the messages are writte
 have none of this: they cost nothing here.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Integer, and_, bindparam, exists, select, update
+from sqlalchemy import ColumnElement, Executable, Integer, and_, bindparam, exists, select, update
 from sqlalchemy.orm import Session
 
 from models import Job, NoticeAddress, WebhookEndpoint
@@ -43,13 +43,25 @@ def end(
     session: Session, guard: ColumnElement[bool], status: str, *, from_status: str, reason: str = "", **values: Any
 ) -> bool:
     """Move the one job that the guard names to its end; false if it holds for none."""
-    row = session.execute(
-        update(Job)
-        .where(guard)
-        .values(**end_values(status, **values))
-        .returning(*ENDED_COLUMNS)
-        .execution_options(synchronize_session=False)
-    ).one_or_none()
+    return end_by(session, ending(guard, status, **values), {}, status, from_status=from_status, reason=reason)
+
+
+def ending(guard: ColumnElement[bool], status: str, **values: Any) -> Executable:
+    """The statement that moves the job that the guard names to its end."""
+    return update(Job).where(guard).values(**end_values(status, **values)).returning(*ENDED_COLUMNS)
+
+
+def end_by(
+    session: Session,
+    statement: Executable,
+    facts: Mapping[str, Any],
+    status: str,
+    *,
+    from_status: str,
+    reason: str = "",
+) -> bool:
+    """The same by a statement that was made before, with these facts."""
+    row = session.connection().execute(statement, facts).one_or_none()
     if row is None:
         return False
     record(session, row.id, row.attempt, from_status, status, reason)
@@ -84,7 +96,7 @@ def _tell_its_own(session: Session, job: Ended, status: str) -> None:
 def _concerned(session: Session, job: Ended) -> Concerned:
     """Whom its end may concern: nobody, mostly, and one look is cheaper than three."""
     facts = {"ended_id": job.id, "owner_id": job.owner_id, "webhook_id": job.webhook_id}
-    return Concerned(*session.execute(_ANYBODY, facts).one())
+    return Concerned(*session.connection().execute(_ANYBODY, facts).one())
 
 
 def settle(session: Session, awaited_ids: Sequence[str], status: str | None) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import select
 
 import clock
-from extensions import db
+from extensions import db, unhurried
 from models import Job
 from services import export_files
 from services.jobs.filters import JobFilter
@@ -36,8 +36,9 @@ def rows(search: Search) -> Iterator[dict[str, Any]]:
     """Each job in the order of the search, with its instants in ISO 8601 and its tags in one text."""
     key, is_first = None, True
     while is_first or key is not None:
-        found = search.page(BATCH, key)
-        by_id = {row.job_id: row for row in db.session.execute(select(*_COLUMNS).where(Job.id.in_(found.ids)))}
+        with unhurried():
+            found = search.page(BATCH, key)
+            by_id = {row.job_id: row for row in db.session.execute(select(*_COLUMNS).where(Job.id.in_(found.ids)))}
         db.session.rollback()  # no reading transaction stays open while the browser takes its time
         yield from (_as_told(by_id[job_id]._asdict()) for job_id in found.ids if job_id in by_id)
         key, is_first = found.next_key, False

@@ -3,10 +3,10 @@
 Times are the database's.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, insert, null, update
+from sqlalchemy import BindParameter, ColumnElement, and_, insert, null, update
 from sqlalchemy.orm import Session
 
 from errors import BackbeatError
@@ -27,23 +27,26 @@ class CancelRequested(BackbeatError):
     code = "canceled"
 
 
-def holds(job_id: str, attempt: int) -> ColumnElement[bool]:
+def holds(job_id: str | BindParameter[str], attempt: int | BindParameter[int]) -> ColumnElement[bool]:
     """The fence: true only for whoever claimed this very attempt and has not lost it."""
     return and_(Job.id == job_id, Job.attempt == attempt, Job.status == states.STARTED)
+
+
+# Statements that every job needs are made once: to make one costs more than to run it.
+_RECORD = insert(JobEvent).values(at=db_now())
 
 
 def record(
     session: Session, job_id: str, attempt: int, from_status: str | None, to_status: str, reason: str = ""
 ) -> None:
-    session.execute(
-        insert(JobEvent).values(
-            job_id=job_id,
-            attempt=attempt,
-            from_status=from_status,
-            to_status=to_status,
-            reason=reason[:300],
-            at=db_now(),
-        )
+    record_many(session, [(job_id, attempt, from_status, to_status)], reason)
+
+
+def record_many(session: Session, moved: Sequence[tuple[str, int, str | None, str]], reason: str = "") -> None:
+    """Write down moves, each `(job_id, attempt, from_status, to_status)`."""
+    names = ("job_id", "attempt", "from_status", "to_status")
+    session.connection().execute(
+        _RECORD, [{**dict(zip(names, move, strict=True)), "reason": reason[:300]} for move in moved]
     )
 
 

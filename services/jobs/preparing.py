@@ -2,19 +2,21 @@
 
 from functools import cache
 
-from sqlalchemy import select
-
-from extensions import db
-from models import Job
 from services.jobs.registry import JOB_TYPES, resolve
 
 
-def prepare_for(job_id: str) -> None:
-    """Have ready what the type of a job needs, so that its processes share it and none pays for it again."""
-    kind = JOB_TYPES.get(db.session.scalar(select(Job.type).where(Job.id == job_id)) or "")
-    db.session.rollback()
-    if kind is not None and kind.prepare is not None:
+def prepare_for(type_name: str) -> None:
+    """Have ready what jobs of the type need, its code first, for all processes that are forked from here."""
+    kind = JOB_TYPES[type_name]
+    resolve(kind.task)
+    if kind.prepare is not None:
         _prepare(kind.prepare)
+
+
+def load_tasks() -> None:
+    """Have the code of all types ready."""
+    for kind in JOB_TYPES.values():
+        resolve(kind.task)
 
 
 @cache

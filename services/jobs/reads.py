@@ -55,11 +55,11 @@ def progress_of_many(job_ids: list[str]) -> dict[str, LiveDocument]:
         log.warning("progress_from_sql", error=str(e))
         outages.note()
         live, redis_answered = {}, False
-    wanted = job_ids if _may_be_behind() else [job_id for job_id in job_ids if job_id not in live]
+    wanted = job_ids if may_be_behind() else [job_id for job_id in job_ids if job_id not in live]
     return live | _from_rows(wanted, live, redis_answered=redis_answered) if wanted else live
 
 
-def _may_be_behind() -> bool:
+def may_be_behind() -> bool:
     """Whether somebody may have been told more from a row than what Redis still holds from before its outage."""
     return outages.seconds_since_last() < LIVE_TTL_SECONDS + OUTAGE_MARGIN_SECONDS
 

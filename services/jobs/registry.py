@@ -104,6 +104,7 @@ JOB_TYPES: dict[str, JobType] = {
             name="analyze_song",
             label="Analyze a song",
             task="workers.tasks.analyze_song",
+            prepare="services.analysing.prepare",
             queue=HIGH,
             steps=(
                 Step("starting", "Starting", 2),

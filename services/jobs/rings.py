@@ -182,15 +182,17 @@ def waiting_jobs(queues: Iterable[str]) -> list[WaitingJob]:
 
 
 def waiting_lanes(queues: Iterable[str]) -> list[WaitingLane]:
-    """Each lane of each parent that has a child waiting."""
+    """Each lane of each parent that has a child waiting, so far as this release knows them."""
     child = aliased(Job)
-    queued = exists().where(child.parent_id == Job.id, child.status == states.QUEUED)
+    known = list(JOB_TYPES)
+    queued = exists().where(child.parent_id == Job.id, child.status == states.QUEUED, child.type.in_(known))
     unrung = queued.where(child.dispatched_at.is_(None))
     rows = db.session.execute(
         select(Job.id, Job.queue, Job.children_total, unrung.label("unrung")).where(
             Job.status == states.STARTED,
             Job.children_total.is_not(None),
             Job.queue.in_(list(queues)),
+            Job.type.in_(known),
             queued,
         )
     ).all()

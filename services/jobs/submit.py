@@ -2,13 +2,14 @@
 
 import hashlib
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import structlog
 from redis.exceptions import RedisError
-from sqlalchemy import insert, select, update
+from sqlalchemy import ColumnElement, insert, select, update
 from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 from sqlalchemy.orm import Session
 from ulid import ULID
@@ -79,7 +80,7 @@ def submit(
     """
     kind = job_type(type_name)
     target = None if target_id is None else str(target_id)
-    values = _values(kind, target_type, target, title, params or {}, owner_id, tags) | {
+    values = job_values(kind, target_type, target, title, params or {}, owner_id, tags) | {
         "queue": queue or kind.queue,
         "webhook_id": webhook_id,
     }
@@ -130,7 +131,7 @@ def promise(
     :raise IntegrityError: if the same work is live; nothing may be committed then.
     """
     kind = job_type(type_name)
-    values = _values(kind, target_type, target_id, title, params or {}, owner_id, tags)
+    values = job_values(kind, target_type, target_id, title, params or {}, owner_id, tags)
     queue = queue or kind.queue
     job_id = job_id or str(ULID())
     values |= {"queue": queue, "webhook_id": webhook_id}
@@ -144,7 +145,22 @@ def keep(promised: Promise) -> None:
         ring(promised.job_id, 1, 0, promised.kind, promised.queue)
 
 
-def _values(
+def keep_many(promises: Iterable[Promise]) -> None:
+    """The same for many, in one round trip for each queue and time limit."""
+    rings: defaultdict[tuple[str, float], list[str]] = defaultdict(list)
+    for promised in promises:
+        if promised.status == states.QUEUED:
+            rings[promised.queue, ring_timeout_seconds(promised.kind)].append(promised.job_id)
+    for (queue, timeout_seconds), job_ids in rings.items():
+        try:
+            first_rings = [(job_id, 1) for job_id in job_ids]
+            Bell(redis.client).ring_many(queue, first_rings, timeout_seconds=timeout_seconds)
+        except RedisError as e:
+            log.warning("rings_failed", jobs=len(job_ids), error=str(e))
+            note_unrung(Job.id.in_(job_ids))
+
+
+def job_values(
     kind: JobType,
     target_type: str | None,
     target_id: str | None,
@@ -153,6 +169,10 @@ def _values(
     owner_id: int | None,
     tags: Sequence[str],
 ) -> dict[str, Any]:
+    """The columns of a job that say what work is wanted.
+
+    :raise InvalidInput: if a tag is none.
+    """
     return {
         "type": kind.name,
         "target_type": target_type,
@@ -166,9 +186,14 @@ def _values(
     }
 
 
+_BEGUN_AT = ("due_at", "dispatched_at", "created_at", "updated_at")
+# A job that is due at once, made once as the statements in `moves`.
+INSERT_DUE = insert(Job).values(dict.fromkeys(_BEGUN_AT, db_now()))
+
+
 def new_row(job_id: str, values: Mapping[str, Any]) -> dict[str, Any]:
     """The columns of a job that is due at once, and taken to be rung for."""
-    times = dict.fromkeys(("due_at", "dispatched_at", "created_at", "updated_at"), db_now())
+    times = dict.fromkeys(_BEGUN_AT, db_now())
     return {"id": job_id, "status": states.QUEUED, **times, **values}
 
 
@@ -194,8 +219,11 @@ def _write(session: Session, job_id: str, values: Mapping[str, Any], after: Afte
     begins = _begun(dependencies.standing(session, after(session) if callable(after) else after))
     if begins["status"] == states.QUEUED and delay_seconds > 0:
         begins |= {"status": states.SCHEDULED, "due_at": db_now() + delay_seconds}
-    session.execute(insert(Job).values(new_row(job_id, values) | begins))
     status = str(begins["status"])
+    if status == states.QUEUED:
+        session.connection().execute(INSERT_DUE, {"id": job_id, **values, **begins})
+    else:
+        session.execute(insert(Job).values(new_row(job_id, values) | begins))
     moves.record(session, job_id, 1, None, status)
     return status
 
@@ -218,15 +246,15 @@ def ring(job_id: str, attempt: int, dispatch_no: int, kind: JobType, queue: str)
         )
     except RedisError as e:
         log.warning("ring_failed", job_id=job_id, error=str(e))
-        _note_unrung(job_id, attempt)
+        note_unrung((Job.id == job_id) & (Job.attempt == attempt))
         return False
     return True
 
 
-def _note_unrung(job_id: str, attempt: int) -> None:
+def note_unrung(which: ColumnElement[bool]) -> None:
     """Have the janitor ring at once; what cannot be noted it takes for a lost ring, a while later."""
     try:
         with transaction() as session:
-            session.execute(update(Job).where(Job.id == job_id, Job.attempt == attempt).values(dispatched_at=None))
+            session.execute(update(Job).where(which).values(dispatched_at=None))
     except SQLAlchemyError as e:
-        log.warning("unrung_not_noted", job_id=job_id, error=str(e))
+        log.warning("unrung_not_noted", error=str(e))

@@ -5,85 +5,37 @@ which come by the thousand, goes unwritten.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import and_, case, exists, not_, null, select, update
+from sqlalchemy import and_, bindparam, case, select, update
 from sqlalchemy.orm import Session
 
 from extensions import db_now
-from models import Job, QueueState
+from models import Job
 from services.jobs import family, states
 from services.jobs.dependencies import Standing
-from services.jobs.endings import end
+from services.jobs.endings import end, end_by, ending
 from services.jobs.failure import PROCESS_KILLED, Decision, TryAgain
 from services.jobs.fingerprint import error_group
 from services.jobs.moves import LeaseLost, fresh_values, holds, move, move_many, record, reopen_values
 
 MAX_ERROR_CHARS = 500
 
-
-@dataclass(frozen=True, slots=True)
-class Claim:
-    """A job that this process has just claimed, with the facts that its run needs."""
-
-    id: str
-    type: str
-    attempt: int
-    max_attempts: int
-    crash_count: int
-    queue: str
-    parent_id: str | None
-    target_type: str | None
-    target_id: str | None
-    title: str
-    params: dict[str, Any]
-    owner_id: int | None
-    version: int
-    created_at: float
-    started_at: float
-    children_total: int | None
-
-
-_CLAIM_COLUMNS = tuple(getattr(Job, name) for name in Claim.__dataclass_fields__)
-
-
-def claim(
-    session: Session, job_id: str, attempt: int, *, owner: str, worker: str, lease_seconds: float
-) -> Claim | None:
-    """Make a queued attempt ours; None if it is no longer to be had, or its queue is paused."""
-    paused = exists().where(QueueState.name == Job.queue, QueueState.paused)
-    row = session.execute(
-        update(Job)
-        .where(
-            Job.id == job_id,
-            Job.attempt == attempt,
-            Job.status == states.QUEUED,
-            Job.cancel_requested_at.is_(None),
-            not_(paused),
-        )
-        .values(
-            status=states.STARTED,
-            lease_owner=owner,
-            lease_until=db_now() + lease_seconds,
-            worker=worker,
-            started_at=db_now(),
-            updated_at=db_now(),
-            version=Job.version + 1,
-            progress=0.0,
-            step="",
-            message="",
-            current=None,
-            total=None,
-            steps=null(),
-        )
-        .returning(*_CLAIM_COLUMNS)
-        .execution_options(synchronize_session=False)
-    ).one_or_none()
-    if row is None:
-        return None
-    record(session, job_id, attempt, states.QUEUED, states.STARTED, worker)
-    return Claim(**row._mapping)
+# As in `moves`: a statement that every job needs is made once.
+_FINISH = ending(
+    holds(bindparam("wanted"), bindparam("its_attempt")),
+    states.FINISHED,
+    progress=1.0,
+    step="complete",
+    message="",
+    steps=bindparam("its_steps"),
+    result=bindparam("its_result"),
+    result_url=bindparam("its_result_url"),
+    error=None,
+    error_code=None,
+    error_detail=None,
+    version=bindparam("its_version"),
+)
 
 
 def finish(
@@ -97,22 +49,15 @@ def finish(
     steps: Sequence[dict[str, Any]] = (),
 ) -> None:
     """:raise LeaseLost: if the attempt is no longer ours; the transaction must then be rolled back."""
-    ours = end(
-        session,
-        holds(job_id, attempt),
-        states.FINISHED,
-        from_status=states.STARTED,
-        progress=1.0,
-        step="complete",
-        message="",
-        steps=list(steps),
-        result=result,
-        result_url=result_url,
-        error=None,
-        error_code=None,
-        error_detail=None,
-        version=version,
-    )
+    facts = {
+        "wanted": job_id,
+        "its_attempt": attempt,
+        "its_steps": list(steps),
+        "its_result": result,
+        "its_result_url": result_url,
+        "its_version": version,
+    }
+    ours = end_by(session, _FINISH, facts, states.FINISHED, from_status=states.STARTED)
     if not ours:
         raise LeaseLost(f"Attempt {attempt} of job {job_id} is not ours any more.")
 

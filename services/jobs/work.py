@@ -14,10 +14,10 @@ from errors import BackbeatError
 from extensions import db_now, transaction
 from models import Job
 from services.jobs import signals
+from services.jobs.claims import Claim
 from services.jobs.lease import Lease
 from services.jobs.moves import CancelRequested, LeaseLost, holds
 from services.jobs.progress import Reporter
-from services.jobs.transitions import Claim
 
 
 class HandBack(BackbeatError):

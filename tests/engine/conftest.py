@@ -15,11 +15,18 @@ from services.jobs.janitor import Janitor
 from services.jobs.work import FanOut, Outcome, Work
 from tests.engine.tasks import TEST_TYPES, Script
 
+CHUNK_JOBS = 25  # of one ring, so that a few jobs are more than that
+
 
 @pytest.fixture(autouse=True)
 def _test_types(monkeypatch: pytest.MonkeyPatch) -> None:
     for name, kind in TEST_TYPES.items():
         monkeypatch.setitem(registry.JOB_TYPES, name, kind)
+
+
+@pytest.fixture(autouse=True)
+def _small_chunks(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("services.jobs.runner.CHUNK_JOBS", CHUNK_JOBS)
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

@@ -10,7 +10,8 @@ from sqlalchemy import select, update
 from errors import Conflict, NotFound
 from extensions import db, db_now, transaction
 from models import Job
-from services.jobs import operations, transitions
+from services.jobs import claims, operations
+from services.jobs.claims import Claimant
 from services.jobs.janitor import Janitor
 from services.jobs.runner import Runner
 from services.jobs.submit import submit
@@ -67,7 +68,7 @@ def test_it_knows_no_job_that_there_is_not(app: Flask) -> None:
 def test_it_kills_what_does_not_listen(app: Flask, janitor: Janitor, monkeypatch: pytest.MonkeyPatch) -> None:
     job_id = submit("count").job_id
     with transaction() as session:
-        transitions.claim(session, job_id, 1, owner="worker-7", worker="w", lease_seconds=45)
+        claims.claim(session, job_id, 1, Claimant("worker-7", "w", 45))
     operations.cancel(job_id)
     killed: list[str] = []
     monkeypatch.setattr(Bell, "kill_horse", lambda _self, name: killed.append(name))
@@ -82,7 +83,7 @@ def test_it_kills_what_does_not_listen(app: Flask, janitor: Janitor, monkeypatch
 def test_it_cancels_a_killed_job_instead_of_trying_again(app: Flask, janitor: Janitor, row: Row) -> None:
     job_id = submit("count").job_id
     with transaction() as session:
-        transitions.claim(session, job_id, 1, owner="w", worker="w", lease_seconds=45)
+        claims.claim(session, job_id, 1, Claimant("w", "w", 45))
     operations.cancel(job_id)
     with transaction() as session:
         session.execute(update(Job).values(lease_until=db_now() - 1))

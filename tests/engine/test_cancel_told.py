@@ -7,7 +7,8 @@ from flask import Flask
 
 from errors import TransientError
 from extensions import db, redis, transaction
-from services.jobs import operations, transitions
+from services.jobs import claims, operations
+from services.jobs.claims import Claimant
 from services.jobs.runner import Runner
 from services.jobs.submit import submit
 from services.jobs.work import Child, FanOut, Outcome, Work
@@ -59,7 +60,7 @@ def test_words_that_look_like_it_are_left_alone(app: Flask) -> None:
 def test_the_row_says_so_where_redis_knows_nothing(app: Flask, told: Told) -> None:
     job_id = submit("count").job_id
     with transaction() as session:
-        transitions.claim(session, job_id, 1, owner="w", worker="w", lease_seconds=45)
+        claims.claim(session, job_id, 1, Claimant("w", "w", 45))
     before = told(job_id)
     operations.cancel(job_id)
     assert (before["cancel_requested"], told(job_id)["cancel_requested"]) == (False, True)

@@ -47,6 +47,7 @@ def test_it_forgets_what_is_old_and_says_how_much(
         assert db.session.scalar(select(func.count()).select_from(model)) == 1, model
 
 
+@pytest.mark.backend("folder")
 def test_it_removes_what_killed_writers_have_left_in_the_storage(
     run_jobs: Callable[[], None], row: Callable[[str], Job], monkeypatch: pytest.MonkeyPatch
 ) -> None:

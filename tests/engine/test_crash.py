@@ -9,7 +9,8 @@ from sqlalchemy import update
 
 from extensions import db_now, transaction
 from models import Job
-from services.jobs import failure, transitions
+from services.jobs import claims, failure, transitions
+from services.jobs.claims import Claimant
 from services.jobs.janitor import Janitor
 from services.jobs.submit import submit
 from tests.conftest import RunJobs
@@ -19,7 +20,7 @@ Row = Callable[[str], Job]
 
 def _die_in(job_id: str, attempt: int) -> None:
     with transaction() as session:
-        assert transitions.claim(session, job_id, attempt, owner="a", worker="a", lease_seconds=45)
+        assert claims.claim(session, job_id, attempt, Claimant("a", "a", 45))
         session.execute(update(Job).where(Job.id == job_id).values(lease_until=db_now() - 1))
 
 
@@ -35,7 +36,7 @@ def test_it_runs_again_after_its_worker_was_lost(app: Flask, janitor: Janitor, r
 def test_it_leaves_alone_whose_lease_runs(app: Flask, janitor: Janitor, row: Row) -> None:
     job_id = submit("count").job_id
     with transaction() as session:
-        transitions.claim(session, job_id, 1, owner="a", worker="a", lease_seconds=45)
+        claims.claim(session, job_id, 1, Claimant("a", "a", 45))
     janitor.sweep()
     assert (row(job_id).status, row(job_id).attempt) == ("started", 1)
 
@@ -96,7 +97,7 @@ def test_it_says_how_a_process_died(wait_status: int, sentence: str) -> None:
 def test_people_are_told_how_the_process_of_a_job_died(app: Flask, janitor: Janitor, row: Row) -> None:
     job_id = submit("count").job_id
     with transaction() as session:
-        transitions.claim(session, job_id, 1, owner="a", worker="a", lease_seconds=45)
+        claims.claim(session, job_id, 1, Claimant("a", "a", 45))
         transitions.free_leases(session, "a", "Its process was killed by signal 11 (SIGSEGV).")
     janitor.sweep()
     assert (row(job_id).attempt, row(job_id).error_code) == (2, "worker_lost")
@@ -109,7 +110,7 @@ def test_people_are_told_how_the_process_of_a_job_died(app: Flask, janitor: Jani
 def test_a_job_that_was_being_canceled_is_not_told_to_have_been_killed(app: Flask, janitor: Janitor, row: Row) -> None:
     job_id = submit("count").job_id
     with transaction() as session:
-        transitions.claim(session, job_id, 1, owner="a", worker="a", lease_seconds=45)
+        claims.claim(session, job_id, 1, Claimant("a", "a", 45))
         transitions.request_cancel(session, job_id)
         transitions.free_leases(session, "a", "Its process was killed by signal 9 (SIGKILL).")
     janitor.sweep()

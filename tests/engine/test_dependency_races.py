@@ -10,7 +10,8 @@ from sqlalchemy import delete, update
 from errors import Conflict
 from extensions import transaction
 from models import Job
-from services.jobs import dependencies, operations, states, transitions
+from services.jobs import claims, dependencies, operations, states
+from services.jobs.claims import Claimant
 from services.jobs.janitor import Janitor
 from services.jobs.submit import submit
 
@@ -84,7 +85,7 @@ def test_a_rescued_job_that_is_given_up_fails_who_waits(app: Flask, row: Row, ja
     first = submit("count").job_id
     second = submit("count", after=first).job_id
     with transaction() as session:
-        transitions.claim(session, first, 1, owner="a", worker="a", lease_seconds=-1)
+        claims.claim(session, first, 1, Claimant("a", "a", -1))
         session.execute(update(Job).where(Job.id == first).values(crash_count=2))
     janitor.sweep()
     assert row(first).error_code == "quarantined"

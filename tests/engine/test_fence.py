@@ -9,11 +9,11 @@ from sqlalchemy import select, update
 
 from extensions import db, db_now, redis, transaction
 from models import Job, User
-from services.jobs import transitions
+from services.jobs import claims, transitions
+from services.jobs.claims import Claim, Claimant
 from services.jobs.janitor import Janitor
 from services.jobs.moves import LeaseLost
 from services.jobs.submit import submit
-from services.jobs.transitions import Claim
 from store.progress import ProgressStore
 
 Row = Callable[[str], Job]
@@ -21,7 +21,7 @@ Row = Callable[[str], Job]
 
 def _claim(job_id: str, attempt: int = 1) -> Claim | None:
     with transaction() as session:
-        return transitions.claim(session, job_id, attempt, owner="a", worker="a", lease_seconds=45)
+        return claims.claim(session, job_id, attempt, Claimant("a", "a", 45))
 
 
 def _lose(job_id: str) -> None:

@@ -10,13 +10,13 @@ from sqlalchemy import update
 import clock
 from extensions import db_now, redis, transaction
 from models import Job
-from services.jobs import failure, operations, rings, transitions
+from services.jobs import claims, failure, operations, rings, transitions
+from services.jobs.claims import Claim, Claimant
 from services.jobs.dependencies import Standing
 from services.jobs.janitor import Janitor, _rescue_one
 from services.jobs.moves import LeaseLost
 from services.jobs.registry import QUEUES
 from services.jobs.submit import submit
-from services.jobs.transitions import Claim
 from store.bell import Bell
 
 Row = Callable[[str], Job]
@@ -25,7 +25,7 @@ AGAIN = failure.TryAgain(0.0, "worker_lost", "Its worker was lost.")
 
 def _claim(job_id: str, attempt: int = 1) -> Claim | None:
     with transaction() as session:
-        return transitions.claim(session, job_id, attempt, owner="a", worker="a", lease_seconds=45)
+        return claims.claim(session, job_id, attempt, Claimant("a", "a", 45))
 
 
 def _finish(job_id: str) -> None:

@@ -7,11 +7,13 @@ from sqlalchemy import func, select, update
 
 from extensions import db, db_now, redis, transaction
 from models import Job, JobEvent
-from services.jobs import children, family, operations, transitions
+from services.jobs import children, claims, family, operations
+from services.jobs.claims import Claimant
 from services.jobs.janitor import Janitor
-from services.jobs.runner import CHUNK_JOBS, Runner
+from services.jobs.runner import Runner
 from services.jobs.submit import submit
 from tests.conftest import RunJobs
+from tests.engine.conftest import CHUNK_JOBS
 
 Row = Callable[[str], Job]
 Told = Callable[[str], dict[str, Any]]
@@ -84,7 +86,7 @@ def test_the_janitor_rings_at_once_for_a_child_that_lost_its_worker(runner: Runn
     runner.deliver(job_id, 1)
     child = db.session.scalar(select(Job.id).where(Job.parent_id == job_id).limit(1)) or ""
     with transaction() as session:
-        transitions.claim(session, child, 1, owner="dead", worker="dead", lease_seconds=45)
+        claims.claim(session, child, 1, Claimant("dead", "dead", 45))
         session.execute(update(Job).where(Job.id == child).values(lease_until=db_now() - 1))
     redis.client.flushall()
     janitor.sweep()

@@ -41,8 +41,8 @@ def test_it_asks_a_host_that_is_silent_whether_it_lives(engine: Engine) -> None:
         assert driver is not None
         sent = driver.info.get_parameters()
     assert {name: sent[name] for name in extensions.KEEPALIVES} == {
-        "keepalives_idle": "10",
-        "keepalives_interval": "5",
+        "keepalives_idle": "2",
+        "keepalives_interval": "1",
         "keepalives_count": "3",
     }
 

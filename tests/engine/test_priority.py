@@ -62,14 +62,25 @@ def test_it_takes_children_along_and_wakes_workers_there(row: Row, runner: Runne
     assert row(parent).status == "finished"
 
 
-def test_it_takes_along_a_lane_that_was_rung_before(row: Row, runner: Runner, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_lane_that_was_rung_before_is_not_rung_once_more(
+    row: Row, runner: Runner, monkeypatch: pytest.MonkeyPatch
+) -> None:
     parent, _ = _fanned_out(runner)
     priority.set_priority(parent, "low")
-    redis.client.flushdb()
+    rung = _rings("low")
+    redis.client.delete("rq:queue:default")
     monkeypatch.setattr(jobs_runner, "CHUNK_JOBS", 1)
     jobs_runner.run_next_chunk(runner, parent, "default", 0)
     assert _rings("default") == set()
-    assert {name.rpartition("-")[0] for name in _rings("low")} == {f"{parent}-lane0"}
+    assert _rings("low") == rung
+
+
+def test_a_lane_that_is_where_its_parent_is_goes_on(runner: Runner, monkeypatch: pytest.MonkeyPatch) -> None:
+    parent, _ = _fanned_out(runner)
+    redis.client.flushdb()
+    monkeypatch.setattr(jobs_runner, "CHUNK_JOBS", 1)
+    jobs_runner.run_next_chunk(runner, parent, "default", 0)
+    assert {name.rpartition("-")[0] for name in _rings("default")} == {f"{parent}-lane0"}
 
 
 def test_it_does_not_part_a_child_from_its_parent(row: Row, runner: Runner) -> None:

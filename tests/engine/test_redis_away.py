@@ -24,6 +24,7 @@ from tests.waiting import wait_until
 
 Row = Callable[[str], Job]
 Told = Callable[[str], dict[str, Any]]
+pytestmark = pytest.mark.backend("socket")
 
 
 @pytest.fixture

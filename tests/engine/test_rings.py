@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from redis.exceptions import RedisError
 from sqlalchemy import insert, update
 
 from extensions import redis, transaction
@@ -15,7 +16,7 @@ from models import Job
 from services.jobs import operations, registry
 from services.jobs.janitor import Janitor
 from services.jobs.rings import BATCH
-from services.jobs.runner import CHUNK_SECONDS, Runner
+from services.jobs.runner import CHUNK_SECONDS, Runner, run_next_chunk
 from services.jobs.submit import new_row, submit
 from services.jobs.work import Outcome, Work
 from store.bell import Bell
@@ -74,7 +75,7 @@ def test_an_execution_that_its_worker_no_longer_vouches_for_is_no_ring(
     assert row(job_id).dispatch_no == 1
 
 
-def test_a_slow_first_job_leaves_no_time_for_another(
+def test_a_slow_first_job_leaves_no_time_for_another_of_its_line(
     runner: Runner, row: Row, script: SetScript, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The ring's own time limit runs from its start."""
@@ -106,6 +107,39 @@ def test_a_type_that_this_release_does_not_know_harms_nobody(
     assert client.get("/api/jobs").status_code == 200
     assert client.get(f"/api/progress/{job_id}").status_code == 200
     assert row(job_id).status == "queued"
+
+
+@pytest.mark.parametrize("which", ["parent", "children"])
+def test_a_parent_that_this_release_does_not_know_keeps_no_other_from_its_lanes(
+    runner: Runner, janitor: Janitor, which: str
+) -> None:
+    unknown, known = (submit("fan_out", params={"to": 3}).job_id for _ in range(2))
+    for job_id in (unknown, known):
+        runner.deliver(job_id, 1)
+    redis.client.flushdb()
+    with transaction() as session:
+        of_next = (Job.id if which == "parent" else Job.parent_id) == unknown
+        session.execute(update(Job).where(of_next).values(type="of_the_next_release"))
+        session.execute(update(Job).where(Job.parent_id.in_([unknown, known])).values(dispatched_at=None))
+    janitor.sweep()
+    assert {name.split("-")[0] for name in Bell(redis.client).rings_of(["default"])} == {known}
+
+
+def test_a_lane_that_could_not_ring_anew_is_rung_for_at_once(
+    runner: Runner, janitor: Janitor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    job_id = submit("fan_out", params={"to": 60}).job_id
+    runner.deliver(job_id, 1)
+    redis.client.flushdb()
+    with monkeypatch.context() as outage:
+        outage.setattr(Bell, "ring_lane", _gone)
+        run_next_chunk(runner, job_id, "default", 0)
+    janitor.sweep()
+    assert Bell.lane_name(job_id, 0) in {name.rpartition("-")[0] for name in Bell(redis.client).rings_of(["default"])}
+
+
+def _gone(*_: object, **__: object) -> None:
+    raise RedisError("gone")
 
 
 def test_a_lane_may_take_as_long_as_one_of_its_children(

@@ -154,16 +154,16 @@ def test_a_parent_is_kept_while_nothing_is_new(app: Flask, runner: Runner) -> No
 def test_a_report_that_redis_did_not_take_is_made_up_for_at_the_next_tick(
     runner: Runner, script: SetScript, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    real = ProgressStore.write
+    real = ProgressStore.store
     seen: list[dict[str, Any]] = []
 
     def away(*_: object, **__: object) -> int:
         raise RedisConnectionError("away")
 
     def work_through(work: Work) -> Outcome:
-        monkeypatch.setattr(ProgressStore, "write", away)
+        monkeypatch.setattr(ProgressStore, "store", away)
         work.progress.step("writing")
-        monkeypatch.setattr(ProgressStore, "write", real)
+        monkeypatch.setattr(ProgressStore, "store", real)
         runner.keeper._renew(work.lease)
         seen.append(_told(work.job.id)[1])
         return Outcome()

@@ -4,9 +4,9 @@ import threading
 from concurrent.futures import ThreadPoolExecutor
 
 from flask import Flask
-from redis import Redis
 from sqlalchemy import func, select
 
+import redis_urls
 from extensions import db
 from models import Job
 from services.jobs.submit import Submission, submit
@@ -35,7 +35,7 @@ def test_it_keeps_other_params_apart(app: Flask) -> None:
 
 def test_it_rings_a_worker(app: Flask, empty_redis: str) -> None:
     job = submit("count", target_type="song", target_id=7)
-    with Redis.from_url(empty_redis) as redis:
+    with redis_urls.client(empty_redis) as redis:
         assert redis.lrange("rq:queue:default", 0, -1) == [f"{job.job_id}-1-0".encode()]
 
 

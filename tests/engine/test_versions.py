@@ -12,7 +12,7 @@ from services.jobs import reads
 from services.jobs.runner import Runner
 from services.jobs.submit import submit
 from services.jobs.work import HandBack, Outcome, Work
-from store.progress import LIVE_TTL_SECONDS, ProgressStore
+from store.progress import LIVE_TTL_SECONDS, ProgressStore, Report
 from tests.engine.conftest import SetScript
 
 Told = Callable[[str], dict[str, Any]]
@@ -68,7 +68,7 @@ def test_the_etag_changes_while_redis_is_away(
     def away(*_: object, **__: object) -> None:
         raise RedisConnectionError("away")
 
-    monkeypatch.setattr(ProgressStore, "write", away)
+    monkeypatch.setattr(ProgressStore, "store", away)
     monkeypatch.setattr(ProgressStore, "read_many", away)
     etags: list[str] = []
 
@@ -86,14 +86,14 @@ def test_the_etag_changes_while_redis_is_away(
 
 
 def test_news_of_the_end_that_got_lost_is_made_up_for_soon(runner: Runner, monkeypatch: pytest.MonkeyPatch) -> None:
-    real = ProgressStore.write
+    real = ProgressStore.store
 
-    def lose_the_end(self: ProgressStore, *arguments: Any, **more: Any) -> int:
-        if more["ends"]:
+    def lose_the_end(self: ProgressStore, report: Report, **more: Any) -> int:
+        if report.ends:
             raise RedisConnectionError("blinked")
-        return real(self, *arguments, **more)
+        return real(self, report, **more)
 
-    monkeypatch.setattr(ProgressStore, "write", lose_the_end)
+    monkeypatch.setattr(ProgressStore, "store", lose_the_end)
     job_id = submit("count").job_id
     runner.deliver(job_id, 1)
     left: Any = redis.client.ttl(f"backbeat:progress:{job_id}")

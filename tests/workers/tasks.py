@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import ClassVar
 
 from services.jobs.registry import COMPLETE, JobType, Step
-from services.jobs.work import Outcome, Work
+from services.jobs.work import Child, FanOut, Outcome, Work
 
 STEPS = (Step("waiting", "Waiting", 100), COMPLETE)
 
@@ -26,6 +26,12 @@ def wait_deaf(work: Work) -> Outcome:
     while not Path(work.job.params["until"]).exists():
         time.sleep(0.02)
     return Outcome()
+
+
+def wait_for_all(work: Work) -> FanOut:
+    """Many that wait politely."""
+    size = work.job.params["to"]
+    return FanOut("wait_politely", "number", [Child(str(n), f"Number {n}") for n in range(size)], size)
 
 
 def kill_itself(_work: Work) -> Outcome:
@@ -61,3 +67,13 @@ WORKER_TYPES = {
         ("badly_prepared", "tests.workers.tasks.prepare_badly"),
     )
 }
+WORKER_TYPES["imported"] = JobType("imported", "imported", "tests.workers.imported.tell_importer", "default", STEPS, 60)
+WORKER_TYPES["wait_for_all"] = JobType(
+    "wait_for_all",
+    "wait_for_all",
+    "tests.workers.tasks.wait_for_all",
+    "default",
+    STEPS,
+    60,
+    gather="tests.engine.tasks.gather",
+)

@@ -37,6 +37,13 @@ def test_it_is_done_once_before_the_fork(start_worker: StartWorker) -> None:
     assert worker.pid not in (first["done_in"], second["done_in"])
 
 
+def test_what_a_job_runs_is_imported_before_the_fork(start_worker: StartWorker) -> None:
+    worker = start_worker()
+    told = result_of("imported")
+    assert told["imported_in"] == worker.pid
+    assert told["done_in"] != worker.pid
+
+
 def test_a_job_runs_though_it_could_not_be_prepared_for(start_worker: StartWorker) -> None:
     start_worker()
     assert result_of("badly_prepared")["prepared_in"] == []
