@@ -1,21 +1,23 @@
 .DEFAULT_GOAL := help
-.PHONY: help run test check faults format bench evaluate clean tools
+.PHONY: help run test check faults fleet format bench bench-poll capacity evaluate clean tools
 
 # The interpreter that .venv is made with, if it is not to be the first python3 that is new enough.
 PYTHON ?=
 export PYTHON
 python := .venv/bin/python
+# Without bytecode each of a dozen processes would compile every file at every start.
+unexport PYTHONDONTWRITEBYTECODE
 # Tests wait for processes and browsers much of their time, so more of them at once than there are processors.
 processes = $(shell echo $$(($$(getconf _NPROCESSORS_ONLN) + 1)))
 
 help: ## Say what can be made
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 run: ## Set up what is missing, start everything and print the address; Ctrl-C stops it
 	@sh scripts/install.sh run
 	@exec $(python) -m scripts.run
 
-test: tools ## Set up what is missing and run every test
+test: tools ## Set up what is missing and run every test; BACKEND=postgres: on PostgreSQL, Sentinel and S3
 	@$(python) -m scripts.dependencies test
 	@$(python) -m pytest -n $(processes) --dist loadfile --no-loadscope-reorder
 	@npm test
@@ -32,18 +34,24 @@ faults: tools ## Kill, cut off and starve what can be; prints what was lost, dou
 	@$(python) -m tests.faults
 	@$(python) -m tests.faults.mutations
 
+fleet: tools ## Run it on many hosts (namespaces; as root), break off one after another; prints what was lost or late
+	@$(python) -m scripts.dependencies fleet
+	@$(python) -m tests.machines
+
 format: tools ## Format the Python files and mend what the linter can mend
 	@$(python) -m ruff format .
 	@$(python) -m ruff check --fix .
 
-bench: tools ## Measure polling, the client, the console, the job engine, search and the pipeline; prints ratios
+bench: tools ## Measure everything beside the peers; writes docs/benchmarks.md (20 minutes or so)
+	@$(python) -m scripts.dependencies bench
+	@$(python) -m bench
+
+bench-poll: tools ## Measure polls beside the peers' alone; ends in the ratios
 	@$(python) -m scripts.dependencies bench
 	@$(python) -m bench.poll
-	@$(python) -m bench.client
-	@$(python) -m bench.console
-	@$(python) -m bench.jobs
-	@$(python) -m bench.search
-	@$(python) -m bench.pipeline
+
+capacity: tools ## Write docs/capacity.md anew from what make bench measured
+	@$(python) -m bench.capacity
 
 evaluate: ## Measure the lyrics analysis on its labelled passages
 	@sh scripts/install.sh run

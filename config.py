@@ -8,12 +8,13 @@ import secrets
 import tempfile
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, get_args
 from urllib.parse import quote, urlsplit
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
 import crashpoints
+import redis_urls
 from errors import SettingsError
 
 SECRETS = frozenset(
@@ -59,12 +60,6 @@ def _api_key(key: str) -> str:
     return key
 
 
-def _redis_url(url: str) -> str:
-    if urlsplit(url).scheme not in {"redis", "rediss", "unix"}:
-        raise ValueError("it must begin with redis://, rediss:// or unix://")
-    return url
-
-
 def _http_url(url: str) -> str:
     parts = urlsplit(url)
     if parts.scheme not in {"http", "https"} or not parts.netloc:
@@ -100,7 +95,7 @@ def _local_or_api(value: str) -> str:
 
 
 def _database_url(url: str) -> str:
-    if urlsplit(url).scheme.split("+")[0] not in {"sqlite", "postgresql", "postgres"}:
+    if url.partition("://")[0].split("+")[0] not in {"sqlite", "postgresql", "postgres"}:
         raise ValueError("it must begin with sqlite:/// or postgresql://")
     for scheme in ("postgres://", "postgresql://"):
         if url.startswith(scheme):
@@ -113,6 +108,9 @@ def _crash_points(names: str) -> str:
     return names
 
 
+Role = Literal["web", "worker", "janitor"]
+ALL_ROLES: tuple[Role, ...] = get_args(Role)
+DEFAULT_STATEMENT_TIMEOUT_SECONDS = 30.0
 DEFAULT_WAIT_LIMITS_SECONDS = {"system": 30.0, "high": 60.0, "default": 300.0, "low": 3600.0}
 
 
@@ -157,7 +155,13 @@ class Settings(BaseModel):
     port: Annotated[int, Field(ge=1, le=65535)] = 5001
     data_dir: Annotated[Path, BeforeValidator(_path)] = Field(default_factory=lambda: Path("var").absolute())
     database_url: Annotated[str, AfterValidator(_database_url)] | None = None
-    redis_url: Annotated[str, AfterValidator(_redis_url)] | None = None
+    # Of PostgreSQL: the connections that each process keeps, how many more it may open, how old one may grow, and how
+    # long a statement may take (0: as long as it likes).
+    database_pool_size: Annotated[int, Field(ge=1, le=100)] = 5
+    database_pool_overflow: Annotated[int, Field(ge=0, le=100)] = 10
+    database_pool_recycle_seconds: Annotated[float, Field(ge=1, le=86_400)] = 1800.0
+    database_statement_timeout_seconds: Annotated[float, Field(ge=0, le=3600)] = DEFAULT_STATEMENT_TIMEOUT_SECONDS
+    redis_url: Annotated[str, AfterValidator(redis_urls.check)] | None = None
     secret_key: Annotated[str, Field(min_length=16)] | None = None
     # Keys for `x-api-key` that are there from the start, each with the role operator; they act for the first owner.
     api_keys: Annotated[tuple[Annotated[str, AfterValidator(_api_key)], ...], BeforeValidator(_listed)] = ()
@@ -168,8 +172,12 @@ class Settings(BaseModel):
     session_idle_minutes: Annotated[float, Field(gt=0, le=7 * 24 * 60)] = 30.0
     session_hours: Annotated[float, Field(gt=0, le=31 * 24)] = 12.0
     analyze_per_minute: Annotated[int, Field(ge=1, le=100_000)] = 120  # of one person or key
+    # What `make run` starts on this host; what it leaves out runs on others.
+    roles: Annotated[tuple[Role, ...], BeforeValidator(_listed), Field(min_length=1)] = ALL_ROLES
     workers: Annotated[int, Field(ge=1, le=256)] = Field(default_factory=lambda: os.cpu_count() or 1)
-    polls_per_second: Annotated[float, Field(gt=0, le=100_000)] = 150.0  # of each web process
+    polls_per_second: Annotated[float, Field(gt=0, le=100_000)] = 600.0  # of each web process
+    # gunicorn, or granian, which answers polls at a lower cost.
+    server: Literal["gunicorn", "granian"] = "gunicorn"
     web_processes: Annotated[int, Field(ge=1, le=64)] = 2
     lrclib_url: Annotated[str, AfterValidator(_http_url)] = "https://lrclib.net"
     lrclib_requests_per_second: Annotated[float, Field(gt=0, le=100)] = 4.0
@@ -280,11 +288,6 @@ class Settings(BaseModel):
         return self.data_dir / "uploads"
 
 
-def _without_password(value: str) -> str:
-    """An address as it may be shown and logged."""
-    return re.sub(r"(?<=://)[^@/]*@", "…@", value)
-
-
 def read_settings(environ: Mapping[str, str] | None = None, **overrides: Any) -> Settings:
     """The settings of the environment, with `overrides` by field name (tests use these).
 
@@ -300,7 +303,7 @@ def read_settings(environ: Mapping[str, str] | None = None, **overrides: Any) ->
         first = e.errors()[0]
         name = str(first["loc"][0])
         allowed = first["msg"].removeprefix("Value error, ")
-        shown = "(not shown)" if name in SECRETS else repr(_without_password(str(first["input"])))
+        shown = "(not shown)" if name in SECRETS else repr(redis_urls.without_password(str(first["input"])))
         raise SettingsError(f"{name.upper()}={shown} cannot be used: {allowed}.") from e
 
 

@@ -9,8 +9,9 @@ import click
 from flask.cli import with_appcontext
 
 from extensions import current_settings
-from services.importing import ImportReport, import_paths
+from services.importing.folders import import_paths
 from services.importing.kinds import MEBIBYTE
+from services.importing.report import ImportReport
 from services.library.users import default_owner, owner_named
 
 STEP_LABELS = {"reading": "Reading the files", "saving": "Building the playlists"}

@@ -2,9 +2,9 @@
 
 import sys
 
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DBAPIError
 
-from app import create_app
+from core import create_core
 from errors import BackbeatError
 from scripts import way_in
 from services import startup
@@ -12,13 +12,13 @@ from services import startup
 
 def main() -> int:
     try:
-        with create_app().app_context():
+        with create_core().app_context():
             startup.prepare()
             way_in.check()
     except BackbeatError as e:
         print(e.message, file=sys.stderr)
         return 1
-    except OperationalError as e:
+    except DBAPIError as e:  # whatever is wrong with it: one may not be allowed to make tables there, for one
         print(f"DATABASE_URL cannot be used: {str(e.orig).splitlines()[0]}", file=sys.stderr)
         return 1
     return 0

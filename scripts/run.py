@@ -8,7 +8,7 @@ from pathlib import Path
 from config import Settings, prepare_data_dir, read_settings
 from errors import BackbeatError
 from scripts.supervision import exposure
-from scripts.supervision.preflight import check_port_is_free, make_run_folder, only_one
+from scripts.supervision.preflight import check_port_is_free, check_shared, make_run_folder, only_one
 from scripts.supervision.programs import BACKBEAT, EntryPoints, Program, application_programs, redis_program
 from scripts.supervision.redis_checks import check_redis_url
 from scripts.supervision.redis_server import RedisServer, find_redis_server, prepare_folder
@@ -26,6 +26,7 @@ def main(entry_points: EntryPoints = BACKBEAT) -> int:
         prepare_data_dir(settings)
         run_folder = make_run_folder(settings)
         with only_one(run_folder):
+            check_shared(settings)
             check_port_is_free(settings)
             for warning in exposure.warnings(settings):
                 say(warning, to=STDERR)
@@ -64,16 +65,27 @@ def run(
         startup = Startup(settings, supervisord, requests)
         if server:
             say(f"Starting {server} …")
-            startup.await_redis(redis_log)
         say("Preparing the database …")
-        startup.prepare(entry_points.prepare)
-        say(f"Starting the web server, the janitor and workers: {settings.workers} …")
+        with startup.preparing(entry_points.prepare) as prepared:
+            if server:
+                startup.await_redis(redis_log)
+            prepared()
+        say(f"Starting {_parts(settings)} …")
         gate.touch()
-        startup.await_web()
-        say(f"Backbeat is ready at {settings.base_url}/  (Ctrl-C stops it)")
-        startup.welcome(entry_points.welcome)
+        if "web" in settings.roles:
+            startup.await_web()
+            say(f"Backbeat is ready at {settings.base_url}/  (Ctrl-C stops it)")
+            startup.welcome(entry_points.welcome)
+        else:
+            say("Backbeat's part on this host is started  (Ctrl-C stops it)")
         while True:
             startup.pause()
+
+
+def _parts(settings: Settings) -> str:
+    words = {"web": "the web server", "janitor": "the janitor", "worker": f"workers: {settings.workers}"}
+    *most, last = [words[role] for role in ("web", "janitor", "worker") if role in settings.roles]
+    return f"{', '.join(most)} and {last}" if most else last
 
 
 def _redis(server: RedisServer | None, settings: Settings, log: Path) -> list[Program]:

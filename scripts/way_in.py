@@ -4,7 +4,7 @@ import sys
 
 from sqlalchemy.exc import DatabaseError
 
-from app import create_app
+from core import create_core
 from errors import BackbeatError, SettingsError
 from extensions import current_settings
 from scripts.supervision.exposure import exposed_by
@@ -24,7 +24,7 @@ def check() -> None:
 
 def main() -> int:
     try:
-        with create_app().app_context():
+        with create_core().app_context():
             check()
     except BackbeatError as e:
         print(e.message, file=sys.stderr)

@@ -1,6 +1,6 @@
 """`python -m scripts.welcome`: as long as nobody has a login, print a link by which the first admin is made."""
 
-from app import create_app
+from core import create_core
 from extensions import current_settings
 from services.access import links, openness, people
 
@@ -20,7 +20,7 @@ def line() -> str:
 
 
 def main() -> None:
-    with create_app().app_context():
+    with create_core().app_context():
         if said := line():
             print(said, flush=True)
 

@@ -44,6 +44,11 @@ def load_analyser(dotted_path: str) -> Analyser:
     return analyser
 
 
+def prepare() -> None:
+    """Load the analyser that the settings name. :raise SettingsError: if it cannot be."""
+    load_analyser(current_settings().analyser)
+
+
 def submit_song(song_id: int) -> Submission:
     """:raise NotFound: if there is no such song."""
     song = songs.get_song(song_id)

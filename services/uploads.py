@@ -13,7 +13,7 @@ import clock
 from errors import InvalidInput
 from extensions import current_settings, db
 from models import Job
-from services.importing import IncomingFile, import_batch
+from services.importing.incoming import IncomingFile
 from services.jobs import states
 from services.jobs.submit import Submission, submit
 from services.jobs.work import Outcome, Work
@@ -94,6 +94,8 @@ def is_old(path: Path) -> bool:
 
 def import_upload(work: Work) -> Outcome:
     """Import the kept files; they are removed once the import is over for good."""
+    from services.importing.importer import import_batch  # it reads many formats, for which a worker alone has use
+
     folder = _Folder.of(work.job.id)
     report = import_batch(
         work.job.owner_id or 0,

@@ -10,8 +10,10 @@ from pathlib import Path
 
 import psutil
 
-from config import Settings
+from config import ALL_ROLES, Settings
 from errors import SettingsError
+
+SHARED_BY_HOSTS = ("redis_url", "database_url", "secret_key")
 
 
 def make_run_folder(settings: Settings) -> Path:
@@ -42,8 +44,24 @@ def only_one(run_folder: Path) -> Iterator[None]:
         yield
 
 
+def check_shared(settings: Settings) -> None:
+    """:raise SettingsError: if other hosts do a part of the work, and cannot know where this one keeps its own."""
+    unset = [name.upper() for name in SHARED_BY_HOSTS if getattr(settings, name) is None]
+    if unset and set(settings.roles) != set(ALL_ROLES):
+        raise SettingsError(
+            f"ROLES={','.join(settings.roles)!r} leaves {' and '.join(_left_out(settings))} to other hosts, so all of "
+            f"them must be told the same {' and '.join(unset)}: set it here and there, or unset ROLES."
+        )
+
+
+def _left_out(settings: Settings) -> list[str]:
+    return [role for role in ALL_ROLES if role not in settings.roles]
+
+
 def check_port_is_free(settings: Settings) -> None:
-    """:raise SettingsError: if the web server could not listen where it is told to."""
+    """:raise SettingsError: if a web server of this host could not listen where it is told to."""
+    if "web" not in settings.roles:
+        return
     family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
     with socket.socket(family) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)

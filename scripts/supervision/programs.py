@@ -42,7 +42,7 @@ BACKBEAT = EntryPoints(
     prepare=(sys.executable, "-m", "scripts.prepare"),
     janitor=(sys.executable, "-m", "workers.janitor"),
     worker=(sys.executable, "-m", "workers.worker"),
-    web=(sys.executable, "-m", "gunicorn", "app:create_app()"),
+    web=(sys.executable, "-m", "serving"),
     welcome=(sys.executable, "-m", "scripts.welcome"),
 )
 
@@ -54,8 +54,8 @@ def redis_program(server: RedisServer, settings: Settings, log: Path, lock: Path
 
 
 def application_programs(entry_points: EntryPoints, settings: Settings, gate: Path) -> list[Program]:
-    """Janitor, workers and web, each held back until `gate` exists."""
-    return [
+    """Janitor, workers and web as far as they are this host's `ROLES`, each held back until `gate` exists."""
+    programs = [
         Program("janitor", entry_points.janitor, stop_wait_seconds=10, gate=gate),
         Program(
             "worker",
@@ -67,3 +67,4 @@ def application_programs(entry_points: EntryPoints, settings: Settings, gate: Pa
         ),
         Program("web", entry_points.web, stop_wait_seconds=20, gate=gate),
     ]
+    return [program for program in programs if program.name in settings.roles]

@@ -2,13 +2,13 @@
 
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 from redis import Redis
 from redis.backoff import NoBackoff
 from redis.exceptions import AuthenticationError, RedisError
 from redis.retry import Retry
 
+import redis_urls
 from errors import SettingsError
 from scripts.supervision.redis_server import OLDEST_VERSION
 
@@ -32,12 +32,6 @@ def answers(socket: Path) -> bool:
             return False
 
 
-def without_password(url: str) -> str:
-    """The address as it may be shown."""
-    password = urlsplit(url).password
-    return url.replace(f":{password}@", ":***@", 1) if password else url
-
-
 def check_redis_url(url: str) -> list[str]:
     """Check the server at `REDIS_URL`; answers warnings, one line each.
 
@@ -55,17 +49,19 @@ def check_redis_url(url: str) -> list[str]:
             f"its maxmemory-policy is {policy}, so it may drop queued jobs when memory is short",
             "set it with: CONFIG SET maxmemory-policy noeviction",
         )
-    if not facts.get("aof_enabled", 1):
-        return [
-            f"Warning: the server at REDIS_URL={without_password(url)!r} has its append-only file off; when it "
-            "restarts the queues are rebuilt from SQL, which takes a moment. To keep them: CONFIG SET appendonly yes."
-        ]
-    return []
+    return [] if facts.get("aof_enabled", 1) else [_forgets(url)]
+
+
+def _forgets(url: str) -> str:
+    return (
+        f"Warning: the server at REDIS_URL={redis_urls.without_password(url)!r} has its append-only file off; when it "
+        "restarts the queues are rebuilt from SQL, which takes a moment. To keep them: CONFIG SET appendonly yes."
+    )
 
 
 def _facts(url: str) -> dict[str, Any]:
     try:
-        with Redis.from_url(url, **_asking_once()) as client:
+        with redis_urls.client(url, **_asking_once()) as client:
             client.ping()
             return dict(client.info())
     except AuthenticationError as e:
@@ -76,7 +72,7 @@ def _facts(url: str) -> dict[str, Any]:
 
 
 def _refused(url: str, reason: str, remedy: str) -> SettingsError:
-    return SettingsError(f"REDIS_URL={without_password(url)!r} cannot be used: {reason}; {remedy}.")
+    return SettingsError(f"REDIS_URL={redis_urls.without_password(url)!r} cannot be used: {reason}; {remedy}.")
 
 
 def _too_old(version: str) -> bool:

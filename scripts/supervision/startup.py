@@ -4,7 +4,8 @@ import http.client
 import re
 import subprocess
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 from config import Settings
@@ -54,24 +55,40 @@ class Startup:
                 raise StartError(_redis_failure(reason, log))
             self.pause()
 
-    def prepare(self, command: Sequence[str]) -> None:
-        """Migrate, load samples. :raise PreparationError: if that ended badly."""
-        if self._run(command) != 0:
-            raise PreparationError("The preparation failed.")
+    @contextmanager
+    def preparing(self, command: Sequence[str]) -> Iterator[Callable[[], None]]:
+        """Migrate, load samples, beside what is done meanwhile: its process takes as long to load as Redis to start.
+
+        Gives what waits for its end, and raises `PreparationError` if that was a bad one.
+        """
+        with self._begun(command) as wait:
+
+            def prepared() -> None:
+                if wait() != 0:
+                    raise PreparationError("The preparation failed.")
+
+            yield prepared
 
     def welcome(self, command: Sequence[str]) -> None:
         """Let it say what is left to do; nothing depends on it."""
         if command:
-            self._run(command)
+            with self._begun(command) as wait:
+                wait()
 
-    def _run(self, command: Sequence[str]) -> int:
+    @contextmanager
+    def _begun(self, command: Sequence[str]) -> Iterator[Callable[[], int]]:
+        """A process that has been started; gives what waits for its end and tells its exit code."""
         process = start_attached(command)
-        try:
+
+        def wait() -> int:
             while process.poll() is None:
                 self.pause()
+            return process.returncode
+
+        try:
+            yield wait
         finally:
             _end(process)
-        return process.returncode
 
     def await_web(self) -> None:
         """Wait until the web server is healthy, however long it takes; say so once when it takes long."""

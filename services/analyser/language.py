@@ -4,8 +4,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from functools import cache
-
-from py3langid.langid import MODEL_FILE, LanguageIdentifier
+from typing import Any
 
 from services.analyser.lexicon import LANGUAGES
 from services.analyser.wordlists import language_names, word_lists
@@ -20,8 +19,10 @@ _LETTERS = re.compile(r"[^\W\d_]")
 
 
 @cache
-def identifier() -> LanguageIdentifier:
-    """Read py3langid's model, about 5 MB, once."""
+def identifier() -> Any:
+    """Read py3langid's model, about 5 MB, once; a process that analyses nothing needs not even numpy for it."""
+    from py3langid.langid import MODEL_FILE, LanguageIdentifier
+
     model = LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
     # The model's rarer dialects would only draw short texts away from the languages that songs are sung in.
     model.set_languages([code for code in language_names() if code in model.labels])

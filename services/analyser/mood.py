@@ -5,8 +5,7 @@ VADER: C. J. Hutto and E. Gilbert, "VADER: A Parsimonious Rule-based Model for S
 
 from collections.abc import Mapping, Sequence
 from functools import cache
-
-from vaderSentiment.vaderSentiment import SentimentIntensityAnalyzer
+from typing import Any
 
 from services.analyser.wordlists import tally
 
@@ -22,8 +21,10 @@ _GLOOMY = ("sad", "angry", "dark")
 
 
 @cache
-def valence_model() -> SentimentIntensityAnalyzer:
-    """Read VADER's lexicon once."""
+def valence_model() -> Any:
+    """Read VADER's lexicon once; the package brings an HTTP client with it, which is for none but who analyses."""
+    from vaderSentiment.vaderSentiment import SentimentIntensityAnalyzer
+
     return SentimentIntensityAnalyzer()
 
 
@@ -32,7 +33,7 @@ def mood(lines: Sequence[str], counts: Mapping[str, int]) -> str:
     sample = [line[:SAMPLE_CHARACTERS] for line in dict.fromkeys(lines) if line.strip()][:SAMPLE_LINES]
     if not sample:
         return UNCLEAR
-    valence = sum(valence_model().polarity_scores(line)["compound"] for line in sample) / len(sample)
+    valence: float = sum(valence_model().polarity_scores(line)["compound"] for line in sample) / len(sample)
     return _name(valence, tally("moods", counts))
 
 

@@ -26,7 +26,8 @@ from services.jobs.submit import Promise, Submission, keep, promise, submit
 from services.jobs.work import HandBack, Outcome, Work
 from services.media import sources, stored
 from services.media.byte_meter import Meter
-from services.media.probe import MediaInfo, UnusableMedia, probe
+from services.media.info import MediaInfo, UnusableMedia
+from services.media.probe import probe
 from services.media.scratch import scratch
 from services.uploads import Upload
 

@@ -87,8 +87,7 @@ def move_on(*, resumes: bool = True, in_session: bool = False) -> Dispatched:
         resumed = waiting.resume_written(session) if resumes else 0
         wanted, sent_to_wait = _chosen(session, places.live_jobs(session), current_settings())
         promises = [_promise(session, step, candidate) for step, candidate in wanted]
-    for promised in promises:
-        submit.keep(promised)
+    submit.keep_many(promises)
     return Dispatched(resumed, sent_to_wait, _by_step([step.name for step, _ in wanted]))
 
 

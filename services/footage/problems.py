@@ -5,7 +5,7 @@ from contextlib import contextmanager
 
 from errors import BackbeatError, InvalidInput
 from services.media.ffmpeg import MediaError
-from services.media.probe import UnusableMedia
+from services.media.info import UnusableMedia
 from services.media.sources import NotFetched
 
 

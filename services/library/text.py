@@ -2,8 +2,8 @@
 
 import hashlib
 import re
-import sys
 import unicodedata
+from functools import cache
 from typing import Literal
 
 from errors import InvalidInput
@@ -21,8 +21,8 @@ _UNPRINTABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u206
 # Only accents of alphabets: the marks of Japanese, Hebrew or Hindi make other letters, not other accents.
 _ACCENTS = re.compile("[\u0300-\u036f]")
 _MARKS_IN_A_ROW = 30  # what the Stream-Safe Text Format of UAX #15 allows, which is more than any language writes
-_MARKS = "".join(c for c in map(chr, range(sys.maxunicode + 1)) if unicodedata.combining(c))
-_MORE_MARKS = re.compile(f"([{_MARKS}]{{{_MARKS_IN_A_ROW}}})[{_MARKS}]+")
+_FIRST_MARK = "\u0300"
+_PLANES_WITH_MARKS = range(0x20000)  # those above hold ideographs, tags and private use
 
 
 def clean(text: str, *, field: str, max_chars: int = NAME_MAX_CHARS) -> str:
@@ -96,7 +96,15 @@ def words(text: str) -> str:
 
 def normalised(form: Literal["NFC", "NFKC", "NFKD"], text: str) -> str:
     """The text in that form of UAX #15, without marks beyond 30 in a row: time is the square of their number."""
-    return unicodedata.normalize(form, _MORE_MARKS.sub(r"\1", text))
+    if max(text, default="") >= _FIRST_MARK:
+        text = _more_marks().sub(r"\1", text)
+    return unicodedata.normalize(form, text)
+
+
+@cache
+def _more_marks() -> re.Pattern[str]:
+    marks = "".join(c for c in map(chr, _PLANES_WITH_MARKS) if unicodedata.combining(c))
+    return re.compile(f"([{marks}]{{{_MARKS_IN_A_ROW}}})[{marks}]+")
 
 
 def drop_unprintable(text: str) -> str:

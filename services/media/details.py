@@ -9,7 +9,7 @@ import av
 
 import clock
 from services.library import text
-from services.media.probe import OPTIONS, is_cover
+from services.media.containers import OPTIONS, is_cover
 
 MAX_STREAMS = 40
 WORD_CHARS = 60

@@ -9,8 +9,9 @@ import av
 from av.container import InputContainer
 from PIL import Image
 
+from services.media.containers import OPTIONS, is_cover
 from services.media.ffmpeg import MediaError
-from services.media.probe import NO_PICTURE, OPTIONS, is_cover
+from services.media.info import NO_PICTURE
 
 # How far before a moment is looked again where a seek led behind the last picture.
 BACK_SECONDS = (0.0, 2.0, 15.0, float("inf"))

@@ -9,7 +9,8 @@ from models import Render, Segment, Video
 from services.jobs.work import Outcome, Work
 from services.media import sources, stored
 from services.media.byte_meter import Meter
-from services.media.probe import MediaInfo, probe
+from services.media.info import MediaInfo
+from services.media.probe import probe
 from services.media.scratch import scratch
 from services.renders import states
 from services.renders.targets import TABLES

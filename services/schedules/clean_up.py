@@ -9,7 +9,7 @@ from redis.exceptions import RedisError
 from sqlalchemy import delete, select
 
 import clock
-from extensions import db, db_now, transaction
+from extensions import db, db_now, transaction, unhurried
 from models import ScheduleRun
 from services import audit
 from services.fleet.live_documents import clean_up_in_batches
@@ -47,9 +47,10 @@ def run(work: Work) -> Outcome:
     for part in parts:
         work.progress.message(part.message)
         removed[part.name] = 0
-        for number in part.batches():
-            removed[part.name] += number
-            work.checkpoint()
+        with unhurried():
+            for number in part.batches():
+                removed[part.name] += number
+                work.checkpoint()
         work.progress.advance()
     return Outcome(result=removed)
 

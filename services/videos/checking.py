@@ -10,8 +10,8 @@ from errors import TransientError
 from extensions import db
 from models import Upload, Video
 from services.importing.kinds import MEBIBYTE
+from services.media.info import UnusableMedia
 from services.media.pictures import Checkpoint
-from services.media.probe import UnusableMedia
 from services.media.shares import Reached
 from services.upload_files import Locked, locked
 from services.videos import files

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from services.media.probe import MediaInfo
+from services.media.info import MediaInfo
 
 FACTS = ("size_bytes", "duration_seconds", "width", "height", "frames_per_second", "video_codec", "audio_codec")
 MADE = ("poster_key", "preview_key", "web_key", "processed_at")

@@ -19,8 +19,9 @@ from services.jobs.work import Outcome, Work
 from services.media import sheets, stored
 from services.media.details import details, picture_seconds
 from services.media.ffmpeg import MediaError
+from services.media.info import MediaInfo, UnusableMedia
 from services.media.pictures import pictures_of
-from services.media.probe import MediaInfo, UnusableMedia, probe
+from services.media.probe import probe
 from services.media.scratch import scratch
 from services.media.shares import Reached, within
 from services.rendering import preview, web

@@ -14,6 +14,10 @@ echo "$*" >>"{folder}/calls"
 case "$*" in *install*) touch "{folder}/chromium"; chmod +x "{folder}/chromium" ;; esac
 """
 
+NO_SHELL = """#!/bin/sh
+case "$*" in *install*shell*) exit 100 ;; *install*) touch "{folder}/chromium"; chmod +x "{folder}/chromium" ;; esac
+"""
+
 
 @pytest.fixture
 def machine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
@@ -83,6 +87,31 @@ def test_it_uses_a_sudo_that_asks_nothing(machine: Path, monkeypatch: pytest.Mon
     put(machine / "true")
     put(machine / "sudo", '#!/bin/sh\nshift\nexec "$@"\n')
     assert dependencies.main("test") == 0
+
+
+class TestSubstitutes:
+    """A package that not every system has."""
+
+    @pytest.fixture(autouse=True)
+    def _shell(self, machine: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        shell = Dependency("shell", ("shell",), ("test",), substitutes=("chromium",))
+        monkeypatch.setattr(dependencies, "DEPENDENCIES", (shell,))
+
+    def test_it_prefers_the_package(self, machine: Path) -> None:
+        put(machine / "apt-get", APT_GET.replace("chromium", "shell").format(folder=machine))
+        put(machine / "chromium")
+        assert dependencies.main("test") == 0
+        assert dependencies.DEPENDENCIES[0].find() == machine / "shell"
+
+    def test_it_makes_do_with_what_is_there(self, machine: Path) -> None:
+        put(machine / "chromium")
+        assert dependencies.main("test") == 0
+        assert dependencies.DEPENDENCIES[0].find() == machine / "chromium"
+
+    def test_it_installs_a_substitute_where_there_is_no_such_package(self, machine: Path) -> None:
+        put(machine / "apt-get", NO_SHELL.format(folder=machine))
+        assert dependencies.main("test") == 0
+        assert dependencies.DEPENDENCIES[0].find() == machine / "chromium"
 
 
 @pytest.mark.parametrize("apt_get", [None, "#!/bin/sh\nexit 100\n"])

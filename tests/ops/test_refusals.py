@@ -37,7 +37,8 @@ def refusal(data_dir: Path, *command: str, **settings: str) -> str:
         ("PUBLIC_URL", "backbeat.example.org", "http:// or https://"),
         ("TRUSTED_PROXIES", "-1", "greater than or equal to 0"),
         ("WORKERS", "0", "greater than or equal to 1"),
-        ("REDIS_URL", "http://localhost", "redis://, rediss:// or unix://"),
+        ("ROLES", "clerk", "'web', 'worker' or 'janitor'"),
+        ("REDIS_URL", "http://localhost", "redis+sentinel:// or rediss+sentinel://"),
     ],
 )
 def test_it_names_a_bad_setting(data_dir: Path, setting: str, value: str, allowed: str) -> None:

@@ -16,7 +16,8 @@ from services.footage.problems import StepProblem, told_apart
 from services.footage.reads import get_footage
 from services.media import sources, stored
 from services.media.details import details
-from services.media.probe import MediaInfo, probe
+from services.media.info import MediaInfo
+from services.media.probe import probe
 from services.media.scratch import scratch_of
 
 BROUGHT_SHARE, PROBED_SHARE = 0.6, 0.7  # of the bar; the rest is storing
