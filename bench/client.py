@@ -6,9 +6,9 @@ celery-progress), without conditional requests and one request for each job, as 
 the sockets, headers included, in both directions.
 """
 
-import argparse
 import json
 import subprocess
+import sys
 from collections.abc import Iterable
 from contextlib import ExitStack
 from pathlib import Path
@@ -16,8 +16,9 @@ from typing import Any
 
 from app import create_app
 from bench import noop
-from bench.poll import answers, free_port
-from bench.servers import ROOT, folder, process, python, redis_server, wait_for
+from bench.measuring import finish, parser
+from bench.results import Findings, Row, Table
+from bench.servers import ROOT, answers, folder, free_port, process, python, redis_server, wait_for
 from extensions import db
 from services.jobs.submit import submit
 
@@ -58,27 +59,40 @@ def measure(where: Path, url: str, long_seconds: float) -> dict[str, dict[str, d
         return scenarios(base, long_seconds)
 
 
-def show(measured: dict[str, dict[str, dict[str, Any]]]) -> None:
-    for scenario, ways in measured.items():
-        ours = ways[WAYS[0]]
-        print(f"\n{scenario}; for each watched job:")
-        for name in WAYS:
-            one = ways[name]
-            print(
-                f"{name:>22}: {one['requests']:6.1f} requests (x{one['requests'] / ours['requests']:.1f}), "
-                f"{one['bytes'] / 1000:6.1f} kB (x{one['bytes'] / ours['bytes']:.1f}), "
-                f"end known {one['latenessMs']:5.0f} ms late"
-            )
+def tables(measured: dict[str, dict[str, dict[str, Any]]]) -> list[Table]:
+    """One for each scenario: the ways by the requests that each watched job took."""
+    return [
+        Table(
+            f"client: {scenario}",
+            f"Watching {scenario}, for each job",
+            "requests",
+            WAYS[0],
+            [Row(name, _values(ways[name])) for name in WAYS],
+        )
+        for scenario, ways in measured.items()
+    ]
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
-    parser.add_argument("--long-seconds", type=float, default=60.0, help="how long the longest job takes")
-    options = parser.parse_args()
-    noop.register()
+def _values(way: dict[str, float]) -> dict[str, list[float]]:
+    return {
+        "requests": [way["requests"]],
+        "sent_and_received_kilobytes": [way["bytes"] / 1000],
+        "end_known_late_milliseconds": [way["latenessMs"]],
+    }
+
+
+def found(long_seconds: float) -> Findings:
     with folder() as where, redis_server(where) as url:
-        show(measure(where / "data", url, options.long_seconds))
+        return Findings("client", tables=tables(measure(where / "data", url, long_seconds)))
+
+
+def main() -> int:
+    options = parser(__doc__, rounds=1)
+    options.add_argument("--long-seconds", type=float, default=60.0, help="how long the longest job takes")
+    told = options.parse_args()
+    noop.register()
+    return finish(told, lambda _effort: found(12.0 if told.quick else told.long_seconds))
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

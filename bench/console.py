@@ -5,7 +5,6 @@ grown old each time. A page keeps the promise if its median time at 200,000 is a
 asks SQL no more often (but for two more windows of a search) and Redis 12 times at most, and if it wrote nothing.
 """
 
-import argparse
 import sys
 import time
 from collections.abc import Iterator, Mapping
@@ -26,10 +25,12 @@ from sqlalchemy import event, select
 import clock
 from app import create_app
 from bench.console_seed import GROUPS, seed
+from bench.measuring import finish, parser
+from bench.results import Aim, Findings, Row, Table
 from bench.servers import folder, redis_server
 from extensions import db
 from models import Job
-from services import startup
+from services import schema
 from services.jobs.registry import QUEUES
 from tests.servers.postgres import postgres
 
@@ -101,7 +102,7 @@ class Site:
         self.redis: Any = Redis.from_url(redis_url)
         with self.app.app_context():
             # As it is in use: which of two indexes SQLite takes may depend on which was made first.
-            upgrade(str(startup.MIGRATIONS))
+            upgrade(str(schema.MIGRATIONS))
             seed(number, clock.now())
             self.engine = db.engine
             self.ids = self._ids()
@@ -196,15 +197,23 @@ def aged(turn: int) -> Iterator[None]:
         clock.monotonic = now
 
 
-def report(measured: Mapping[str, tuple[Measured, Measured]], number: int) -> list[str]:
-    """Print a line for each page; the addresses that break the promise."""
-    print(f"{'page':<46} {'SQL':>7} {'Redis':>7} {f'{FEW:,}':>9} {f'{number:,}':>9}  ratio")
-    for address, (few, many) in measured.items():
-        statements = f"{few.most('statements')}/{many.most('statements')}"
-        times = f"{few.milliseconds:6.1f} ms {many.milliseconds:6.1f} ms  x{many.milliseconds / few.milliseconds:.2f}"
-        missed = "" if is_kept(few, many) else "  MISSED"
-        print(f"{address:<46} {statements:>7} {many.most('round_trips'):>7} {times}{missed}")
-    return [address for address, (few, many) in measured.items() if not is_kept(few, many)]
+def table(measured: Mapping[str, tuple[Measured, Measured]], number: int) -> Table:
+    """A row for each page; what is compared is the time with many jobs, in parts of that with few."""
+    rows = [
+        Row(
+            address + ("" if is_kept(few, many) else " MISSED"),
+            {
+                "ratio": [many.milliseconds / few.milliseconds],
+                f"{FEW:,} jobs_milliseconds": [few.milliseconds],
+                f"{number:,} jobs_milliseconds": [many.milliseconds],
+                "SQL_statements": [float(many.most("statements"))],
+                "Redis_round_trips": [float(many.most("round_trips"))],
+            },
+        )
+        for address, (few, many) in measured.items()
+    ]
+    title = f"Pages of the console and reads of the API with {FEW:,} and with {number:,} jobs"
+    return Table("console", title, "ratio", rows=rows)
 
 
 def is_kept(few: Measured, many: Measured) -> bool:
@@ -217,26 +226,32 @@ def is_kept(few: Measured, many: Measured) -> bool:
     )
 
 
-def main() -> int:
-    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
-    parser.add_argument("--rounds", type=int, default=9)
-    parser.add_argument("--jobs", type=int, default=MANY, help="how many are many")
-    parser.add_argument("--postgres", action="store_true", help="on PostgreSQL instead of SQLite")
-    options = parser.parse_args()
+def found(rounds: int, jobs: int, *, on_postgres: bool) -> Findings:
+    """Both sites side by side, each with a Redis of its own."""
     with ExitStack() as stack:
         sites = []
-        for number in (FEW, options.jobs):
+        for number in (FEW, jobs):
             where = stack.enter_context(folder())
-            address = stack.enter_context(postgres()) if options.postgres else None
+            address = stack.enter_context(postgres()) if on_postgres else None
             sites.append(Site(number, where / "data", stack.enter_context(redis_server(where)), address))
         before = [site.commands_that_write() for site in sites]
-        broken = report(measure(sites[0], sites[1], options.rounds), options.jobs)
+        measured = measure(sites[0], sites[1], rounds)
         written = sum(site.commands_that_write() for site in sites) - sum(before)
-    print(
-        f"{written} writes to Redis; "
-        + (f"{len(broken)} pages miss: {', '.join(broken)}" if broken else "no page misses")
-    )
-    return 1 if broken or written else 0
+    broken = [address for address, (few, many) in measured.items() if not is_kept(few, many)]
+    aims = [
+        Aim("pages of the console that break the promise", len(broken), 0, at_least=False),
+        Aim("writes to Redis by looking", written, 0, at_least=False),
+    ]
+    return Findings("console", tables=[table(measured, jobs)], aims=aims)
+
+
+def main() -> int:
+    options = parser(__doc__, rounds=9)
+    options.add_argument("--jobs", type=int, default=MANY, help="how many are many")
+    options.add_argument("--postgres", action="store_true", help="on PostgreSQL instead of SQLite")
+    told = options.parse_args()
+    jobs = 2 * FEW if told.quick else told.jobs
+    return finish(told, lambda effort: found(effort.rounds, jobs, on_postgres=told.postgres))
 
 
 if __name__ == "__main__":

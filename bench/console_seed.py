@@ -32,16 +32,16 @@ def seed(number: int, now: float) -> None:
     dice = random.Random(number)  # noqa: S311 - the same database each time
     db.session.add(User(id=1, name="My library", created_at=now))
     db.session.commit()
-    _fill(Job, jobs(number, now, dice))
-    _fill(ErrorGroup, (_group(n, now) for n in range(GROUPS)))
-    _fill(ErrorStat, _error_stats(now, dice))
-    _fill(JobStat, _job_stats(now, dice))
-    _fill(AuditEntry, (_audit_entry(n, now) for n in range(min(number // 10, 2000))))
+    fill(Job, jobs(number, now, dice))
+    fill(ErrorGroup, (_group(n, now) for n in range(GROUPS)))
+    fill(ErrorStat, _error_stats(now, dice))
+    fill(JobStat, _job_stats(now, dice))
+    fill(AuditEntry, (_audit_entry(n, now) for n in range(min(number // 10, 2000))))
     with transaction() as session:
         few = session.query(Job.id, Job.created_at).filter(Job.parent_id.is_(None)).order_by(Job.id.desc())
         followed = few.limit(max(number // EVENTS_OF_ONE_IN, 50)).all()
-    _fill(JobEvent, (event for job_id, at in followed for event in _events(job_id, at)))
-    _fill(JobLog, (line for job_id, at in followed[:200] for line in _log(job_id, at)))
+    fill(JobEvent, (event for job_id, at in followed for event in _events(job_id, at)))
+    fill(JobLog, (line for job_id, at in followed[:200] for line in _log(job_id, at)))
 
 
 def jobs(number: int, now: float, dice: random.Random) -> Iterator[Row]:
@@ -173,7 +173,7 @@ def _log(job_id: str, at: float) -> Iterator[Row]:
         yield {"job_id": job_id, "attempt": 1, "at": at + n, "level": "info", "message": f"Line {n} of what it did."}
 
 
-def _fill(model: type[Any], rows: Iterator[Row]) -> None:
+def fill(model: type[Any], rows: Iterator[Row]) -> None:
     while batch := list(islice(rows, BATCH)):
         with transaction() as session:
             session.execute(insert(model), batch)

@@ -1,103 +1,153 @@
-"""`python -m bench.jobs`: jobs a second through the engine, against plain RQ with jobs that do nothing either.
+"""`python -m bench.jobs`: what the engine costs around a job that does nothing, beside plain RQ and huey.
 
-One worker process each, one after the other in every round, on the same Redis server. The rate is that of the steady
-state: from a tenth of the jobs to the last. Ours commits two transactions for each job, with the
-state, the history and the result; plain RQ keeps its own record in Redis.
+- Jobs a second of one worker process, its janitor beside it, in the steady state. Ours commits two transactions for
+  each job, with its state, its history and its result; the peers keep a record in Redis, huey none.
+- Taking in, rows included; the time from taking in to beginning, of a worker that waits; and what a report costs.
 """
 
-import argparse
 import sys
-import time
 from collections.abc import Callable
+from contextlib import ExitStack
+from dataclasses import replace
+from itertools import count
 from pathlib import Path
-from statistics import median
 
-from redis import Redis
-from rq import Queue
-from rq.serializers import JSONSerializer
-from sqlalchemy import func, select
-
-from app import create_app
-from bench import noop, plain
-from bench.servers import folder, process, python, redis_server, wait_for
-from extensions import db
-from models import Job
-from services.jobs import states
+from bench import noop, pickups, rq_peer, taking_in, telling
+from bench.engine import application, at_work, finished, steady
+from bench.huey_peer import rate_of_huey
+from bench.measuring import Effort, Suite, Trial, Values, finish, parser
+from bench.peers import environment
+from bench.results import Aim, Findings, Table
+from bench.servers import folder, redis_server
 from services.jobs.submit import submit
+from services.jobs.submit_many import Order, submit_many
+from tests.servers.postgres import postgres
+
+JOBS, PICKUPS, AT_ONCE = 1000, 100, 1000
+RQ, SIMPLE, HUEY = "plain RQ", "RQ's SimpleWorker", "huey"
+CHILDREN, OWN = "ours, children of one parent", "ours, jobs of their own"
+NOT_SHORT = "ours, jobs that are not short"
 
 
-def plain_rq(url: str, jobs: int) -> float:
-    with Redis.from_url(url) as redis:
-        queue = Queue(f"plain{time.time_ns()}", connection=redis, serializer=JSONSerializer)
-        queue.enqueue_many([Queue.prepare_data(plain.noop, result_ttl=600) for _ in range(jobs)])
-        rq = str(Path(sys.executable).with_name("rq"))
-        with process([rq, "worker", "--serializer", "json", "-u", url, queue.name], {}):
-            registry = queue.finished_job_registry
-            return steady_rate(lambda: registry.get_job_count(cleanup=False), jobs)
+class Engines:
+    """Gives each trial an application of its own."""
+
+    def __init__(self, redis_url: str, where: Path, database_url: str) -> None:
+        self._redis_url = redis_url
+        self._database_url = database_url
+        self._places = (where / f"app{number}" for number in count())
+
+    def rate(self, jobs: int, submit_all: Callable[[], object], type_name: str = "noop") -> Values:
+        with application(self._redis_url, next(self._places), self._database_url) as environ:
+            submit_all()
+            with at_work(environ) as worker_pid:
+                return steady(lambda: finished(type_name), jobs, worker_pid)
+
+    def pickups(self, number: int) -> dict[str, float]:
+        with application(self._redis_url, next(self._places), self._database_url) as environ, at_work(environ):
+            return pickups.ours(number)
+
+    def take_in(self, submit_all: Callable[[], object], jobs: int) -> dict[str, float]:
+        with application(self._redis_url, next(self._places), self._database_url):
+            submit("noop")  # the first pays for the statements
+            return {"jobs_per_second": taking_in.rate(submit_all, jobs)}
+
+    def tell(self) -> dict[str, float]:
+        with application(self._redis_url, next(self._places), self._database_url):
+            return telling.costs()
 
 
-def steady_rate(done: Callable[[], int], jobs: int) -> float:
-    """Jobs a second from a tenth of them to the last, so that starting up is not measured."""
-    wait_for(lambda: done() >= jobs // 10)
-    began, first = time.perf_counter(), done()
-    wait_for(lambda: done() >= jobs)
-    return (jobs - first) / (time.perf_counter() - began)
+def worker_suite(url: str, engines: Engines, jobs: int) -> Suite:
+    peer, fewer = environment.program("python"), max(20, jobs // 4)
+    rates: dict[str, Callable[[], Values]] = {
+        RQ: lambda: rq_peer.rate(url, fewer, "rq.Worker"),
+        SIMPLE: lambda: rq_peer.rate(url, jobs, "rq.SimpleWorker"),
+        CHILDREN: lambda: engines.rate(jobs, lambda: submit("many", params={"children": jobs})),
+        OWN: lambda: engines.rate(jobs, lambda: submit_many([Order("noop")] * jobs)),
+    }
+    rates[NOT_SHORT] = lambda: engines.rate(fewer, lambda: submit_many([Order(noop.ALONE)] * fewer), noop.ALONE)
+    if Path(peer).exists():
+        rates[HUEY] = lambda: {"jobs_per_second": rate_of_huey(peer, url, jobs)}
+    trials = [Trial(name, lambda _seconds, rate=rate: rate()) for name, rate in rates.items()]  # type: ignore[misc]
+    title = f"{jobs} jobs that do nothing ({RQ} and those that are not short: a quarter of them), one worker process"
+    return Suite("workers", title, "jobs_per_second", RQ, trials)
 
 
-def children_of_one_parent(jobs: int) -> Callable[[], None]:
-    def submit_parent() -> None:
-        submit("many", params={"children": jobs})
-
-    return submit_parent
-
-
-def jobs_of_their_own(jobs: int) -> Callable[[], None]:
-    def submit_all() -> None:
-        for _ in range(jobs):
-            submit("noop")
-
-    return submit_all
+def taking_in_suite(url: str, engines: Engines, jobs: int) -> Suite:
+    few = max(10, jobs // 5)
+    trials = [
+        Trial("RQ enqueue_many", lambda _: {"jobs_per_second": taking_in.rq_in_bulk(url, jobs)}),
+        Trial("RQ enqueue, one by one", lambda _: {"jobs_per_second": taking_in.rq_one_by_one(url, few)}),
+        Trial("ours in bulk", lambda _: engines.take_in(lambda: submit_many([Order("noop")] * jobs), jobs)),
+        Trial("ours, one by one", lambda _: engines.take_in(lambda: [submit("noop") for _ in range(few)], few)),
+    ]
+    title = f"Taking in, {jobs} jobs in bulk or one by one; ours with a row and its history"
+    return Suite("taking_in", title, "jobs_per_second", "RQ enqueue_many", trials)
 
 
-def engine(url: str, where: Path, jobs: int, submit_all: Callable[[], None]) -> float:
-    where.mkdir()
-    app = create_app(data_dir=where, redis_url=url, log_level="error")
-    environ = {"DATA_DIR": str(where), "REDIS_URL": url, "LOG_LEVEL": "error"}
-    with app.app_context():
-        db.create_all()
-        submit_all()
-        with process(python("bench.worker"), environ), process(python("workers.janitor"), environ):
-            return steady_rate(_done, jobs)
+def pickup_suite(url: str, engines: Engines, number: int) -> Suite:
+    trials = [
+        Trial(RQ, lambda _: rq_peer.pickups(url, number)),
+        Trial("ours", lambda _: engines.pickups(number)),
+    ]
+    return Suite(
+        "pickup", "From taking in to beginning, the worker idle (one in ten for 2 s)", "p50_milliseconds", RQ, trials
+    )
 
 
-def _done() -> int:
-    db.session.rollback()
-    finished = select(func.count()).select_from(Job).where(Job.type == "noop", Job.status == states.FINISHED)
-    return db.session.scalar(finished) or 0
+def telling_suite(engines: Engines) -> Suite:
+    return Suite("telling", "Reports of a job", "advance_microseconds", "", [Trial("ours", lambda _: engines.tell())])
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
-    parser.add_argument("--jobs", type=int, default=400)
-    parser.add_argument("--rounds", type=int, default=3)
-    options = parser.parse_args()
-    noop.register()
-    rates: dict[str, list[float]] = {"plain RQ": [], "children of one parent": [], "jobs of their own": []}
+def measure(effort: Effort, all_jobs: int, database_url: str = "") -> Findings:
+    jobs, number = effort.size(all_jobs, 50), effort.size(PICKUPS, 5)
     with folder() as where, redis_server(where) as url:
-        for number in range(options.rounds):
-            rates["plain RQ"].append(plain_rq(url, options.jobs))
-            for name, way in (
-                ("children of one parent", children_of_one_parent),
-                ("jobs of their own", jobs_of_their_own),
-            ):
-                place = where / f"{name.split()[0]}{number}"
-                rates[name].append(engine(url, place, options.jobs, way(options.jobs)))
-    base = median(rates["plain RQ"])
-    print(f"{options.jobs} jobs that do nothing, one worker, {options.rounds} rounds; jobs a second, median [all]")
-    for name, values in rates.items():
-        rounds = ", ".join(f"{value:.0f}" for value in values)
-        print(f"{name:>24}: {median(values):7.1f}  [{rounds}]  x{median(values) / base:.2f} of plain RQ")
+        engines = Engines(url, where, database_url)
+        suites = (
+            worker_suite(url, engines, jobs),
+            taking_in_suite(url, engines, effort.size(AT_ONCE, 50)),
+            pickup_suite(url, engines, number),
+            telling_suite(engines),
+        )
+        # A hundred beginnings are many rounds by themselves, and most of their time the worker is idle.
+        efforts = (effort, effort, replace(effort, rounds=1), effort)
+        tables = [suite.run(for_it) for suite, for_it in zip(suites, efforts, strict=True)]
+    workers, taken, picked, told = tables
+    aims = [
+        Aim("jobs of their own, to plain RQ's", workers.ratio(OWN), 5.0),
+        Aim("children, to plain RQ's", workers.ratio(CHILDREN), 5.0),
+        Aim("jobs of their own, to SimpleWorker's", workers.quotient(OWN, SIMPLE), 1.0),
+        Aim("taking in in bulk, to enqueue_many", taken.ratio("ours in bulk"), 0.5),
+        Aim("p50 from taking in to beginning, to RQ's", picked.ratio("ours"), 1.0, at_least=False),
+        Aim("microseconds of an advance", told.row("ours").of("advance_microseconds"), 1.5, at_least=False),
+        Aim("round trips of a written report", told.row("ours").of("round_trips"), 1.0, at_least=False),
+    ]
+    return Findings("jobs", tables=tables, aims=aims, facts=facts(workers))
+
+
+def facts(workers: Table) -> dict[str, float]:
+    """What docs/capacity.md is computed from: of a job that does nothing, the time that one worker takes for it, and
+    the CPU of the worker with its horses."""
+    found = {}
+    for name, prefix in ((NOT_SHORT, "job"), (OWN, "short_job")):
+        row = workers.row(name)
+        found[f"{prefix}_milliseconds"] = 1000 / row.of("jobs_per_second")
+        found[f"{prefix}_cpu_milliseconds"] = row.of("worker_CPU_milliseconds")
+    return found
+
+
+def main() -> int:
+    options = parser(__doc__)
+    options.add_argument("--postgres", action="store_true", help="ours on PostgreSQL instead of SQLite")
+    options.add_argument("--jobs", type=int, default=JOBS, help=f"of each trial of a worker; default={JOBS}")
+    asked = options.parse_args()
+    noop.register()
+    with ExitStack() as stack:
+        database_url = ""
+        if asked.postgres:
+            database_url = stack.enter_context(postgres())
+        return finish(asked, lambda effort: measure(effort, asked.jobs, database_url))
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

@@ -2,11 +2,14 @@
 
 import time
 
+import clock
+from extensions import redis
 from services.jobs import registry
 from services.jobs.registry import COMPLETE, JobType, Step
 from services.jobs.work import Child, FanOut, Outcome, Work
 
 TICKS_PER_SECOND = 5
+ALONE = "alone"  # not short: a ring for one of these does one job, in a horse of its own
 STEPS = (Step("working", "Working", 100), COMPLETE)
 
 
@@ -29,6 +32,12 @@ def paced(work: Work) -> Outcome:
     return Outcome()
 
 
+def stamp(work: Work) -> Outcome:
+    """Says when it began."""
+    redis.client.rpush(work.job.params["key"], clock.now())
+    return Outcome()
+
+
 def gather(_parent: object) -> tuple[dict[str, object], None]:
     return {}, None
 
@@ -36,6 +45,8 @@ def gather(_parent: object) -> tuple[dict[str, object], None]:
 def register() -> None:
     for kind in (
         JobType("noop", "Nothing", "bench.noop.noop", "default", STEPS, 60, short=True),
+        JobType(ALONE, "Nothing, by itself", "bench.noop.noop", "default", STEPS, 60),
+        JobType("stamp", "Nothing, at an instant", "bench.noop.stamp", "default", STEPS, 60, short=True),
         JobType("paced", "Nothing, for a while", "bench.noop.paced", "default", STEPS, 600),
         JobType("many", "Nothing, often", "bench.noop.many", "default", STEPS, 60, gather="bench.noop.gather"),
     ):

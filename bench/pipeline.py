@@ -10,8 +10,9 @@ the clock); and the hands needed: records that only go on if a person starts the
 import argparse
 import json
 import os
+import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,6 +21,8 @@ from sqlalchemy import insert, select
 
 from app import create_app
 from bench import pipeline_work
+from bench.measuring import finish, parser
+from bench.results import Findings, Row, Table
 from bench.servers import folder, process, python, redis_server, wait_for
 from config import Settings
 from extensions import current_settings, db, db_now, redis, transaction
@@ -45,10 +48,6 @@ class Run:
     work_seconds: float
 
     @property
-    def success(self) -> float:
-        return self.completed / self.records
-
-    @property
     def at_once(self) -> float:
         """Steps at work, on average."""
         return self.work_seconds / self.wall_seconds
@@ -56,12 +55,6 @@ class Run:
     @property
     def hands(self) -> int:
         return self.records - self.completed
-
-    def line(self) -> str:
-        return (
-            f"{self.name:<11} {self.completed:>3} of {self.records} ({self.success:>4.0%})  "
-            f"{self.wall_seconds:>7.1f} s  {self.at_once:>6.2f} at once  {self.hands:>3} hands"
-        )
 
 
 @contextmanager
@@ -149,35 +142,44 @@ def _told(name: str, where: Path, wall_seconds: float) -> Run:
     return Run(name, ends.count(states.COMPLETE), len(ends), wall_seconds, work_seconds)
 
 
-def report(sequential_run: Run, polling_run: Run) -> str:
-    times = polling_run.at_once / sequential_run.at_once
-    return "\n".join(
-        (
-            sequential_run.line(),
-            polling_run.line(),
-            f"polling against sequential: x{times:.1f} parallel efficiency, "
-            f"x{polling_run.success / max(sequential_run.success, 1 / sequential_run.records):.1f} success, "
-            f"{sequential_run.hands - polling_run.hands} hands fewer",
-        )
-    )
-
-
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
-    parser.add_argument("--records", type=int, default=60)
-    parser.add_argument("--workers", type=int, default=12)
-    parser.add_argument("--seed", type=int, default=1)
-    arguments = parser.parse_args()
-    print(
+def table(runs: Sequence[Run], arguments: argparse.Namespace) -> Table:
+    title = (
         f"{arguments.records} records of {pipeline_work.FRAMES} frames, {pipeline_work.FAILS:.0%} of calls fail, "
-        f"{pipeline_work.SLOW:.0%} are slow, seed {arguments.seed}, {arguments.workers} workers"
+        f"{pipeline_work.SLOW:.0%} are slow, {arguments.workers} workers"
     )
+    return Table("pipeline", title, "steps_at_once", runs[0].name, [_row(run) for run in runs])
+
+
+def _row(run: Run) -> Row:
+    values = {
+        "steps_at_once": run.at_once,
+        "records_completed": float(run.completed),
+        "wall_seconds": run.wall_seconds,
+        "records_left_to_hands": float(run.hands),
+    }
+    return Row(run.name, {name: [value] for name, value in values.items()})
+
+
+def found(arguments: argparse.Namespace) -> Findings:
     pipeline_work.install()
     with folder() as where, redis_server(where) as url:
-        print(
-            report(one_after_another(where / "sequential", url, arguments), polling(where / "polling", url, arguments))
-        )
+        runs = [
+            one_after_another(where / "sequential", url, arguments),
+            polling(where / "polling", url, arguments),
+        ]
+    return Findings("pipeline", tables=[table(runs, arguments)])
+
+
+def main() -> int:
+    options = parser(__doc__, rounds=1)
+    options.add_argument("--records", type=int, default=60)
+    options.add_argument("--workers", type=int, default=12)
+    options.add_argument("--seed", type=int, default=1)
+    told = options.parse_args()
+    if told.quick:
+        told.records, told.workers = 4, 2
+    return finish(told, lambda _effort: found(told))
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

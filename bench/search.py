@@ -5,17 +5,18 @@ LIKE, turn by turn; what counts is the ratio of the medians. Told besides: the f
 after a record has changed, what embedding a query costs, and what memory the index takes.
 """
 
-import argparse
+import sys
 import time
 import tracemalloc
-from collections.abc import Callable, Sequence
-from statistics import median
+from collections.abc import Callable
 
 import numpy as np
 from sqlalchemy import or_, select, update
 
 import clock
 from app import create_app
+from bench.measuring import finish, parser
+from bench.results import Findings, Row, Table
 from bench.servers import folder, redis_server
 from extensions import current_settings, db, db_now, transaction
 from models import Footage, Frame
@@ -117,31 +118,30 @@ def touch(footage_id: str) -> None:
         session.execute(update(Footage).where(Footage.id == footage_id).values(updated_at=db_now()))
 
 
-def told(times: dict[str, list[float]]) -> Sequence[str]:
-    """Lines for people."""
-    middle = {name: median(values) for name, values in times.items()}
-    ratio = middle["search"] / middle["LIKE"]
-    return [
-        *(f"{name:<22}{value:>10.1f} ms" for name, value in middle.items()),
-        f"Search takes {ratio:.2f} times as long as LIKE, which knows no meaning and no rank.",
-    ]
+def table(times: dict[str, list[float]], records: int) -> Table:
+    rows = [Row(name, {"CPU_milliseconds": values}) for name, values in times.items()]
+    title = f"Search over {records:,} records of footage with {records * FRAMES:,} frames"
+    note = "LIKE knows no meaning and no rank."
+    return Table("search", title, "CPU_milliseconds", "LIKE", rows, note)
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--rounds", type=int, default=5, help="default=5")
-    parser.add_argument("--records", type=int, default=RECORDS, help=f"of {FRAMES} frames each; default={RECORDS}")
-    options = parser.parse_args()
+def found(rounds: int, records: int) -> Findings:
     with folder() as where, redis_server(where) as redis_url:
         app = create_app(data_dir=where / "data", redis_url=redis_url, log_level="error")
         with app.app_context():
             db.create_all()
-            seed(options.records, FRAMES)
-            times = measure(options.rounds)
-            print(f"{options.records:,} records with {options.records * FRAMES:,} frames; medians of CPU time")
-            print("\n".join(told(times)))
-            print(f"The index of a process takes {index_megabytes():.0f} MB.")
+            seed(records, FRAMES)
+            times = measure(rounds)
+            facts = {"index_of_a_process_megabytes": index_megabytes()}
+    return Findings("search", tables=[table(times, records)], facts=facts)
+
+
+def main() -> int:
+    options = parser(__doc__, rounds=5)
+    options.add_argument("--records", type=int, default=RECORDS, help=f"of {FRAMES} frames each; default={RECORDS}")
+    told = options.parse_args()
+    return finish(told, lambda effort: found(effort.rounds, 50 if told.quick else told.records))
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

@@ -1,6 +1,7 @@
 """Servers for a benchmark, thrown away after it."""
 
 import os
+import socket
 import subprocess
 import sys
 import tempfile
@@ -9,6 +10,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
+import httpx
 from redis import Redis
 from redis.exceptions import RedisError
 
@@ -45,7 +47,7 @@ def _answers(url: str) -> bool:
 
 @contextmanager
 def process(command: Sequence[str], environ: Mapping[str, str]) -> Iterator[subprocess.Popen[bytes]]:
-    """A process that is told to end with the block."""
+    """A process that is told to end with the block, and made to if it takes its time."""
     running = subprocess.Popen(
         command, cwd=ROOT, env={**os.environ, **environ}, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
     )
@@ -53,7 +55,12 @@ def process(command: Sequence[str], environ: Mapping[str, str]) -> Iterator[subp
         yield running
     finally:
         running.terminate()
-        running.wait(30)
+        try:
+            running.wait(30)
+        except subprocess.TimeoutExpired:
+            print(f"{' '.join(command[:3])} … did not end within 30 s; it is killed.", file=sys.stderr)
+            running.kill()
+            running.wait()
 
 
 def python(module: str, *arguments: str) -> list[str]:
@@ -67,3 +74,16 @@ def wait_for(happens: Callable[[], object], within_seconds: float = 120.0) -> No
         if time.monotonic() > deadline:
             raise TimeoutError("a part of the benchmark did not come up or did not end")
         time.sleep(0.02)
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def answers(url: str) -> bool:
+    try:
+        return httpx.get(url, timeout=30).status_code == 200
+    except httpx.TransportError:
+        return False
