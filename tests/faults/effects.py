@@ -30,6 +30,14 @@ def watch(engine: Engine) -> None:
             connection.execute(text(statement))
 
 
+def forget(engine: Engine) -> None:
+    """Take away what `watch` has made, where the database is there for others after us: SQLite's file is not."""
+    if engine.dialect.name == "postgresql":
+        with engine.begin() as connection:
+            connection.execute(text("DROP FUNCTION IF EXISTS effect_of_analysis CASCADE"))
+            connection.execute(text("DROP TABLE IF EXISTS effect"))
+
+
 def by_job(engine: Engine) -> Counter[str]:
     """How often each job of the faults' own types took effect."""
     return _count(engine, "SELECT job_id FROM effect WHERE job_id <> ''")

@@ -23,7 +23,8 @@ class Guard:
         return whole.replace(self.text, self.replacement)
 
 
-MOVES, TRANSITIONS, RUNNER = "services/jobs/moves.py", "services/jobs/transitions.py", "services/jobs/runner.py"
+MOVES, TRANSITIONS, ATTEMPTS = "services/jobs/moves.py", "services/jobs/transitions.py", "services/jobs/attempts.py"
+CLAIMS = "services/jobs/claims.py"
 WORKER, PROGRESS, FENCE = "workers/worker.py", "store/progress.py", "tests/engine/test_fence.py"
 ALONE, REAL_WORKER = "tests/engine/test_guards.py", "tests/workers/test_worker.py"
 TICKING, TICKS = "services/schedules/ticking.py", "tests/faults/test_ticks.py"
@@ -71,29 +72,29 @@ GUARDS = (
     ),
     Guard(
         "status in the claim",
-        TRANSITIONS,
+        CLAIMS,
         "            Job.status == states.QUEUED,\n            Job.cancel_requested_at.is_(None),\n",
         "            Job.cancel_requested_at.is_(None),\n",
         f"{FENCE}::test_it_gives_an_attempt_to_one_only",
     ),
     Guard(
         "attempt in the claim",
-        TRANSITIONS,
-        "            Job.attempt == attempt,\n            Job.status == states.QUEUED,\n",
-        "            Job.status == states.QUEUED,\n",
+        CLAIMS,
+        '    Job.attempt == bindparam("its_attempt"),\n',
+        "",
         f"{ALONE}::test_it_gives_no_job_to_a_ring_for_another_attempt",
     ),
     Guard(
         "cancel in the claim",
-        TRANSITIONS,
-        "            Job.cancel_requested_at.is_(None),\n            not_(paused),\n",
-        "            not_(paused),\n",
+        CLAIMS,
+        "            Job.cancel_requested_at.is_(None),\n            not_(_PAUSED),\n",
+        "            not_(_PAUSED),\n",
         f"{ALONE}::test_it_starts_nothing_that_was_asked_to_stop",
     ),
     Guard(
         "pause in the claim",
-        TRANSITIONS,
-        "            not_(paused),\n",
+        CLAIMS,
+        "            not_(_PAUSED),\n",
         "",
         "tests/engine/test_pauses.py::test_a_paused_queue_gives_no_job_away",
     ),
@@ -113,7 +114,7 @@ GUARDS = (
     ),
     Guard(
         "effect within the transaction of the end",
-        RUNNER,
+        ATTEMPTS,
         "        outcome.save()\n",
         "        session.commit()\n        outcome.save()\n",
         "tests/engine/test_run.py::test_it_undoes_the_effect_of_an_end_that_fails",
@@ -315,7 +316,7 @@ GUARDS = (
     Guard(
         "host that is ours",
         HOST_AND_SITE,
-        "if not _is_ours(name, current_settings()):",
+        'if not is_our_host(request.headers.get("Host", ""), current_settings()):',
         "if False:",
         "tests/routes/test_foreign_origins.py::test_it_answers_to_no_other_name",
     ),
@@ -329,15 +330,15 @@ GUARDS = (
     Guard(
         "open to this machine only",
         "blueprints/access/identify.py",
-        "if not is_near or any(name in request.headers for name in PASSED_ON):",
+        "if not is_near(request.remote_addr) or any(name in request.headers for name in PASSED_ON):",
         "if any(name in request.headers for name in PASSED_ON):",
         "tests/routes/test_from_afar.py::test_it_refuses_other_machines",
     ),
     Guard(
         "open to no proxy",
         "blueprints/access/identify.py",
-        "if not is_near or any(name in request.headers for name in PASSED_ON):",
-        "if not is_near:",
+        "if not is_near(request.remote_addr) or any(name in request.headers for name in PASSED_ON):",
+        "if not is_near(request.remote_addr):",
         "tests/routes/test_from_afar.py::test_it_refuses_what_a_proxy_on_this_machine_passes_on",
     ),
     Guard(

@@ -9,6 +9,7 @@ from redis import Redis
 from sqlalchemy import Connection, Engine, RowMapping, and_, exists, func, inspect, or_, select
 from sqlalchemy.orm import aliased
 
+import redis_urls
 from extensions import db_now
 from models import Analysis, Job, JobEvent, Song
 from services.jobs import states
@@ -175,7 +176,7 @@ def _left_over(engine: Engine, redis_url: str) -> list[str]:
     """No live key of ours outlives its job: documents tell the end that the row tells, and everything expires."""
     with engine.connect() as connection:
         status = {row.id: row.status for row in connection.execute(select(Job.id, Job.status))}
-    client = Redis.from_url(redis_url)
+    client = redis_urls.client(redis_url)
     try:
         return _documents(client, status) + _immortal(client)
     finally:

@@ -12,6 +12,7 @@ from flask import Flask
 from redis import Redis
 
 import crashpoints
+import redis_urls
 from app import create_app
 from extensions import db
 from scripts.supervision.redis_server import find_redis_server
@@ -45,7 +46,7 @@ def inside(stack: Stack) -> Iterator[Flask]:
     registry.JOB_TYPES.update(FAULT_TYPES)
     app = create_app(**stack.settings.model_dump() | {"log_level": "error", "crash_at": ""})
     app.extensions["backbeat_redis"].close()
-    app.extensions["backbeat_redis"] = Redis.from_url(stack.settings.effective_redis_url)  # a test has patience
+    app.extensions["backbeat_redis"] = redis_urls.client(stack.settings.effective_redis_url)  # a test has patience
     try:
         with app.app_context():
             yield app
@@ -107,7 +108,10 @@ class RedisProcess:
 
 
 class Kit:
-    """`folder` is fresh, empty and for this row only; `tries` says how often the fault is to be made, at least once."""
+    """`folder` is fresh, empty and for this row only; `tries` says how often the fault is to be made, at least once.
+
+    `pinned` are settings of each stack: what a test is pinned to, as `tests.backend` tells it.
+    """
 
     def __init__(
         self,
@@ -117,12 +121,14 @@ class Kit:
         seed: int = 0,
         short: bool = False,
         shared_stack: SharedStack | None = None,
+        pinned: Mapping[str, str] | None = None,
     ) -> None:
         self.folder = folder
         self.tries = tries
         self.seed = seed
         self.short = short
         self._shared_stack = shared_stack
+        self._pinned = pinned or {}
         self._broken: list[str] = []
 
     def run(self, fault: Callable[["Kit"], Outcome]) -> Outcome:
@@ -150,7 +156,7 @@ class Kit:
     @contextmanager
     def stack_of_made_up_jobs(self, **settings: str) -> Iterator[Stack]:
         """The same for rows that write jobs into the tables which nobody ever ran: these keep no invariant."""
-        stack = started_stack(self.fresh("data"), **settings)
+        stack = started_stack(self.fresh("data"), **{**self._pinned, **settings})
         try:
             yield stack
         finally:

@@ -20,6 +20,7 @@ PATIENCE_SECONDS = 60
 
 @row("9", "Analyze clicked 100 times at once, SQLite", short=True)
 def on_sqlite(kit: Kit) -> Outcome:
+    """On whatever `BACKEND` says, if it says anything: then this is row 9b."""
     with kit.shared_stack(WEB_PROCESSES=WEB_PROCESSES) as stack:
         return _clicked(stack)
 

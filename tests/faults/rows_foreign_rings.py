@@ -6,6 +6,7 @@ from redis import Redis
 from rq import Callback, Queue
 from rq.serializers import DefaultSerializer, JSONSerializer
 
+import redis_urls
 from services.jobs.submit import submit
 from store.bell import DELIVER
 from tests.faults import effects
@@ -32,7 +33,7 @@ def foreign_rings(kit: Kit) -> Outcome:
     harmed = kit.fresh("harmed")
     with kit.shared_stack() as stack, inside(stack):
         before = {process.pid for process in stack.processes("worker")}
-        with Redis.from_url(stack.settings.effective_redis_url) as client:
+        with redis_urls.client(stack.settings.effective_redis_url) as client:
             tried = _put(client, harmed)
             good = submit("toil").job_id
             stack.ended(good)

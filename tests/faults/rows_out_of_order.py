@@ -13,7 +13,8 @@ from sqlalchemy import select, update
 
 from extensions import db, db_now, transaction
 from models import Job, Render, RenderEvent, Segment, WebhookDelivery
-from services.jobs import operations, registry, transitions
+from services.jobs import claims, operations, registry, transitions
+from services.jobs.claims import Claimant
 from services.jobs.submit import submit
 from services.library import users
 from tests.faults.catalogue import row
@@ -70,7 +71,7 @@ def _end(job_id: str, status: str) -> None:
         return
     with transaction() as session:
         attempt = session.scalars(select(Job.attempt).where(Job.id == job_id)).one()
-        claim = transitions.claim(session, job_id, attempt, owner="fault", worker="fault", lease_seconds=45)
+        claim = claims.claim(session, job_id, attempt, Claimant("fault", "fault", 45))
         assert claim is not None, f"attempt {attempt} cannot be had"
     with transaction() as session:
         if status == "failed":

@@ -12,6 +12,7 @@ from uuid import uuid4
 
 from redis import Redis
 
+import redis_urls
 from extensions import redis as own_redis
 from services.jobs import pauses, states
 from services.jobs.registry import LOW
@@ -221,7 +222,7 @@ def drips(kit: Kit) -> Outcome:
 def forgotten(kit: Kit) -> Outcome:
     seconds, times = 4.0, 8
     told: list[dict[str, Any]] = []
-    with kit.shared_stack() as stack, inside(stack), Redis.from_url(stack.settings.effective_redis_url) as redis:
+    with kit.shared_stack() as stack, inside(stack), redis_urls.client(stack.settings.effective_redis_url) as redis:
         job_id = submit("toil_for_all", params={"size": 100, "seconds": seconds / 100}).job_id
         over = threading.Event()
         reader = threading.Thread(target=_read_until, args=(stack, job_id, over, told))
@@ -310,8 +311,7 @@ def full(kit: Kit) -> Outcome:
 
 
 def _redis_of(stack: Stack) -> Redis:
-    client: Redis = Redis.from_url(stack.settings.effective_redis_url)
-    return client
+    return redis_urls.client(stack.settings.effective_redis_url)
 
 
 @contextmanager

@@ -4,8 +4,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from redis import Redis
-
+import redis_urls
 from tests.faults.catalogue import row
 from tests.faults.kit import Kit
 from tests.faults.outcome import Outcome
@@ -56,7 +55,7 @@ def queue_flushed(kit: Kit) -> Outcome:
         for name in names:
             videos.send(name)
         wait_until(lambda: videos.stack.rows("SELECT 1 FROM video WHERE status = 'processing'"), "one is at work")
-        with Redis.from_url(videos.stack.settings.effective_redis_url) as client:
+        with redis_urls.client(videos.stack.settings.effective_redis_url) as client:
             client.flushall()
         flushed = time.monotonic()
         videos.await_ready(*names)

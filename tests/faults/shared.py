@@ -3,9 +3,9 @@
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-from redis import Redis
 from sqlalchemy import text
 
+import redis_urls
 from store import keys
 from tests.stack import Stack
 from tests.waiting import wait_until
@@ -47,7 +47,7 @@ def _empty(stack: Stack) -> None:
     with stack.engine.begin() as connection:
         for table in TABLES:
             connection.execute(text(f"DELETE FROM {table}"))  # noqa: S608 - the names stand above
-    with Redis.from_url(stack.settings.effective_redis_url) as client:
+    with redis_urls.client(stack.settings.effective_redis_url) as client:
         for key in client.scan_iter(keys.progress("*"), count=1000):
             client.delete(key)
 

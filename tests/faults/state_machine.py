@@ -14,15 +14,16 @@ import orjson
 from flask import Flask
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
-from redis import Redis
 from sqlalchemy import ColumnElement, Engine, delete, event, select, text
 from sqlalchemy.orm import Session
 
 import clock
+import redis_urls
 from errors import BackbeatError, Conflict, InvalidInput, TransientError
 from extensions import current_settings, db, redis, transaction
 from models import Job, JobEvent, JobLog, QueueState, User, WebhookDelivery, WebhookEndpoint
-from services.jobs import children, operations, pauses, reads, registry, states, transitions
+from services.jobs import children, claims, operations, pauses, reads, registry, states, transitions
+from services.jobs.claims import Claim
 from services.jobs.janitor import Janitor
 from services.jobs.journal import Journal
 from services.jobs.lease import Lease, LeaseKeeper
@@ -32,7 +33,7 @@ from services.jobs.registry import job_type
 from services.jobs.runner import Runner
 from services.jobs.submit import submit
 from services.jobs.timings import TimingBook
-from services.jobs.transitions import Claim
+from services.jobs.turns import Line
 from services.jobs.work import HandBack, Work
 from services.webhooks.outbox import JOB_EVENTS
 from store.progress import ProgressStore
@@ -118,13 +119,16 @@ class JobEngine(RuleBasedStateMachine):
 
     @rule(by=worker)
     def go_on_to_the_next(self, by: int) -> None:
-        self._take(by, lambda runner, session: runner._next_short(session, QUEUE))
+        line = Line(QUEUE, "toil", OWNER_ID)
+        self._take(by, lambda runner, session: claims.claim_in_line(session, line, runner.claimant))
 
     @precondition(lambda self: self.jobs)
     @rule(by=worker, parent=which)
     def answer_lane(self, by: int, parent: int) -> None:
         found = self._job(parent)
-        self._take(by, lambda runner, session: runner._next_child(session, found.parent_id or found.id))
+        self._take(
+            by, lambda runner, session: claims.claim_child(session, found.parent_id or found.id, runner.claimant)
+        )
 
     def _take(self, by: int, how: Callable[[Runner, Session], Claim | None]) -> None:
         if by in self.at_work:
@@ -169,11 +173,11 @@ class JobEngine(RuleBasedStateMachine):
         except LeaseLost:
             pass
         except CancelRequested:
-            runner._canceled(work)
+            runner.attempts._canceled(work)
         except HandBack:
-            runner._handed_back(work)
+            runner.attempts._handed_back(work)
         except (BackbeatError, ValueError) as e:
-            runner._failed(work, e)
+            runner.attempts._failed(work, e)
         if work.job.parent_id:
             children.settle_parent(work.job.parent_id)
         db.session.remove()
@@ -275,7 +279,7 @@ def _found(condition: ColumnElement[bool]) -> list[Found]:
 
 
 def _try(job_id: str, attempt: int, runner: Runner, session: Session) -> Claim | None:
-    return runner._try_claim(session, job_id, attempt)
+    return claims.claim(session, job_id, attempt, runner.claimant)
 
 
 def _do(work: Work, runner: Runner, ends: str) -> None:
@@ -286,7 +290,7 @@ def _do(work: Work, runner: Runner, ends: str) -> None:
     if ends == "handed back":
         raise HandBack("The worker is to stop.")
     work.checkpoint()
-    runner._end(work, toil_for_all(work) if work.job.type == "toil_for_all" else toil(work))
+    runner.attempts._end(work, toil_for_all(work) if work.job.type == "toil_for_all" else toil(work))
 
 
 def _empty() -> None:
@@ -322,7 +326,7 @@ def machine(app: Flask) -> Iterator[type[JobEngine]]:
     effects.watch(db.engine)
     _want_to_be_told()
     # One that does not give up: on a busy machine the app's own would, and no two runs were alike.
-    patient = Redis.from_url(current_settings().effective_redis_url)
+    patient = redis_urls.client(current_settings().effective_redis_url)
     with (
         patient,
         patch.dict(app.extensions, {"backbeat_redis": patient}),

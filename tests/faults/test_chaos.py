@@ -16,6 +16,8 @@ from redis.retry import Retry
 
 from tests.faults.chaos import BLACK_HOLE, CUT, DROP_AFTER_EXEC, PASS, REFUSE, ChaosProxy, once, slow
 
+pytestmark = pytest.mark.backend("socket")
+
 
 @pytest.fixture(params=["tcp", "unix"])
 def proxy(request: pytest.FixtureRequest, empty_redis: str, tmp_path: Path) -> Iterator[ChaosProxy]:

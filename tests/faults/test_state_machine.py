@@ -15,6 +15,7 @@ def settings_overrides() -> dict[str, Any]:
     return {"retry_base_seconds": 5.0}
 
 
+@pytest.mark.backend("sqlite")  # whose clock can be told the time
 def test_it_keeps_its_promises_in_any_order(app: Flask) -> None:
     """The same orders each time, so that a change of the engine alone can turn it red; `make faults` tries others."""
     profile = settings(
