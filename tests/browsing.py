@@ -11,7 +11,7 @@ from scripts.dependencies import DEPENDENCIES
 @cache
 def chromium() -> Browser:
     """A real Chromium, started when it is first asked for and closed as the process ends."""
-    program = next(one for one in DEPENDENCIES if one.package == "chromium").find()
+    program = next(one for one in DEPENDENCIES if one.package == "chromium-headless-shell").find()
     assert program, "Chromium was not found; make test says how to install it."
     playwright = sync_playwright().start()
     atexit.register(playwright.stop)

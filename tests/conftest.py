@@ -1,5 +1,6 @@
 """What every test may ask for: a real Redis, an app on an empty database, songs, and jobs run in this process."""
 
+import gc
 import os
 import shutil
 import subprocess
@@ -14,8 +15,9 @@ from flask import Flask
 from flask.testing import FlaskClient
 from playwright.sync_api import Browser
 from redis import Redis
-from sqlalchemy import select, text
+from sqlalchemy import select
 
+import redis_urls
 from app import create_app
 from config import Settings
 from extensions import current_settings, db
@@ -26,9 +28,11 @@ from services.jobs.lease import LeaseKeeper
 from services.jobs.runner import Runner
 from services.jobs.timings import TimingBook
 from services.library import playlists, songs, users
+from tests import backend
 from tests.browsing import chromium
 from tests.made_once import compile_routes_once, compile_templates_once, empty_database
-from tests.servers.postgres import postgres
+from tests.servers.postgres import empty
+from tests.servers.s3 import CREDENTIALS
 from tests.waiting import wait_until
 
 # A service that is not there: no test may reach the real one, and those that look lyrics up start their own.
@@ -43,11 +47,20 @@ hypothesis.settings.register_profile(
 )
 hypothesis.settings.load_profile("any machine")
 
+# With Python's own 700, 10, 10 a third of the time of most tests went into looking through what is no garbage.
+gc.set_threshold(100_000, 50, 50)
+
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Begin with the longest where several processes share the tests; a person who runs them reads them in order."""
     if hasattr(config, "workerinput"):
         items.sort(key=lambda item: item.path.relative_to(TESTS).parts[0] not in LONGEST)
+
+
+def pytest_collection_finish() -> None:
+    """Modules and tests are there to stay: no search for garbage need look through them."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.hookimpl(wrapper=True)
@@ -91,6 +104,14 @@ def redis_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     socket.unlink(missing_ok=True)
 
 
+@pytest.fixture(autouse=True, scope="session")
+def _servers() -> Iterator[None]:
+    """What the tests have started ends with them. Those who are to find a bucket are let in."""
+    os.environ.update(CREDENTIALS if backend.BACKEND == "postgres" else {})
+    yield
+    backend.SERVERS.close()
+
+
 @pytest.fixture(scope="session")
 def browser() -> Browser:
     """A real Chromium."""
@@ -98,11 +119,13 @@ def browser() -> Browser:
 
 
 @pytest.fixture
-def empty_redis(redis_server: str) -> str:
-    client = Redis.from_url(redis_server)
-    client.flushall()
-    client.close()
-    return redis_server
+def empty_redis(request: pytest.FixtureRequest) -> str:
+    """The address of a Redis with nothing in it."""
+    shared = backend.is_shared(request, "socket")
+    url: str = backend.SERVERS.watched.url if shared else request.getfixturevalue("redis_server")
+    with redis_urls.client(url) as client:
+        client.flushall()
+    return url
 
 
 @pytest.fixture(scope="session")
@@ -112,15 +135,32 @@ def database_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def database_url(tmp_path: Path) -> str:
+def sqlite_url(tmp_path: Path) -> str:
+    """For tests that are about SQLite, or about both databases."""
     return f"sqlite:///{tmp_path / 'test.db'}"
 
 
 @pytest.fixture(scope="session")
-def postgres_url() -> Iterator[str]:
+def postgres_url() -> str:
     """The address of a real PostgreSQL, started for this run of the tests."""
-    with postgres() as url:
-        yield url
+    return backend.SERVERS.postgres_url
+
+
+@pytest.fixture
+def database_url(request: pytest.FixtureRequest, sqlite_url: str) -> str:
+    """Where the app's rows are: `pytest.mark.parametrize("database_url", ["sqlite", "postgresql"], indirect=True)` says
+    where, and else the backend of the tests does.
+    """
+    shared = "postgresql" if backend.is_shared(request, "sqlite") else "sqlite"
+    if getattr(request, "param", shared) == "sqlite":
+        return sqlite_url
+    return str(request.getfixturevalue("postgres_url"))
+
+
+@pytest.fixture
+def storage_settings(request: pytest.FixtureRequest) -> dict[str, str]:
+    """Where media lie: in the data folder, if nothing is said."""
+    return backend.SERVERS.bucket() if backend.is_shared(request, "folder") else {}
 
 
 @pytest.fixture
@@ -131,7 +171,12 @@ def settings_overrides() -> dict[str, Any]:
 
 @pytest.fixture
 def app(
-    tmp_path: Path, empty_redis: str, database_template: Path, database_url: str, settings_overrides: dict[str, Any]
+    tmp_path: Path,
+    empty_redis: str,
+    database_template: Path,
+    database_url: str,
+    storage_settings: dict[str, str],
+    settings_overrides: dict[str, Any],
 ) -> Iterator[Flask]:
     """The app on an empty database and an empty Redis, inside its context."""
     options: dict[str, Any] = {
@@ -142,12 +187,13 @@ def app(
         "retry_base_seconds": 0.0,
         "log_level": "error",
     }
-    made = create_app(**(options | settings_overrides))
+    made = create_app(**(options | storage_settings | settings_overrides))
     with made.app_context():
         _make_tables(database_template)
         yield made
         db.session.remove()
-        _empty_tables()
+        if db.engine.dialect.name == "postgresql":  # SQLite's file goes with its folder
+            empty(db.engine, db.metadata)
         db.engine.dispose()
         made.extensions["backbeat_redis"].close()
 
@@ -158,15 +204,6 @@ def _make_tables(template: Path) -> None:
         shutil.copy(template, db.engine.url.database)
     else:
         db.create_all()
-
-
-def _empty_tables() -> None:
-    """For the next test on the same server, in a fraction of the time that dropping them and making them anew takes."""
-    if db.engine.dialect.name == "sqlite":  # whose file goes with its folder
-        return
-    names = ", ".join(f'"{table.name}"' for table in db.metadata.sorted_tables)
-    with db.engine.begin() as connection:
-        connection.execute(text(f"TRUNCATE {names} RESTART IDENTITY CASCADE"))
 
 
 @pytest.fixture

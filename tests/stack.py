@@ -3,7 +3,7 @@
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +12,7 @@ import psutil
 from sqlalchemy import Engine, create_engine, text
 
 from config import Settings, read_settings
+from tests import backend
 from tests.ops.launching import PROJECT, environment, free_port
 from tests.waiting import wait_until
 
@@ -31,7 +32,9 @@ class Stack:
     launcher = "scripts.run"
 
     def __init__(self, data_dir: Path, **settings: str) -> None:
-        self.environ = environment(data_dir, **({"PORT": str(free_port())} | FAST | settings))
+        self._servers = ExitStack()
+        shared = backend.SERVERS.environment(self._servers)
+        self.environ = environment(data_dir, **({"PORT": str(free_port())} | FAST | shared | settings))
         self.settings: Settings = read_settings(self.environ)
         self.url = f"http://{self.settings.host}:{self.settings.port}"
         self.log = data_dir.with_suffix(".log")
@@ -59,6 +62,7 @@ class Stack:
         self._process.wait(60)
         self.client.close()
         self.engine.dispose()
+        self._servers.close()
 
     def get(self, path: str) -> dict[str, Any]:
         """The JSON of an answer, asked for again while the web server is being restarted."""

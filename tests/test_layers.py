@@ -11,10 +11,26 @@ from store.bell import ALLOWED_FUNCTIONS
 
 ROOT = Path(__file__).resolve().parent.parent
 # What each layer may import besides itself. A process's entry point stands above the app that it starts.
-LEAVES = {"breaker", "config", "crashpoints", "errors", "clock", "extensions", "lifeline", "logs", "version"}
+LEAVES = {
+    "breaker",
+    "config",
+    "crashpoints",
+    "errors",
+    "clock",
+    "extensions",
+    "lifeline",
+    "logs",
+    "redis_urls",
+    "sentinels",
+    "silences",
+    "version",
+}
 BELOW_SERVICES = {"models", "store", "clients"}
 MAY_IMPORT = {
-    "config": {"crashpoints", "errors"},
+    "config": {"crashpoints", "errors", "redis_urls"},
+    "redis_urls": {"sentinels"},
+    "sentinels": {"clock"},
+    "silences": {"clock"},
     "crashpoints": set(),
     "errors": set(),
     "clock": set(),
@@ -22,15 +38,17 @@ MAY_IMPORT = {
     "logs": set(),
     "version": set(),
     "breaker": {"clock"},
-    "extensions": {"breaker", "config", "errors", "clock"},
+    "extensions": {"breaker", "config", "errors", "clock", "redis_urls", "silences"},
     "models": LEAVES,
     "store": LEAVES,
     "clients": LEAVES,
     "services": LEAVES | BELOW_SERVICES,
     "blueprints": LEAVES | BELOW_SERVICES | {"services"},
-    "scripts": LEAVES | BELOW_SERVICES | {"services", "app"},
-    "workers": LEAVES | BELOW_SERVICES | {"services", "app"},
-    "app": LEAVES | {"models", "blueprints", "scripts"},
+    "core": LEAVES | {"models"},
+    "scripts": LEAVES | BELOW_SERVICES | {"services", "core", "app"},
+    "workers": LEAVES | BELOW_SERVICES | {"services", "core"},
+    "app": LEAVES | {"core", "models", "blueprints", "scripts"},
+    "serving": LEAVES | {"store", "blueprints", "app"},
 }
 
 

@@ -162,6 +162,7 @@ def test_what_cannot_be_taken_keeps_nothing_else_from_being_found(watched: Path,
     assert ids() == ["a"]
 
 
+@pytest.mark.backend("folder")
 @pytest.mark.usefixtures("app", "later")
 def test_what_cannot_be_taken_from_the_inbox_keeps_nothing_else_from_being_found(video: Path, tmp_path: Path) -> None:
     stored.storage().put("inbox/a.mp4", video)

@@ -11,7 +11,8 @@ from extensions import current_settings
 from models import User
 from services.episodes import arrivals, catalogue, discover
 from services.media import stored
-from services.media.probe import MediaInfo, probe
+from services.media.info import MediaInfo
+from services.media.probe import probe
 from services.media.scratch import FOLDER
 from tests.conftest import RunJobs
 from tests.episodes.conftest import TakeIn, fresh

@@ -12,7 +12,8 @@ from services.footage.work import file_info as work
 from services.footage.work.create_frames import create_frames
 from services.footage.work.file_info import file_info
 from services.footage.work.thumbnails import thumbnails
-from services.media.probe import MediaInfo, probe
+from services.media.info import MediaInfo
+from services.media.probe import probe
 from services.media.scratch import FOLDER
 from tests.footage.conftest import MakeFootage
 from tests.footage.contexts import TestContext, apply

@@ -6,7 +6,7 @@ from sqlalchemy import delete, func, select, text
 
 from extensions import db
 from models import Footage, FootageEvent, Frame, User
-from services import startup
+from services import schema
 from services.footage import moves, states
 from services.footage.moves import Cause
 from services.library.users import default_owner
@@ -34,6 +34,6 @@ def test_in_the_schema_of_the_migrations(app: Flask) -> None:
     db.drop_all()
     db.session.execute(text("DROP TABLE IF EXISTS alembic_version"))
     db.session.commit()
-    upgrade(str(startup.MIGRATIONS))
+    upgrade(str(schema.MIGRATIONS))
     first, second = _newest_ids(default_owner().id), _newest_ids(default_owner().id)
     assert second == (first[0] + 2, first[1] + 1)

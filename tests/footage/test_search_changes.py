@@ -19,9 +19,9 @@ TWO = (
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
-def database_url(request: pytest.FixtureRequest, database_url: str) -> str:
+def database_url(request: pytest.FixtureRequest, sqlite_url: str) -> str:
     if request.param == "sqlite":
-        return database_url
+        return sqlite_url
     url: str = request.getfixturevalue("postgres_url")
     return url
 

@@ -12,7 +12,9 @@ from sqlalchemy.orm import Session
 import clock
 from extensions import db, transaction
 from models import Job, Song, User
-from services.importing import ImportReport, IncomingFile, import_batch
+from services.importing.importer import import_batch
+from services.importing.incoming import IncomingFile
+from services.importing.report import ImportReport
 from services.jobs import states
 from services.jobs.work import HandBack
 

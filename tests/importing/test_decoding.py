@@ -4,8 +4,8 @@ import codecs
 
 import pytest
 
-from services.importing import Refused
 from services.importing.decoding import decode
+from services.importing.incoming import Refused
 
 FRENCH = "À la claire fontaine,\nm'en allant promener,\nj'ai trouvé l'eau si belle\nque je m'y suis baigné\n"
 JAPANESE = "さくら さくら\n野山も里も\n見わたす限り\nかすみか雲か\n朝日ににおう\n"

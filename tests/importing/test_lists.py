@@ -2,7 +2,7 @@
 
 import pytest
 
-from services.importing import IncomingFile
+from services.importing.incoming import IncomingFile
 from services.importing.lists import SongList, read_list
 from services.library.songs import SongDraft
 from tests.importing.makers import Batch

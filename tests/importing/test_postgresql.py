@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 
 from extensions import db
 from models import Playlist, Song, User
-from services.importing import import_paths
+from services.importing.folders import import_paths
 from services.library import queries, users
 from services.library.song_list import SORTS
 

@@ -5,7 +5,7 @@ import zlib
 
 import pytest
 
-from services.importing import IncomingFile
+from services.importing.incoming import IncomingFile
 from services.importing.kinds import MAX_LYRICS_BYTES, MAX_PLAYLIST_BYTES
 from tests.importing.makers import Batch, titles
 

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from models import User
-from services.importing import import_paths
+from services.importing.folders import import_paths
 from services.library import queries
 
 SAMPLE_LIBRARY = Path(__file__).resolve().parents[2] / "sample_library"

@@ -13,6 +13,7 @@ from services.library import queries, song_list
 from services.library.cursors import Cursor
 from services.library.users import DEFAULT_OWNER_NAME
 
+pytestmark = pytest.mark.backend("sqlite")  # whose plans these are, and whose file is copied
 COUNT = 50_000
 SAMPLE_VALUES: dict[type, str | int | float] = {str: "title 0300", int: 30, float: 2.5}
 

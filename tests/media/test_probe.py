@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from services.media.probe import UnusableMedia, probe
+from services.media.info import UnusableMedia
+from services.media.probe import probe
 from tests.media.makers import cut_off, ffmpeg, only_sound, recording, without_sound
 
 KINDS = {".mp4": "h264", ".mov": "h264", ".mkv": "h264", ".webm": "vp8", ".avi": "mpeg4", ".ts": "h264"}

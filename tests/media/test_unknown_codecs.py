@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 
 from services.media.details import details
-from services.media.probe import NO_PICTURE, UNKNOWN_SOUND, UnusableMedia, probe
+from services.media.info import NO_PICTURE, UNKNOWN_SOUND, UnusableMedia
+from services.media.probe import probe
 from services.rendering.footage import look_at
 from services.rendering.web import is_playable
 from tests.media.makers import PICTURE, TONE, ffmpeg, recording

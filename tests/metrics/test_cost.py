@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
+import pytest
 from flask import Flask
 from sqlalchemy import event, insert
 
@@ -51,6 +52,7 @@ def test_it_sends_as_many_statements_for_many_jobs_as_for_none(app: Flask) -> No
     assert len(scrape()) == before <= 24
 
 
+@pytest.mark.backend("sqlite")  # whose plans these are
 def test_it_reads_no_row_that_waits_or_is_over(app: Flask) -> None:
     """Each look at the jobs is answered by an index alone, begins with those that are started, or with one's own."""
     for statement, parameters in scrape():

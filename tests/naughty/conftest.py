@@ -5,7 +5,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 import clock
-from extensions import db, redis
+from extensions import db, redis, transaction
 from services.access import keys
 from services.access.roles import ADMIN
 from services.library import users
@@ -28,8 +28,8 @@ def naughty_client(app: Flask) -> FlaskClient:
 def fill() -> str:
     """Everything that people, files and other programs can name, named so; the key of an administrator."""
     owner = users.default_owner()
-    owner.login, owner.role, owner.name = "somebody", ADMIN, NAUGHTY["tag"]
-    db.session.commit()
+    with transaction():  # which waits for its turn: the workers of a stack write beside it
+        owner.login, owner.role, owner.name = "somebody", ADMIN, NAUGHTY["tag"]
     rows.write(db.session())
     register = WorkerRegister(redis.client)
     for text in NAUGHTY.values():

@@ -8,7 +8,7 @@ from playwright.sync_api import Browser, Page, expect
 from sqlalchemy import update
 
 import clock
-from extensions import db
+from extensions import transaction
 from models import Job
 from tests.faults.kit import inside
 from tests.naughty.conftest import fill
@@ -73,5 +73,5 @@ def test_what_is_typed_is_told_as_text(page: Page) -> None:
 
 def _become(**values: object) -> None:
     """Let the live job be so; a new version, so that pollers see it."""
-    db.session.execute(update(Job).where(Job.id == LIVE).values(version=Job.version + 1, **values))
-    db.session.commit()
+    with transaction() as session:
+        session.execute(update(Job).where(Job.id == LIVE).values(version=Job.version + 1, **values))

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
+from tests import backend
 from tests.servers.lrclib import LrclibServer
 from tests.stack import Stack, running
 
@@ -20,9 +21,10 @@ def lrclib() -> Iterator[LrclibServer]:
 
 
 @pytest.fixture
-def stack(tmp_path: Path, lrclib: LrclibServer) -> Iterator[Stack]:
+def stack(request: pytest.FixtureRequest, tmp_path: Path, lrclib: LrclibServer) -> Iterator[Stack]:
     """A Backbeat of the test's own, to be broken."""
-    with running(tmp_path / "data", LRCLIB_URL=lrclib.url, LRCLIB_REQUESTS_PER_SECOND="100") as started:
+    settings = {"LRCLIB_URL": lrclib.url, "LRCLIB_REQUESTS_PER_SECOND": "100"} | backend.pinned(request)
+    with running(tmp_path / "data", **settings) as started:
         yield started
 
 
@@ -30,7 +32,7 @@ def stack(tmp_path: Path, lrclib: LrclibServer) -> Iterator[Stack]:
 def shared_stack(tmp_path_factory: pytest.TempPathFactory, lrclib: LrclibServer) -> Iterator[Stack]:
     """A Backbeat for all tests of a file, with its sample library."""
     folder = tmp_path_factory.mktemp("story") / "data"
-    with running(folder, LRCLIB_URL=lrclib.url, LRCLIB_REQUESTS_PER_SECOND="100") as started:
+    with running(folder, WORKERS="1", LRCLIB_URL=lrclib.url, LRCLIB_REQUESTS_PER_SECOND="100") as started:
         yield started
 
 

@@ -1,6 +1,5 @@
 """Episodes that a running Backbeat has already processed, with a real file to play."""
 
-import shutil
 from pathlib import Path
 from typing import Any
 
@@ -8,6 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 import clock
+from clients.storage import Storage
 from models import Clip, Enrichment, Episode, Rendition, Transcript, User
 from tests.made_media import ffmpeg
 from tests.stack import Stack
@@ -119,6 +119,4 @@ def _still(video: Path) -> Path:
 
 
 def _store(stack: Stack, file: Path, key: str) -> None:
-    target = stack.settings.data_dir / "media" / key
-    target.parent.mkdir(parents=True, exist_ok=True)
-    shutil.copyfile(file, target)
+    Storage.of(stack.settings).put(key, file)

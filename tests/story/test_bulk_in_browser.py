@@ -39,7 +39,7 @@ def test_it_counts_asks_and_acts_once_though_the_button_is_pressed_twice(page: P
     page.get_by_role("button", name="Retry…").click()
     expect(page.get_by_role("heading", name=f"Retry {FAILED} jobs?")).to_be_visible()
     page.get_by_role("button", name=f"Retry {FAILED} jobs").dblclick()
-    page.wait_for_url("**bulk=*")
+    expect(page).to_have_url(re.compile("bulk="))  # the second click breaks the first navigation off
     expect(page.locator(".bulk-news")).to_contain_text(f"{FAILED} retried.", timeout=30_000)
     with shared_stack.engine.connect() as connection:
         assert connection.scalar(text("SELECT count(*) FROM job WHERE type = 'bulk_action'")) == 1

@@ -17,7 +17,10 @@ def _done(stack: Stack, job_id: str) -> int:
     return int(stack.rows("SELECT count(*) FROM job WHERE parent_id = :id AND status = 'finished'", id=job_id)[0][0])
 
 
-@pytest.mark.parametrize("role", ["worker", "horse", "janitor", "web", "redis"])
+OUR_REDIS = pytest.param("redis", marks=pytest.mark.backend("socket"))
+
+
+@pytest.mark.parametrize("role", ["worker", "horse", "janitor", "web", OUR_REDIS])
 def test_a_playlist_survives_it(stack: Stack, lrclib: LrclibServer, role: str) -> None:
     lrclib.thinks_for_seconds = 0.1
     playlist = slow_playlist(stack, lrclib, f"The Slow {role}", SONGS)

@@ -22,7 +22,7 @@ Come = Callable[..., Page]
 def closed(tmp_path_factory: pytest.TempPathFactory, lrclib: LrclibServer, browser: Browser) -> Iterator[Stack]:
     """A Backbeat of which Ada has made herself the first admin."""
     folder = tmp_path_factory.mktemp("closed") / "data"
-    with running(folder, LRCLIB_URL=lrclib.url, LRCLIB_REQUESTS_PER_SECOND="100") as started:
+    with running(folder, WORKERS="1", LRCLIB_URL=lrclib.url, LRCLIB_REQUESTS_PER_SECOND="100") as started:
         page = browser.new_page(base_url=started.url)
         page.goto("/admin/people")
         page.get_by_role("button", name="Make the first admin").click()

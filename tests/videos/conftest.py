@@ -18,11 +18,3 @@ def client(app: Flask) -> CheckedClient:
 def clip(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A few seconds that can be used; not to be changed."""
     return recording(tmp_path_factory.mktemp("clip") / "harbour.mp4", seconds=3)
-
-
-@pytest.fixture
-def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    """SQLite, where a test does not ask for PostgreSQL."""
-    if getattr(request, "param", "sqlite") == "postgresql":
-        return str(request.getfixturevalue("postgres_url"))
-    return f"sqlite:///{tmp_path / 'test.db'}"

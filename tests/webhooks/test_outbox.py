@@ -6,12 +6,13 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import event, select
+from sqlalchemy import event, select, update
 
 from extensions import db, transaction
-from models import User, WebhookDelivery, WebhookEndpoint
+from models import Job, User, WebhookDelivery, WebhookEndpoint
 from services.bulk import actions, moves
-from services.jobs import operations, transitions
+from services.jobs import claims, operations, transitions
+from services.jobs.claims import Claimant
 from services.jobs.submit import submit
 
 MakeEndpoint = Callable[..., int]
@@ -53,7 +54,7 @@ def _submit(owner_id: int | None = 1, **more: Any) -> str:
 
 def _claim(job_id: str, attempt: int = 1) -> None:
     with transaction() as session:
-        assert transitions.claim(session, job_id, attempt, owner="a", worker="a", lease_seconds=45)
+        assert claims.claim(session, job_id, attempt, Claimant("a", "a", 45))
 
 
 def _finish(job_id: str, attempt: int = 1, **result: Any) -> None:
@@ -212,7 +213,7 @@ def test_the_end_of_a_child_costs_nothing(app: Flask, owner: User, make_endpoint
     make_endpoint()
     parent, child = submit("analyze_playlist", owner_id=1).job_id, _submit()
     with transaction() as session:
-        session.connection().exec_driver_sql("UPDATE job SET parent_id = ? WHERE id = ?", (parent, child))
+        session.execute(update(Job).where(Job.id == child).values(parent_id=parent))
     _claim(child)
     said: list[str] = []
     with transaction() as session:

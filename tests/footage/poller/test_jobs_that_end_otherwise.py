@@ -9,7 +9,7 @@ from errors import Conflict
 from extensions import db, transaction
 from models import Footage, FootageEvent, Job
 from services.footage import dispatch, states
-from services.jobs import operations
+from services.jobs import claims, operations
 from services.jobs import states as job_states
 from services.jobs.janitor import Janitor
 from services.jobs.runner import Runner
@@ -28,7 +28,7 @@ def _lose_worker(runner: Runner) -> None:
     job = _job()
     job_id, attempt = job.id, job.attempt
     with transaction() as session:
-        assert runner._try_claim(session, job_id, attempt) is not None
+        assert claims.claim(session, job_id, attempt, runner.claimant) is not None
         session.execute(update(Job).where(Job.id == job_id).values(lease_until=0.0))
 
 
