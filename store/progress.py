@@ -197,7 +197,7 @@ class ProgressStore:
         return self.store(report, only_if_new=only_if_new, tally=tally)
 
     def store(self, report: Report, *, only_if_new: bool = False, tally: Tally = NO_TALLY) -> int:
-        """As `write`."""
+        """What `write` does, of a document that is ready to be sent."""
         return int(self._redis.eval(_WRITE, *report.arguments(only_if_new=only_if_new, tally=tally)))
 
     def write_many(self, reports: Iterable[Report]) -> None:

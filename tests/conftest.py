@@ -3,6 +3,7 @@
 import gc
 import os
 import shutil
+import struct
 import subprocess
 from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
@@ -84,6 +85,12 @@ def _compile_once(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
         compile_templates_once(patch, tmp_path_factory.mktemp("templates"))
         compile_routes_once(patch)
         yield
+
+
+@pytest.fixture(autouse=True)
+def _no_outage(monkeypatch: pytest.MonkeyPatch) -> None:
+    """For a while after one Redis is not believed, and another test's outage is none of this one."""
+    monkeypatch.setattr("store.outages._kept", bytearray(struct.pack("d", float("-inf"))))
 
 
 @pytest.fixture(scope="session")

@@ -4,14 +4,17 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import httpx
 import psutil
-from sqlalchemy import Engine, create_engine, text
+from sqlalchemy import Engine, create_engine, text, update
 
 from config import Settings, read_settings
+from models import Schedule
+from services.schedules.table import SCHEDULES
 from tests import backend
 from tests.ops.launching import PROJECT, environment, free_port
 from tests.waiting import wait_until
@@ -109,6 +112,13 @@ class Stack:
         return self.get(f"/api/progress/{job_id}")
 
 
+def _pause_schedules(stack: Stack) -> bool:
+    """True once the janitor has written them all down, and they are paused, as an operator would."""
+    pausing = update(Schedule).values(paused=True, next_at=None, changed_by="tests")
+    with stack.engine.begin() as connection:
+        return connection.execute(pausing).rowcount == len(SCHEDULES)
+
+
 def _command_line(process: psutil.Process) -> list[str]:
     try:
         return process.cmdline()
@@ -118,9 +128,11 @@ def _command_line(process: psutil.Process) -> list[str]:
 
 @contextmanager
 def running(data_dir: Path, **settings: str) -> Iterator[Stack]:
+    """A stack in which nothing begins by the clock: a test sees its own jobs only, whatever the time of day."""
     stack = Stack(data_dir, **settings)
     try:
         stack.start()
+        wait_until(partial(_pause_schedules, stack), "the schedules are paused")
         yield stack
     finally:
         stack.stop()

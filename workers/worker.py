@@ -30,7 +30,6 @@ import crashpoints
 import redis_urls
 from extensions import current_settings, db, transaction
 from lifeline import STARTS_AGAIN, die_with_parent
-from services import analysing
 from services.jobs import failure, signals, transitions
 from services.jobs.preparing import load_tasks, prepare_for
 from services.jobs.registry import QUEUES
@@ -49,6 +48,7 @@ MONITORING_INTERVAL_SECONDS = 5
 MAINTENANCE_INTERVAL_SECONDS = 60
 BAD_RING_PAUSE_SECONDS = 0.02
 WARM_UP_AFTER_SECONDS = 3  # a start has better use for the processors until then
+MOST_JOBS = "analyze_song"
 
 WANTED: dict[str, Callable[..., str | None]] = {DELIVER: type_wanted, DELIVER_CHILDREN: type_of_waiting_child}
 
@@ -259,7 +259,7 @@ def _prepare_for(type_name: str) -> None:
 def warm_up() -> None:
     """Load what most jobs need, before the fork: two seconds of a processor that the first of them would wait for."""
     load_tasks()
-    analysing.prepare()
+    _prepare_for(MOST_JOBS)
     _settle()
 
 

@@ -55,7 +55,7 @@ def _footage_autolog(job_id: str) -> Submission:
 
 
 def _recover_videos(job_id: str) -> Submission:
-    return recovery.submit_run(default_owner().id, job_id)
+    return recovery.submit_run(job_id)
 
 
 SCHEDULES: dict[str, Line] = {

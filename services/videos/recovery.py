@@ -166,16 +166,11 @@ def _go(this: _Look, on_batch: Callable[[int], None]) -> Report:
     return this.report()
 
 
-def submit_run(owner_id: int, job_id: str | None = None) -> Submission:
-    """Promise a run, or find the one that is under way: there is one at a time in the fleet."""
-    return submit(
-        JOB_TYPE,
-        target_type="schedule",
-        target_id=SCHEDULE,
-        title="Recover stuck videos",
-        owner_id=owner_id,
-        job_id=job_id,
-    )
+def submit_run(job_id: str | None = None) -> Submission:
+    """Promise a run, or find the one that is under way: there is one at a time in the fleet. It is upkeep, so it has no
+    owner and shows in nobody's “My jobs”."""
+    title = "Recover stuck videos"
+    return submit(JOB_TYPE, target_type="schedule", target_id=SCHEDULE, title=title, job_id=job_id)
 
 
 def recover(work: Work) -> Outcome:

@@ -21,13 +21,6 @@ from tests.engine.conftest import SetScript
 Told = Callable[[str], dict[str, Any]]
 
 
-@pytest.fixture(autouse=True)
-def long_after_others(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Whatever other tests did to Redis is long over."""
-    now = clock.monotonic
-    monkeypatch.setattr(clock, "monotonic", lambda: now() + 10_000)
-
-
 def _away(*_: object, **__: object) -> None:
     raise RedisConnectionError("gone")
 

@@ -1,18 +1,10 @@
 """A job that runs, people, and a clock that stands still."""
 
-import struct
-
 import pytest
 
 from models import User
 from tests.access.conftest import _quick_hashing, ada, advance, bob  # noqa: F401 - fixtures
 from tests.polls.asking import running_job
-
-
-@pytest.fixture(autouse=True)
-def _no_outage(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Another test's would have polls left to the view for half a minute."""
-    monkeypatch.setattr("store.outages._kept", bytearray(struct.pack("d", float("-inf"))))
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ from flask import Flask
 from sqlalchemy import select
 
 from extensions import db
-from models import AuditEntry, ScheduleRun, User
+from models import AuditEntry, ScheduleRun
 from services.jobs import operations, patience
 from services.schedules import at_once
 from services.videos import recovery
@@ -63,10 +63,8 @@ def test_one_that_is_under_way_is_told_of(client: CheckedClient) -> None:
     assert second.json["job_id"] == first.json["job_id"]
 
 
-def test_one_that_was_stopped_is_no_success(
-    client: CheckedClient, monkeypatch: pytest.MonkeyPatch, owner: User
-) -> None:
-    monkeypatch.setattr(patience, "pause", lambda: operations.cancel(recovery.submit_run(owner.id).job_id))
+def test_one_that_was_stopped_is_no_success(client: CheckedClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(patience, "pause", lambda: operations.cancel(recovery.submit_run().job_id))
     answer = client.post(URL)
     told = answer.status_code, answer.json["status"], answer.json["message"]
     assert told == (200, "failed", "The job was canceled.")

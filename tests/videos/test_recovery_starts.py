@@ -10,6 +10,8 @@ from sqlalchemy import delete, update
 from extensions import transaction
 from models import Job, User, Video
 from services.jobs import submit
+from services.jobs.mine import my_jobs
+from services.schedules.table import SCHEDULES
 from services.videos import recovery, states
 from tests.api.client import CheckedClient
 from tests.videos.rows import a_video
@@ -47,17 +49,17 @@ def test_it_starts_each_once_however_often_it_looks(app: Flask) -> None:
     assert len(runs_of(video_id)) == 1
 
 
-def test_it_runs_as_a_job_and_leaves_its_figures(owner: User, run_jobs: Callable[[], None]) -> None:
+def test_it_runs_as_a_job_and_leaves_its_figures(app: Flask, run_jobs: Callable[[], None]) -> None:
     a_video(upload_id=None, media_key="videos/gone/source.mp4")
-    job_id = recovery.submit_run(owner.id).job_id
+    job_id = recovery.submit_run().job_id
     run_jobs()
     run = run_row(job_id)
     assert (run.started_by, run.found, run.triggered, run.skipped, run.failed) == ("schedule", 1, 1, 0, 0)
     assert run.ended_at is not None
 
 
-def test_there_is_one_at_a_time(owner: User) -> None:
-    first, second = recovery.submit_run(owner.id), recovery.submit_run(owner.id)
+def test_there_is_one_at_a_time(app: Flask) -> None:
+    first, second = recovery.submit_run(), recovery.submit_run()
     assert (second.job_id, second.already_running) == (first.job_id, True)
 
 
@@ -105,3 +107,10 @@ def test_a_killed_run_goes_on_under_its_id(app: Flask) -> None:
     run = run_row("1" * 26)
     assert (run.found, run.triggered, run.skipped, run.reasons) == (3, 2, 1, {"active_run": 1})
     assert next(item.video_id for item in item_rows(run.id)) == first
+
+
+def test_one_that_the_clock_began_is_in_nobodys_jobs(owner: User) -> None:
+    owner_id = owner.id
+    SCHEDULES[recovery.SCHEDULE].start("0" * 26)
+    told = my_jobs(owner_id)
+    assert (told.live, told.ended) == ([], [])
