@@ -18,6 +18,7 @@ from services.schedules.table import SCHEDULES
 from tests import backend
 from tests.ops.launching import PROJECT, environment, free_port
 from tests.waiting import wait_until
+from workers.standby import STANDBY
 
 # Short enough that a test of a lost worker is over soon.
 FAST = {"LEASE_SECONDS": "3", "JANITOR_INTERVAL_SECONDS": "0.5", "RETRY_BASE_SECONDS": "0.2", "RING_GRACE_SECONDS": "1"}
@@ -91,7 +92,7 @@ class Stack:
         family = psutil.Process(self._process.pid).children(recursive=True)
         if role == "horse":
             workers = {process.pid for process in self.processes("worker")}
-            return [process for process in family if process.ppid() in workers]
+            return [process for process in family if process.ppid() in workers and process.name() != STANDBY]
         mine = [process for process in family if any(ROLES[role] in word for word in _command_line(process))]
         pids = {process.pid for process in mine}
         return [process for process in mine if process.ppid() not in pids]

@@ -26,11 +26,10 @@ from rq.worker_registration import REDIS_WORKER_KEYS
 from sqlalchemy.exc import SQLAlchemyError
 from tenacity import retry, retry_if_exception_type, wait_exponential
 
-import crashpoints
 import redis_urls
 from extensions import current_settings, db, transaction
-from lifeline import STARTS_AGAIN, die_with_parent
-from services.jobs import failure, signals, transitions
+from lifeline import STARTS_AGAIN
+from services.jobs import failure, transitions
 from services.jobs.preparing import load_tasks, prepare_for
 from services.jobs.registry import QUEUES
 from services.jobs.rehearsal import rehearse
@@ -38,7 +37,7 @@ from services.jobs.wanted import type_of_waiting_child, type_wanted
 from store.bell import ALLOWED_FUNCTIONS, DELIVER, DELIVER_CHILDREN
 from store.workers import STOP
 from workers import context
-from workers.reporting import ReportingWorker
+from workers.horses import HorsesWorker
 
 log = structlog.get_logger(__name__)
 
@@ -99,8 +98,8 @@ def survives_outage(method: Callable[..., Any]) -> Callable[..., Any]:
     return wrapped
 
 
-class ReliableWorker(ReportingWorker):
-    """`rq.Worker`, whose horse dies with it, who outlives Redis, and who hands running work back when told to stop."""
+class ReliableWorker(HorsesWorker):
+    """Outlives Redis, and hands running work back when told to stop."""
 
     # RQ's own is a minute: a worker would sit out most of the time in which a lost Redis must be made good.
     max_connection_wait_time = 5.0
@@ -178,8 +177,8 @@ class ReliableWorker(ReportingWorker):
             return True  # the horse finds out, and a bad ring brings down only that
         finally:
             db.session.remove()
-        if wanted is not None:
-            _prepare_for(wanted)
+        if wanted is not None and _prepare_for(wanted):
+            self.dismiss_standby()
         return wanted is not None
 
     def _wait_for_horse_without_redis(self) -> None:
@@ -200,37 +199,21 @@ class ReliableWorker(ReportingWorker):
         self, timeout: int | None, max_idle_time: int | None = None
     ) -> tuple[RqJob, Queue] | None:
         """Once nothing has come for a moment, load what most jobs need; one that comes sooner waits for its own."""
-        if timeout is not None and not self._is_warm:
+        if timeout is None:  # whoever does what there is, and ends, waits for nothing
+            return super().dequeue_job_and_maintain_ttl(timeout, max_idle_time)
+        if not self._is_warm:
+            self.stand_by()
             found = super().dequeue_job_and_maintain_ttl(timeout, WARM_UP_AFTER_SECONDS)
             if found is not None:
                 return found
             self._is_warm = True
+            self.dismiss_standby()  # which lacks what is loaded now
             warm_up()
+        self.stand_by()
         return super().dequeue_job_and_maintain_ttl(timeout, max_idle_time)
 
     def check_for_suspension(self, burst: bool) -> None:
         """Queues are paused by a row in SQL; RQ's own flag is not used, so it is not asked for."""
-
-    def fork_work_horse(self, job: RqJob, queue: Queue) -> None:
-        # In the parent, before the fork: the horse must not inherit a connection that the parent goes on to use.
-        db.session.remove()
-        self._parent_pid = os.getpid()
-        super().fork_work_horse(job, queue)
-
-    def main_work_horse(self, job: RqJob, queue: Queue) -> None:
-        die_with_parent(self._parent_pid)
-        db.engine.dispose(close=False)
-        super().main_work_horse(job, queue)
-
-    def perform_job(self, job: RqJob, queue: Queue, execution: Execution) -> bool:
-        done = super().perform_job(job, queue, execution)
-        crashpoints.reached("C6")
-        return done
-
-    def setup_work_horse_signals(self) -> None:
-        super().setup_work_horse_signals()
-        signal.signal(signal.SIGUSR1, lambda *_: signals.request_stop())
-        signal.signal(signal.SIGUSR2, signal.SIG_IGN)
 
     def handle_warm_shutdown_request(self) -> None:
         """The running job is to go back to the queue at its next checkpoint."""
@@ -249,11 +232,12 @@ class ReliableWorker(ReportingWorker):
             log.warning("lease_not_expired", error=str(e))  # it runs out by itself
 
 
-def _prepare_for(type_name: str) -> None:
+def _prepare_for(type_name: str) -> bool:
     try:
-        prepare_for(type_name)
+        return prepare_for(type_name)
     except Exception as e:  # the job finds out what cannot be loaded, and says so
         log.warning("not_prepared", type=type_name, error=str(e))
+        return False
 
 
 def warm_up() -> None:

@@ -26,7 +26,7 @@ class Guard:
 MOVES, TRANSITIONS, ATTEMPTS = "services/jobs/moves.py", "services/jobs/transitions.py", "services/jobs/attempts.py"
 CLAIMS = "services/jobs/claims.py"
 WORKER, PROGRESS, FENCE = "workers/worker.py", "store/progress.py", "tests/engine/test_fence.py"
-ALONE, REAL_WORKER = "tests/engine/test_guards.py", "tests/workers/test_worker.py"
+ALONE, REAL_WORKER, HORSES = "tests/engine/test_guards.py", "tests/workers/test_worker.py", "workers/horses.py"
 TICKING, TICKS = "services/schedules/ticking.py", "tests/faults/test_ticks.py"
 DEPENDENCIES, WAITING = "services/jobs/dependencies.py", "tests/engine/test_dependency_races.py"
 PUBLIC_HTTP, WEBHOOKS, REBINDING = "clients/public_http.py", "services/webhooks", "tests/webhooks/test_rebinding.py"
@@ -231,14 +231,14 @@ GUARDS = (
     ),
     Guard(
         "horse dies with its worker",
-        WORKER,
+        HORSES,
         "        die_with_parent(self._parent_pid)\n",
         "",
         f"{REAL_WORKER}::test_its_horse_dies_with_it",
     ),
     Guard(
         "connections of its own after the fork",
-        WORKER,
+        HORSES,
         "        db.engine.dispose(close=False)\n",
         "",
         "tests/faults/test_forks.py::test_no_job_works_with_a_connection_of_its_worker",

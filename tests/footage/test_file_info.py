@@ -1,6 +1,7 @@
 """The first step brings a file in and tells what it is."""
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -83,16 +84,20 @@ def test_it_goes_on_where_it_was_killed_after_storing(owner: User, clip: Path) -
     assert (row.status, row.size_bytes) == (states.FILE_INFO_COMPLETE, clip.stat().st_size)
 
 
-def test_it_leaves_nothing_of_a_record_that_was_deleted_meanwhile(make_footage: MakeFootage, clip: Path) -> None:
+def test_it_leaves_nothing_of_a_record_that_was_deleted_meanwhile(
+    make_footage: MakeFootage, clip: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     footage_id = make_footage(clip).id
+    kind = type(stored.storage())
+    put = kind.put
 
-    class Deleting(TestContext):
-        def reached(self, share: float) -> None:
-            if share == 1.0:
-                catalogue.delete(footage_id)
+    def put_late(*args: Any, **options: Any) -> None:
+        catalogue.delete(footage_id)
+        put(*args, **options)
 
+    monkeypatch.setattr(kind, "put", put_late)
     with pytest.raises(NotFound):
-        file_info(footage_id, Deleting())
+        file_info(footage_id, TestContext())
     assert stored.storage().list() == []
 
 

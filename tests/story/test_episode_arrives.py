@@ -1,5 +1,6 @@
 """An episode's page that is open before its file is there shows the player by itself."""
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -8,6 +9,7 @@ from playwright.sync_api import Page, Route, expect
 from sqlalchemy import update
 from sqlalchemy.orm import Session
 
+import clock
 from models import Episode
 from tests.stack import Stack
 from tests.story.episode_makers import processed, tone
@@ -42,14 +44,18 @@ def _arrival(stack: Stack, episode_id: str, arrival: str) -> None:
 
 def test_though_the_job_was_over_before_the_page_could_hear_of_it(held: Stack, page: Page, video: Path) -> None:
     sent, scripts = _send(held, video), list[Route]()
-    page.route("**/js/episodes.js", lambda route: scripts.append(route))
+    page.route(re.compile(r"/js/episodes\.js"), lambda route: scripts.append(route))
+    page.clock.install()
     page.goto(sent["page"], wait_until="commit")
     expect(page.locator(".episode-jobs .progress")).to_be_visible()
     held.post("/api/queue/resume")
     expect(page.locator(".episode-jobs")).to_contain_text("Done")
-    for script in scripts:
-        script.continue_()
-    expect(page.locator("#player")).to_be_visible(timeout=3000)  # before it would look again by itself
+    page.clock.pause_at(clock.now() * 1000 + 60_000)
+    (script,) = scripts
+    script.continue_()
+    page.wait_for_load_state()
+    page.clock.run_for(1000)  # less than until it would look again by itself
+    expect(page.locator("#player")).to_be_visible()
 
 
 def test_though_no_job_is_seen_at_all(shared_stack: Stack, page: Page, video: Path) -> None:

@@ -13,7 +13,7 @@ from extensions import current_settings, redis
 from tests.ops.launching import PROJECT
 from tests.waiting import wait_until
 
-StartWorker = Callable[[], psutil.Process]
+StartWorker = Callable[..., psutil.Process]
 
 
 @pytest.fixture
@@ -21,7 +21,7 @@ def start_worker(app: Flask) -> Iterator[StartWorker]:
     """Starts a worker that also knows the engine tests' job types, and waits until it listens."""
     started: list[psutil.Popen] = []
 
-    def start() -> psutil.Process:
+    def start(*options: str) -> psutil.Process:
         settings = current_settings()
         environ = os.environ | {
             "DATA_DIR": str(settings.data_dir),
@@ -31,7 +31,7 @@ def start_worker(app: Flask) -> Iterator[StartWorker]:
         }
         before = redis.client.scard("rq:workers")
         process = psutil.Popen(
-            [sys.executable, "-m", "tests.workers.start"],
+            [sys.executable, "-m", "tests.workers.start", *options],
             cwd=PROJECT,
             env=environ,
             stdout=subprocess.DEVNULL,

@@ -1,5 +1,7 @@
 """A worker loads what most jobs need once it has been idle for a moment: neither a start nor the first job waits."""
 
+from collections.abc import Iterator
+
 import pytest
 from flask import Flask
 from rq.serializers import JSONSerializer
@@ -20,12 +22,14 @@ def warmed(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
 
 @pytest.fixture
-def worker(app: Flask, monkeypatch: pytest.MonkeyPatch) -> ReliableWorker:
+def worker(app: Flask, monkeypatch: pytest.MonkeyPatch) -> Iterator[ReliableWorker]:
     monkeypatch.setitem(registry.JOB_TYPES, "count", TEST_TYPES["count"])
     queue = RingQueue("default", connection=redis.client, serializer=JSONSerializer)
-    return ReliableWorker(
+    made = ReliableWorker(
         [queue], connection=redis.client, serializer=JSONSerializer, job_class=RingJob, queue_class=RingQueue
     )
+    yield made
+    made.dismiss_standby()
 
 
 def test_it_does_so_once_when_nothing_has_come(worker: ReliableWorker, warmed: list[str]) -> None:
