@@ -141,9 +141,12 @@ def analyze_song(song_id: int, work: Work) -> Outcome:
 def _save(song_id: int, lyrics: Lyrics, judgement: Judgement, version: str) -> None:
     """Keep one analysis for each song, analyser version and text; doing it over brings it up to date."""
     session = db.session()
+    judged = update(Song).where(Song.id == song_id).values(rating=judgement.rating, score=judgement.score)
     # Two jobs may be at one song, as members of two playlists: the second waits here, then brings the first's row up
     # to date.
-    session.execute(select(Song.id).where(Song.id == song_id).with_for_update())
+    analysed_at = session.connection().scalar(judged.values(analysed_at=db_now()).returning(Song.analysed_at))
+    if analysed_at is None:
+        raise songs.no_such_song(song_id)
     text = lyrics.text or ""
     digest = hashlib.sha256(text.encode()).hexdigest() if text else ""
     known = select(Analysis).where(
@@ -157,7 +160,7 @@ def _save(song_id: int, lyrics: Lyrics, judgement: Judgement, version: str) -> N
     analysis.language = judgement.language
     analysis.themes = list(judgement.themes)
     analysis.mood = judgement.mood
-    analysis.analysed_at = session.scalar(select(db_now())) or 0.0
+    analysis.analysed_at = analysed_at
     analysis.findings = [
         Finding(
             category=finding.category,
@@ -169,11 +172,6 @@ def _save(song_id: int, lyrics: Lyrics, judgement: Judgement, version: str) -> N
         for finding in judgement.findings
     ]
     session.add(analysis)
-    session.execute(
-        update(Song)
-        .where(Song.id == song_id)
-        .values(rating=judgement.rating, score=judgement.score, analysed_at=analysis.analysed_at)
-    )
 
 
 def fan_out_playlist(playlist_id: int) -> FanOut:
