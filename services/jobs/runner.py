@@ -30,7 +30,7 @@ from store.progress import ProgressStore, Report
 log = structlog.get_logger(__name__)
 
 # A ring ends once it has done this many jobs, or worked this long: then others get their turn.
-CHUNK_JOBS = 100
+CHUNK_JOBS = 250
 CHUNK_SECONDS = 2.0
 # Further jobs of a ring are likely to be over by then: their first report waits so long, and most need no other one.
 BRIEF_SECONDS = 0.1
