@@ -18,6 +18,7 @@ from app import create_app
 from blueprints.polls import PATH, Environ, Poll, Polls
 from blueprints.progress_answers import HandedOver
 from lifeline import die_with_parent
+from serving.switching import hand_over_often
 
 THREADS = 4
 _NOT_ASCII = re.compile(rb"[\x80-\xff]")
@@ -34,6 +35,7 @@ class PollsFirst:
     """An ASGI application around one that `create_app` has made."""
 
     def __init__(self, app: Flask) -> None:
+        hand_over_often()
         self._polls: Polls = app.extensions["backbeat_polls"]
         self._common = _encoded(self._polls.common_headers.items())
         self._threads: Asgi = WSGIMiddleware(_terminated(app), workers=THREADS)  # type: ignore[assignment] # its own TypedDicts

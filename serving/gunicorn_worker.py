@@ -31,6 +31,7 @@ import clock
 from blueprints.polls import Environ, Poll, Polls
 from blueprints.progress_answers import HandedOver
 from serving.lingering import Lingering
+from serving.switching import hand_over_often
 
 BEGIN = b"GET /api/progress"
 END = b"\r\n\r\n"
@@ -76,6 +77,7 @@ class PollsFirst(ThreadWorker):
 
     def load_wsgi(self) -> None:
         super().load_wsgi()
+        hand_over_often()
         self._lingering = Lingering(self.poller)
         self._polls: Polls = cast(Flask, self.wsgi).extensions["backbeat_polls"]
         self._common = "".join(f"{name}: {value}\r\n" for name, value in self._polls.common_headers.items())

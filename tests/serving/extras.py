@@ -1,4 +1,4 @@
-"""Backbeat with two addresses more, and the servers that are told to serve it.
+"""Backbeat with some addresses more, and the servers that are told to serve it.
 
 python -m tests.serving.extras
 """
@@ -42,10 +42,15 @@ def endless() -> Response:
     return Response(pieces(), mimetype="application/octet-stream")
 
 
+def switching() -> dict[str, float]:
+    return {"seconds": sys.getswitchinterval()}
+
+
 def make() -> Flask:
     app = create_app()
     app.add_url_rule("/slow", view_func=slow)
     app.add_url_rule("/endless", view_func=endless)
+    app.add_url_rule("/switching", view_func=switching)
     return app
 
 

@@ -3,7 +3,9 @@
 from concurrent.futures import ThreadPoolExecutor
 
 import httpx
+import pytest
 
+from serving.switching import SWITCH_SECONDS
 from tests.serving.conftest import Served
 from tests.waiting import wait_until
 
@@ -40,6 +42,10 @@ def test_threads_are_free_again_when_those_who_read_have_gone(served: Served) ->
             reader.sendall(b"GET /endless HTTP/1.1\r\nHost: localhost\r\n\r\n")
             assert reader.recv(1000)
     assert served.get("/healthz").is_success
+
+
+def test_threads_that_compute_give_way_to_them_soon(served: Served) -> None:
+    assert served.get("/switching").json()["seconds"] == pytest.approx(SWITCH_SECONDS)
 
 
 def _hangs(address: str) -> bool:
