@@ -31,6 +31,7 @@ from services.library import playlists, users
 SONGS, SONGS_ALONE = 10_000, 1_500
 POLL_SECONDS, MEMORY_SECONDS = 0.05, 0.5
 LONGEST_SECONDS = 400.0
+MOST_OVERHEAD = 0.15
 SAVES_BEFORE = 20  # untimed: the first pay for imports and for statements
 BASE, ENGINE = "the task alone", "one playlist"
 
@@ -164,6 +165,17 @@ def _megabytes(worker: psutil.Process) -> float:
     return total
 
 
+def limit(overhead_milliseconds: float) -> str:
+    """What that much for a song means for other analyses. Pure."""
+    return (
+        f"The engine takes {overhead_milliseconds:.1f} ms for a song: a claim and an end, each a transaction with its "
+        "history and what the job logged, and the song's part of a fork for each ring, after which every page of the "
+        "analyser that is touched is copied. Those are there however long the analysis takes. Within "
+        f"{MOST_OVERHEAD:.0%} are analyses of {overhead_milliseconds / MOST_OVERHEAD:.0f} ms and more; a song's words, "
+        "judged by rules, are shorter work than that."
+    )
+
+
 def measure(effort: Effort, songs: int) -> Findings:
     number, fewer = effort.size(songs, 100), effort.size(SONGS_ALONE, 50)
     with folder() as where, redis_server(where) as url, application(url, Path(where) / "app") as environ:
@@ -176,10 +188,16 @@ def measure(effort: Effort, songs: int) -> Findings:
             [Trial(BASE, lambda _: alone(song_ids[:fewer])), Trial(ENGINE, lambda _: in_a_playlist(song_ids, environ))],
         ).run(effort)
     engine, task = table.row(ENGINE), table.row(BASE)
+    table.note = limit(engine.of("song_milliseconds") - task.of("song_milliseconds"))
     of_analysis = engine.of("song_milliseconds") / task.of("analyser_milliseconds") - 1
     aims = [
-        Aim("overhead for a song, in parts of the analysis itself", of_analysis, 0.15, at_least=False),
-        Aim("overhead for a song, in parts of the task with its save", table.ratio(ENGINE) - 1, 0.15, at_least=False),
+        Aim("overhead for a song, in parts of the analysis itself", of_analysis, MOST_OVERHEAD, at_least=False),
+        Aim(
+            "overhead for a song, in parts of the task with its save",
+            table.ratio(ENGINE) - 1,
+            MOST_OVERHEAD,
+            at_least=False,
+        ),
         Aim("seconds between two moves of the bar", engine.of("longest_gap_seconds"), 1.0, at_least=False),
         Aim("memory in the last quarter of the job, to the second", engine.of("memory_growth"), 1.2, at_least=False),
     ]

@@ -47,6 +47,7 @@ SERVERS = {
 }
 # Those, and the loads, that aims are about.
 DEPLOYED, SLOWED = ("gunicorn as deployed", "granian as deployed"), ("uploads beside", "slow pages beside")
+UNLIMITED = {"POLLS_PER_SECOND": "10000", "ANALYZE_PER_MINUTE": "100000"}
 SLOW_REDIS = slow(delay_seconds=0.1)
 
 
@@ -224,9 +225,9 @@ def served(command: str, where: Path, redis_url: str) -> Iterator[Site]:
     where.mkdir()
     ids = running_jobs(create_app(data_dir=where / "data", redis_url=redis_url, log_level="error"), BROWSERS)
     port = free_port()
-    environ = {"DATA_DIR": str(where / "data"), "LOG_LEVEL": "error", "PORT": str(port)}
+    environ = {"DATA_DIR": str(where / "data"), "LOG_LEVEL": "error", "PORT": str(port)} | UNLIMITED
     with ChaosProxy(urlsplit(redis_url).path, where / "proxy.sock") as proxy:
-        told = environ | {"REDIS_URL": f"unix://{proxy.address}", "POLLS_PER_SECOND": "10000"}
+        told = environ | {"REDIS_URL": f"unix://{proxy.address}"}
         with process(program(command.replace("{port}", str(port))), told) as server:
             wait_for(lambda: answers(f"http://127.0.0.1:{port}/api/progress/{ids[0]}"))
             yield Site(port, server.pid, proxy, ids)

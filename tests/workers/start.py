@@ -1,4 +1,4 @@
-"""A worker that also knows the job types of the tests; with `warm`, one that needs not be idle for long to be ready."""
+"""A worker that also knows the job types of the tests; with `cold`, one that loads nothing before it is needed."""
 
 import sys
 
@@ -9,6 +9,6 @@ from workers import worker
 
 if __name__ == "__main__":
     registry.JOB_TYPES.update(TEST_TYPES | WORKER_TYPES)
-    if "warm" in sys.argv:
-        worker.WARM_UP_AFTER_SECONDS = 1
+    if "cold" in sys.argv:
+        worker.WARM_UP_AFTER_SECONDS = 3600
     worker.main()

@@ -24,7 +24,7 @@ def _known_types(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def worker(start_worker: StartWorker) -> psutil.Process:
-    return start_worker("warm")
+    return start_worker("cold")  # which keeps its first standby
 
 
 def standby_of(worker: psutil.Process) -> psutil.Process:
@@ -54,6 +54,7 @@ def is_gone(process: psutil.Process) -> bool:
 
 
 def test_it_runs_the_next_job_and_another_takes_its_place(worker: psutil.Process, tmp_path: Path) -> None:
+    result_of("wait_politely", until=str(tmp_path))  # has its code loaded, for all standbys after it
     first = standby_of(worker)
     assert result_of("wait_politely", until=str(tmp_path))["pid"] == first.pid
     second = standby_of(worker)
