@@ -110,7 +110,8 @@ async def poll(site: Site, seconds: float, polls: Polls) -> None:
 async def _one(idle: asyncio.Queue[Connection], path: str, due: float, polls: Polls) -> None:
     connection = await idle.get()
     try:
-        answer = await asyncio.wait_for(connection.ask(path), PATIENCE_SECONDS)
+        async with asyncio.timeout(PATIENCE_SECONDS):
+            answer = await connection.ask(path)
     except (OSError, TimeoutError):
         connection.close()
         polls.fail()

@@ -120,7 +120,8 @@ class Browser:
         """Ask once; in how many ms again."""
         began = clock.monotonic()
         try:
-            answer = await asyncio.wait_for(self._answer(), PATIENCE_SECONDS)
+            async with asyncio.timeout(PATIENCE_SECONDS):
+                answer = await self._answer()
         except (OSError, TimeoutError):
             self.connection.close()
             return self._failed()

@@ -92,7 +92,7 @@ class Stack:
         family = psutil.Process(self._process.pid).children(recursive=True)
         if role == "horse":
             workers = {process.pid for process in self.processes("worker")}
-            return [process for process in family if process.ppid() in workers and process.name() != STANDBY]
+            return [process for process in family if process.ppid() in workers and not _stands_by(process)]
         mine = [process for process in family if any(ROLES[role] in word for word in _command_line(process))]
         pids = {process.pid for process in mine}
         return [process for process in mine if process.ppid() not in pids]
@@ -118,6 +118,14 @@ def _pause_schedules(stack: Stack) -> bool:
     pausing = update(Schedule).values(paused=True, next_at=None, changed_by="tests")
     with stack.engine.begin() as connection:
         return connection.execute(pausing).rowcount == len(SCHEDULES)
+
+
+def _stands_by(process: psutil.Process) -> bool:
+    """Whether it is a horse that no job needs yet, or any more."""
+    try:
+        return bool(process.name() == STANDBY)
+    except psutil.Error:
+        return True
 
 
 def _command_line(process: psutil.Process) -> list[str]:

@@ -6,12 +6,13 @@ import signal
 import structlog
 from redis.exceptions import RedisError
 from rq import Queue
+from rq.exceptions import StopRequested
 from rq.executions import Execution
 from rq.job import Job as RqJob
 from sqlalchemy.exc import SQLAlchemyError
 
 import crashpoints
-from extensions import db, redis
+from extensions import db
 from lifeline import die_with_parent
 from services.jobs import signals
 from services.jobs.wanted import type_wanted
@@ -28,10 +29,18 @@ class HorsesWorker(ReportingWorker):
     _parent_pid = 0
 
     def stand_by(self) -> None:
-        """Have a horse ready for the next ring, if there is none yet."""
+        """Have a horse ready for the next ring, if there is none yet.
+
+        :raise StopRequested: if the worker has been told to end meanwhile; RQ would see it only after another ring.
+        """
         if self._standby is None:
             self._free_for_fork()
-            self._standby = Standby(self._get_ready, self._run_order)
+            try:
+                self._standby = Standby(self._get_ready, self._run_order)
+            except OSError as e:  # there is no ring yet that needs it
+                log.warning("no_standby", error=str(e))
+        if self._stop_requested:
+            raise StopRequested
 
     def fork_work_horse(self, job: RqJob, queue: Queue) -> None:
         standby, self._standby = self._standby, None
@@ -48,13 +57,15 @@ class HorsesWorker(ReportingWorker):
         self._parent_pid = os.getpid()
 
     def _get_ready(self) -> None:
-        """In the standby, while nothing waits for it: what any horse does first, and connections of its own."""
+        """In the standby, while nothing waits for it: what any horse does first, and connections of its own.
+
+        Not that of `redis.client`: its breaker, once open, is tried only with the next call, which may be hours later.
+        """
         os.environ["RQ_WORKER_ID"] = self.name
         self._leave_parent()
         self.setup_work_horse_signals()
         try:
             self.connection.ping()
-            redis.client.ping()
             type_wanted("", 0)
         except (RedisError, SQLAlchemyError) as e:
             log.warning("standby_not_connected", error=str(e))  # it connects when it has to

@@ -24,11 +24,16 @@ class Standby:
     """A process that waits for one order and runs it: `get_ready` when it is forked, `run` once it has its order."""
 
     def __init__(self, get_ready: Callable[[], None], run: Callable[[Order], None]) -> None:
+        """:raise OSError: if the system has no room for a process."""
         orders, self._orders = os.pipe()
-        self.pid = os.fork()
-        if self.pid == 0:
+        try:
+            self.pid = os.fork()
+        except OSError:
+            os.close(orders)
             os.close(self._orders)
-            _wait_and_run(orders, get_ready, run)
+            raise
+        if self.pid == 0:
+            _wait_and_run(orders, self._orders, get_ready, run)
         os.close(orders)
 
     def send(self, order: Order) -> bool:
@@ -36,7 +41,8 @@ class Standby:
         try:
             os.write(self._orders, json.dumps(order).encode())
         except BrokenPipeError:
-            os.waitpid(self.pid, 0)
+            _, status = os.waitpid(self.pid, 0)
+            log.warning("standby_gone", exit_code=os.waitstatus_to_exitcode(status))
             return False
         finally:
             os.close(self._orders)
@@ -49,11 +55,12 @@ class Standby:
         os.waitpid(self.pid, 0)
 
 
-def _wait_and_run(orders: int, get_ready: Callable[[], None], run: Callable[[Order], None]) -> None:
+def _wait_and_run(orders: int, workers_end: int, get_ready: Callable[[], None], run: Callable[[Order], None]) -> None:
     """Never returns: what called it goes on in the process that forked this one."""
     try:
-        os.setpgrp()
         _name(STANDBY)
+        os.setpgrp()
+        os.close(workers_end)
         get_ready()
         order = os.read(orders, MOST_BYTES)
         os.close(orders)

@@ -47,7 +47,7 @@ MONITORING_INTERVAL_SECONDS = 5
 MAINTENANCE_INTERVAL_SECONDS = 60
 BAD_RING_PAUSE_SECONDS = 0.02
 WARM_UP_AFTER_SECONDS = 3  # a start has better use for the processors until then
-MOST_JOBS = "analyze_song"
+USUAL_TYPE = "analyze_song"
 
 WANTED: dict[str, Callable[..., str | None]] = {DELIVER: type_wanted, DELIVER_CHILDREN: type_of_waiting_child}
 
@@ -141,7 +141,9 @@ class ReliableWorker(HorsesWorker):
 
     def execute_job(self, job: RqJob, queue: Queue) -> None:
         try:
-            if self._is_wanted(job):
+            wanted = self._type_wanted(job)
+            if wanted is not None:
+                self._have_ready(wanted)
                 self.note_ring(job.id)
                 super().execute_job(job, queue)
                 self._forget_execution(job)
@@ -167,19 +169,22 @@ class ReliableWorker(HorsesWorker):
             self.connection.delete(job.key)
         self._execution = None
 
-    def _is_wanted(self, job: RqJob) -> bool:
-        """Whether a fork is worth it: the job of this ring may have been done at another ring already. If it is, what
-        its type needs is ready."""
+    def _type_wanted(self, job: RqJob) -> str | None:
+        """The type of the job that this ring is for; None if it may have been done at another ring already, and is not
+        worth a horse; empty if it cannot be told, which a horse finds out, and a bad ring brings down only that.
+        """
         try:
-            wanted = WANTED[job.func_name or ""](*job.args)
+            return WANTED[job.func_name or ""](*job.args)
         except Exception as e:  # whatever a ring may hold that we did not put there
             log.warning("ring_not_judged", ring=job.id, error=str(e))
-            return True  # the horse finds out, and a bad ring brings down only that
+            return ""
         finally:
             db.session.remove()
-        if wanted is not None and _prepare_for(wanted):
+
+    def _have_ready(self, type_name: str) -> None:
+        """Load what jobs of the type need, if that is left to do; a horse that was forked before lacks it."""
+        if type_name and _prepare_for(type_name):
             self.dismiss_standby()
-        return wanted is not None
 
     def _wait_for_horse_without_redis(self) -> None:
         if self.horse_pid:
@@ -243,7 +248,7 @@ def _prepare_for(type_name: str) -> bool:
 def warm_up() -> None:
     """Load what most jobs need, before the fork: two seconds of a processor that the first of them would wait for."""
     load_tasks()
-    _prepare_for(MOST_JOBS)
+    _prepare_for(USUAL_TYPE)
     _settle()
 
 

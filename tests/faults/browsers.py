@@ -77,7 +77,8 @@ class Connection:
         """The answer; one with code 0 if there was none. A connection that the server has closed is made anew once."""
         for is_last in (self._streams is None, True):
             try:
-                return await asyncio.wait_for(self._ask(method, path, etag), PATIENCE_SECONDS)
+                async with asyncio.timeout(PATIENCE_SECONDS):
+                    return await self._ask(method, path, etag)
             except (OSError, asyncio.IncompleteReadError, TimeoutError):
                 self._streams = None
                 if is_last:

@@ -62,6 +62,7 @@ def test_it_runs_the_next_job_and_another_takes_its_place(worker: psutil.Process
 
 
 def test_one_that_died_is_made_good(worker: psutil.Process, tmp_path: Path) -> None:
+    result_of("wait_politely", until=str(tmp_path))
     died = standby_of(worker)
     died.kill()
     wait_until(lambda: is_gone(died), "it is dead")

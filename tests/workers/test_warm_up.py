@@ -1,9 +1,12 @@
 """A worker loads what most jobs need once it has been idle for a moment: neither a start nor the first job waits."""
 
+import errno
+import os
 from collections.abc import Iterator
 
 import pytest
 from flask import Flask
+from rq.exceptions import StopRequested
 from rq.serializers import JSONSerializer
 
 from extensions import redis
@@ -49,3 +52,28 @@ def test_a_job_that_comes_before_is_taken_first(worker: ReliableWorker, warmed: 
 def test_a_burst_waits_for_nothing(worker: ReliableWorker, warmed: list[str]) -> None:
     assert worker.dequeue_job_and_maintain_ttl(None) is None
     assert warmed == []
+
+
+@pytest.mark.usefixtures("warmed")
+def test_the_horse_that_stands_by_afterwards_is_another(worker: ReliableWorker) -> None:
+    worker.stand_by()
+    before = worker._standby
+    assert worker.dequeue_job_and_maintain_ttl(1, max_idle_time=1) is None
+    assert worker._standby not in (None, before)
+
+
+def test_it_ends_if_it_was_told_to_while_it_forked(worker: ReliableWorker) -> None:
+    worker._stop_requested = True
+    with pytest.raises(StopRequested):
+        worker.dequeue_job_and_maintain_ttl(1)
+
+
+def test_it_waits_for_rings_though_there_is_no_room_for_a_standby(
+    worker: ReliableWorker, warmed: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fork() -> int:
+        raise OSError(errno.EAGAIN, "no room")
+
+    monkeypatch.setattr(os, "fork", fork)
+    assert worker.dequeue_job_and_maintain_ttl(1, max_idle_time=1) is None
+    assert (warmed, worker._standby) == (["warmed"], None)
