@@ -1,6 +1,6 @@
 """Which index a list is read from, in the schema that the migrations make: SQLite takes a poor one where it can."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +13,7 @@ from app import create_app
 from extensions import db
 from services import schema
 from services.jobs.filters import JobFilter
+from services.jobs.mine import my_jobs
 from services.jobs.search import Search
 
 
@@ -26,17 +27,15 @@ def migrated(tmp_path: Path) -> Iterator[Flask]:
         db.engine.dispose()
 
 
-def _plans(wanted: JobFilter, sort: str) -> list[str]:
-    """How each statement of a page and its count finds its jobs."""
+def _plans(look: Callable[[], object]) -> list[str]:
+    """How each statement of a look finds its jobs."""
     said: list[tuple[str, Any]] = []
 
     def note(_connection: Any, _cursor: Any, statement: str, parameters: Any, *_: Any) -> None:
         said.append((statement, parameters))
 
     event.listen(db.engine, "before_cursor_execute", note)
-    search = Search(wanted, sort)
-    search.page(50)
-    search.count()
+    look()
     event.remove(db.engine, "before_cursor_execute", note)
     with db.engine.connect() as connection:
         explained = [connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {text}", values).all() for text, values in said]
@@ -67,6 +66,14 @@ def _plans(wanted: JobFilter, sort: str) -> list[str]:
 def test_a_list_is_read_in_the_order_of_the_index_made_for_it(
     migrated: Flask, fields: dict[str, str], sort: str, index: str
 ) -> None:
-    plans = _plans(JobFilter(**fields), sort)
+    search = Search(JobFilter(**fields), sort)
+    plans = _plans(lambda: (search.page(50), search.count()))
     assert plans
     assert all(f"INDEX {index} " in f"{plan} " for plan in plans), plans
+
+
+@pytest.mark.usefixtures("migrated")
+def test_what_runs_of_ones_own_is_sought_among_what_runs() -> None:
+    running, newest = _plans(lambda: my_jobs(1))
+    assert "INDEX ix_job_list_status " in running
+    assert "INDEX ix_job_list_owner_id " in newest
