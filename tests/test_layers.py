@@ -74,8 +74,8 @@ def test_it_imports_only_from_below(layer: str, path: Path) -> None:
 
 def test_only_config_reads_the_environment() -> None:
     readers = {path.name for _, path in _modules() if "os.environ" in path.read_text() or "getenv" in path.read_text()}
-    # A worker and a supervised process are told by it who they are; neither is a setting.
-    assert readers <= {"config.py", "context.py", "lifeline.py", "gunicorn.conf.py", "supervisord.py"}
+    # A worker, its horse and a supervised process are told by it who they are; none of that is a setting.
+    assert readers <= {"config.py", "context.py", "horses.py", "lifeline.py", "gunicorn.conf.py", "supervisord.py"}
 
 
 def test_only_the_clock_reads_the_time() -> None:
