@@ -91,11 +91,24 @@ class Person:
             while not watch.over.wait(POLL_EVERY_SECONDS):
                 asked = time.monotonic()
                 try:
-                    answer = browser.get(f"/api/progress/{watch.job_id}")
+                    answer = _get(browser, f"/api/progress/{watch.job_id}")
                 except httpx.TransportError as e:
                     watch.errors[type(e).__name__] += 1
                     continue
                 watch.note(answer, asked)
+
+
+def _get(browser: httpx.Client, address: str) -> httpx.Response:
+    """As browsers ask (RFC 9110, 9.2.2): once more where the connection, kept from before, was closed as this went out.
+
+    :raise httpx.TransportError: if no answer comes.
+    """
+    try:
+        return browser.get(address)
+    except httpx.RemoteProtocolError as e:
+        if "without sending a response" not in str(e):
+            raise
+        return browser.get(address)
 
 
 @dataclass(frozen=True, slots=True)

@@ -85,6 +85,20 @@ class RedisServer:
         with self.client() as client:
             return bool(client.role()[0] == b"master")
 
+    def is_replica(self) -> bool:
+        """Whether it follows another, and is connected to it."""
+        with self.client() as client:
+            role = client.role()
+        return bool(role[0] == b"slave" and role[3] == b"connected")
+
+    def follow(self, other: "RedisServer | None") -> None:
+        """Make it a replica of the other, or a master."""
+        with self.client() as client:
+            if other is None:
+                client.replicaof("NO", "ONE")
+            else:
+                client.replicaof(other.host.address, REDIS_PORT)
+
 
 def start_sentinel(host: Host, master: Host) -> subprocess.Popen[bytes]:
     """A sentinel that holds a server for lost after 2 s, if one more agrees."""
