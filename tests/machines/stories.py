@@ -104,6 +104,24 @@ def _redis_lost(stage: Stage, lose: Callable[[RedisServer], None], mend: Callabl
     return stage.findings(recovery_seconds=stood_still, note=note)
 
 
+def _are_paired(fleet: Fleet) -> bool:
+    """Whether the one that the sentinels name is master, and the other follows it. Which is which is not ours to say: a
+    sentinel that was cut off with the old master may turn its back into one before it hears of the other.
+    """
+    master = fleet.master()
+    return master.is_master() and all(server.is_replica() for server in fleet.redis if server is not master)
+
+
+@story("3", "the master of Redis killed in mid-job", bound_seconds=90)
+def redis_killed(stage: Stage) -> Findings:
+    return _redis_lost(stage, lose=RedisServer.kill, mend=RedisServer.start)
+
+
+@story("3b", "the host of the master of Redis unplugged in mid-job", bound_seconds=90)
+def redis_unplugged(stage: Stage) -> Findings:
+    return _redis_lost(stage, lose=lambda server: server.host.unplug(), mend=lambda server: server.host.plug())
+
+
 @story("3c", "master and replica change places behind the sentinels' backs", bound_seconds=90)
 def redis_swapped(stage: Stage) -> Findings:
     """As a sentinel may do that comes back from being cut off with the old master: for half a minute all name a master
@@ -122,24 +140,6 @@ def redis_swapped(stage: Stage) -> Findings:
     stood_still = stage.longest_standstill_seconds(played.watch.job_id)
     note = f"named rightly after {paired:.1f} s; {played.watch.degraded} polls told from the rows; "
     return stage.findings(recovery_seconds=stood_still, note=f"{note}job {played.seconds:.1f} s")
-
-
-def _are_paired(fleet: Fleet) -> bool:
-    """Whether the one that the sentinels name is master, and the other follows it. Which is which is not ours to say: a
-    sentinel that was cut off with the old master may turn its back into one before it hears of the other.
-    """
-    master = fleet.master()
-    return master.is_master() and all(server.is_replica() for server in fleet.redis if server is not master)
-
-
-@story("3", "the master of Redis killed in mid-job", bound_seconds=90)
-def redis_killed(stage: Stage) -> Findings:
-    return _redis_lost(stage, lose=RedisServer.kill, mend=RedisServer.start)
-
-
-@story("3b", "the host of the master of Redis unplugged in mid-job", bound_seconds=90)
-def redis_unplugged(stage: Stage) -> Findings:
-    return _redis_lost(stage, lose=lambda server: server.host.unplug(), mend=lambda server: server.host.plug())
 
 
 @story("4", "a web host drained, restarted, and used again")
