@@ -4,6 +4,7 @@ import shutil
 import signal
 import subprocess
 from pathlib import Path
+from typing import Any
 
 import httpx
 import psycopg
@@ -82,14 +83,16 @@ class RedisServer:
 
     def is_master(self) -> bool:
         """By its own word, which right after a fault may be an error."""
-        with self.client() as client:
-            return bool(client.role()[0] == b"master")
+        return bool(self._role()[0] == b"master")
 
     def is_replica(self) -> bool:
         """Whether it follows another, and is connected to it."""
+        kind, *rest = self._role()
+        return bool(kind == b"slave" and rest[2] == b"connected")
+
+    def _role(self) -> list[Any]:
         with self.client() as client:
-            role = client.role()
-        return bool(role[0] == b"slave" and role[3] == b"connected")
+            return list(client.role())
 
     def follow(self, other: "RedisServer | None") -> None:
         """Make it a replica of the other, or a master."""
